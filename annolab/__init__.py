@@ -1,0 +1,1 @@
+"""AnnoLab: label images, video, text and audio offline, in one project file."""

@@ -1,0 +1,1 @@
+"""Suggestions: models, sampling, rules, tracking."""

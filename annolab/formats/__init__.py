@@ -1,0 +1,1 @@
+"""Other people's annotation files, in and out."""

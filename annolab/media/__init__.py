@@ -1,0 +1,1 @@
+"""Pixels, frames, samples and characters out of media files."""

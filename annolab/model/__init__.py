@@ -1,0 +1,1 @@
+"""The nouns of AnnoLab: frozen values without behaviour that needs a file."""

@@ -1,0 +1,1 @@
+"""Long verbs, the same for the command line and the window."""

@@ -1,0 +1,1 @@
+"""What you see: the only place, with app.py, that knows Qt."""

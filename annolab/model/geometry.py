@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 AttributeValue: TypeAlias = (
-    str | int | float | bool | None | tuple["AttributeValue", ...]
+    str | int | float | bool | tuple["AttributeValue", ...] | None
 )
 Attributes: TypeAlias = Mapping[str, AttributeValue]
 NO_ATTRIBUTES: Attributes = MappingProxyType({})
@@ -44,6 +44,12 @@ class Kind(IntEnum):
     WHOLE = 13
 
 
+def read_only(array: FloatArray) -> FloatArray:
+    """Return `array` itself, which nobody may write into from now on."""
+    array.flags.writeable = False
+    return array
+
+
 def points_array(values: ArrayLike) -> FloatArray:
     """Return `values` as a read-only (n, 2) float64 array; flat lists are paired.
 
@@ -52,8 +58,7 @@ def points_array(values: ArrayLike) -> FloatArray:
     array = np.array(values, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 2:
         array = array.reshape(-1, 2)
-    array.flags.writeable = False
-    return array
+    return read_only(array)
 
 
 def _equal(a: object, b: object) -> bool:

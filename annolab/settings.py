@@ -1,0 +1,247 @@
+"""The table of options, the user's file of overrides, and where resources lie."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from annolab.errors import UserError
+
+Value: TypeAlias = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing the user can set; the type is that of `default`.
+
+    `choices`: the only values allowed, when not empty. `low`, `high`: limits of
+    a number. `restart`: it takes effect at the next start.
+    """
+
+    name: str
+    default: Value
+    title: str
+    doc: str
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    restart: bool = False
+
+
+OPTIONS = (
+    Option(
+        "look.theme",
+        "system",
+        "Theme",
+        "Light, dark, or whatever the system uses.",
+        choices=("system", "light", "dark"),
+    ),
+    Option(
+        "look.scale",
+        100,
+        "Size of the interface (%)",
+        "How large text and controls are, beside the scale of the screen.",
+        low=75,
+        high=300,
+        restart=True,
+    ),
+    Option(
+        "look.motion",
+        default=True,
+        title="Motion",
+        doc="Whether jumps are shown by a short movement.",
+    ),
+    Option(
+        "work.annotator",
+        "",
+        "Your name",
+        "The name that your annotations carry; empty: the name of your login.",
+    ),
+    Option(
+        "work.keep_label",
+        default=True,
+        title="Keep the label",
+        doc="The label stays picked after a shape was drawn.",
+    ),
+    Option(
+        "work.keep_tool",
+        default=True,
+        title="Keep the tool",
+        doc="The tool stays active after a shape was drawn.",
+    ),
+    Option(
+        "work.show_labels",
+        default=True,
+        title="Label chips",
+        doc="Names of labels are written on the shapes.",
+    ),
+    Option(
+        "work.fill",
+        12,
+        "Fill (%)",
+        "How strongly shapes are filled with the colour of their label.",
+        low=0,
+        high=60,
+    ),
+)
+BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the user has changed; everything else has its default.
+
+    `keys` maps an action id to the keys that replace its default ones. `notes`
+    are sentences about what the file held and could not be used.
+    """
+
+    path: Path
+    values: dict[str, Value] = field(default_factory=dict)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def get(self, name: str) -> Value:
+        """The value of an option; KeyError when there is no such option."""
+        return self.values.get(name, BY_NAME[name].default)
+
+    def text(self, name: str) -> str:
+        """The value of a text option."""
+        return str(self.get(name))
+
+    def flag(self, name: str) -> bool:
+        """The value of a yes/no option."""
+        return bool(self.get(name))
+
+    def number(self, name: str) -> float:
+        """The value of a number option."""
+        return float(self.get(name))
+
+    def set(self, name: str, value: Value) -> None:
+        """Set an option and write the file; UserError when it does not fit."""
+        option = BY_NAME[name]
+        self.values[name] = checked(option, value)
+        if self.values[name] == option.default:
+            del self.values[name]
+        self.save()
+
+    def set_keys(self, action_id: str, keys: tuple[str, ...] | None) -> None:
+        """Replace the keys of an action, or give it back its own (None)."""
+        if keys is None:
+            self.keys.pop(action_id, None)
+        else:
+            self.keys[action_id] = keys
+        self.save()
+
+    def save(self) -> None:
+        """Write the overrides; UserError when the folder cannot be written."""
+        text = to_toml(self.values, self.keys)
+        temporary = self.path.with_suffix(".tmp")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self.path)
+        except OSError as error:
+            message = f"Settings could not be written to {self.path}: {error.strerror}."
+            raise UserError(message) from error
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the user's settings; what does not fit is left out and noted."""
+    settings = Settings(path or config_dir() / "settings.toml")
+    try:
+        data = tomllib.loads(settings.path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError) as error:
+        settings.notes.append(
+            f"{settings.path} could not be read, so defaults are used: {error}"
+        )
+        return settings
+    keys = data.pop("keys", {})
+    if isinstance(keys, dict):
+        for action_id, value in keys.items():
+            if isinstance(value, list) and all(isinstance(k, str) for k in value):
+                settings.keys[action_id] = tuple(value)
+    for section, table in data.items():
+        entries = table.items() if isinstance(table, dict) else [("", table)]
+        for key, value in entries:
+            _take(settings, f"{section}.{key}", value)
+    return settings
+
+
+def _take(settings: Settings, name: str, value: object) -> None:
+    option = BY_NAME.get(name)
+    if option is None:
+        settings.notes.append(f"{settings.path} has an unknown option {name}.")
+        return
+    try:
+        settings.values[name] = checked(option, value)
+    except UserError as error:
+        settings.notes.append(f"{settings.path}: {error}")
+
+
+def checked(option: Option, value: object) -> Value:
+    """`value` as the option needs it; UserError says what is allowed."""
+    kind = type(option.default)
+    if kind is bool:
+        fits = isinstance(value, bool)
+    elif kind is str:
+        fits = isinstance(value, str)
+    else:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if fits and option.choices:
+        fits = value in option.choices
+    if fits and isinstance(value, int | float):
+        low = value if option.low is None else option.low
+        high = value if option.high is None else option.high
+        fits = low <= value <= high
+    if not fits or not isinstance(value, str | int | float):
+        allowed = ", ".join(option.choices) or _range(option) or kind.__name__
+        message = f"{option.name} cannot be {value!r}; allowed: {allowed}."
+        raise UserError(message)
+    return value
+
+
+def _range(option: Option) -> str:
+    if option.low is None or option.high is None:
+        return ""
+    return f"{option.low:g} to {option.high:g}"
+
+
+def to_toml(values: Mapping[str, Value], keys: Mapping[str, tuple[str, ...]]) -> str:
+    """The overrides as TOML text."""
+    sections: dict[str, list[str]] = {}
+    for name, value in sorted(values.items()):
+        section, _, key = name.partition(".")
+        # A JSON string, number or boolean is also a TOML one.
+        line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        sections.setdefault(section, []).append(line)
+    if keys:
+        sections["keys"] = [
+            f"{json.dumps(action)} = {json.dumps(list(held), ensure_ascii=False)}"
+            for action, held in sorted(keys.items())
+        ]
+    blocks = (f"[{name}]\n" + "\n".join(lines) for name, lines in sections.items())
+    return "\n\n".join(blocks) + "\n" if sections else ""
+
+
+def config_dir() -> Path:
+    """The folder of the user's settings and plug-ins."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("annolab", appauthor=False))
+
+
+def resource(name: str) -> Path:
+    """The path of a file that comes with AnnoLab, such as `keys.toml`.
+
+    Installed and frozen copies hold them inside the package, the source tree
+    beside it.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "resources" / name
+    return inside if inside.exists() else package.parent / "resources" / name

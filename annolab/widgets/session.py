@@ -1,0 +1,285 @@
+"""The session: what is open, shown, selected and picked. Widgets listen to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from annolab.errors import AnnoLabError
+from annolab.model.edit import ChangeSet
+
+if TYPE_CHECKING:
+    from annolab.model.annotation import Annotation
+    from annolab.model.edit import Edit
+    from annolab.model.item import Item
+    from annolab.model.schema import Label, Schema
+    from annolab.store.project import Project, Step
+
+POLL_MILLISECONDS = 1000
+NO_IDS: NDArray[np.int64] = np.empty(0, np.int64)
+
+
+class Session(QObject):
+    """State that panels and canvases share; one per window.
+
+    Data changes only through `apply`, `undo` and `redo`; a refused change says
+    its sentence through `said`. Signals come in the main thread, after the
+    fact. Hidden ids, tool, label and clipboard are view state: not stored.
+    """
+
+    changed = Signal(object)  # ChangeSet
+    project_changed = Signal()
+    item_opened = Signal(object)  # Item | None
+    item_updated = Signal(object)  # Item: the open one was changed, not switched
+    selection_changed = Signal(tuple)  # annotation ids
+    label_picked = Signal(object)  # Label | None
+    tool_changed = Signal(str)
+    hidden_changed = Signal()
+    order_changed = Signal()
+    said = Signal(str, str)  # "info" | "problem", sentence
+    _committed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.item: Item | None = None
+        self.selection: tuple[int, ...] = ()
+        self.label: Label | None = None
+        self.tool = "select"
+        self.hidden: frozenset[int] = frozenset()
+        self.clipboard: tuple[Annotation, ...] = ()
+        self.order = NO_IDS
+        self._kept_selection: dict[int, tuple[int, ...]] = {}
+        self._unsubscribe = _nothing
+        # Auto: at once in the main thread, queued from a worker.
+        self._committed.connect(self._take, Qt.ConnectionType.AutoConnection)
+        self._poll_timer = QTimer(self, interval=POLL_MILLISECONDS)
+        self._poll_timer.timeout.connect(self._poll)
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the open project, or an empty one."""
+        from annolab.model.schema import Schema
+
+        return self.project.schema if self.project is not None else Schema()
+
+    def open_project(self, path: Path, *, annotator: str | None = None) -> bool:
+        """Open a project file in place of the open one; False: a sentence says why."""
+        from annolab.store.project import open_project
+
+        try:
+            project = open_project(path, annotator=annotator)
+        except (AnnoLabError, FileNotFoundError) as error:
+            self.said.emit("problem", str(error))
+            return False
+        self.set_project(project)
+        return True
+
+    def set_project(self, project: Project | None) -> None:
+        """Show `project` and close the one before."""
+        self._unsubscribe()
+        self._unsubscribe = _nothing
+        self._poll_timer.stop()
+        before, self.project = self.project, project
+        self.item, self.selection, self.label = None, (), None
+        self.hidden, self.order = frozenset(), NO_IDS
+        self._kept_selection.clear()
+        if project is not None:
+            self._unsubscribe = project.subscribe(self._committed.emit)
+            self._poll_timer.start()
+        self.project_changed.emit()
+        self.item_opened.emit(None)
+        if before is not None:
+            before.close()
+
+    def apply(self, edit: Edit, initiator: object = None) -> bool:
+        """Commit an edit; False: it was refused and `said` tells why."""
+        if self.project is None:
+            self.said.emit("problem", self.tr("No project is open."))
+            return False
+        if not edit.changes:
+            return True
+        try:
+            self.project.apply(edit, initiator=initiator)
+        except AnnoLabError as error:
+            self.said.emit("problem", str(error))
+            self._reread()
+            return False
+        return True
+
+    def undo(self) -> bool:
+        """Take back the last step; first show the item it was on."""
+        return self._step_back(back=True)
+
+    def redo(self) -> bool:
+        """Make again the last step taken back; first show its item."""
+        return self._step_back(back=False)
+
+    def _step_back(self, *, back: bool) -> bool:
+        project = self.project
+        step = self.undo_step if back else self.redo_step
+        if project is None or step is None:
+            return False
+        if step.item_id is not None:
+            self.open_item(step.item_id)
+        try:
+            done = project.undo() if back else project.redo()
+        except AnnoLabError as error:
+            self.said.emit("problem", str(error))
+            return False
+        if done is not None and done.annotations:
+            shown = self.project_annotation_ids()
+            self.select(i for i in done.annotations if i in shown)
+        return done is not None
+
+    @property
+    def undo_step(self) -> Step | None:
+        """What Undo would take back."""
+        return self.project.undo_step if self.project is not None else None
+
+    @property
+    def redo_step(self) -> Step | None:
+        """What Redo would make again."""
+        return self.project.redo_step if self.project is not None else None
+
+    def annotations(self) -> list[Annotation]:
+        """The annotations of the open item, in drawing order."""
+        if self.project is None or self.item is None:
+            return []
+        return self.project.annotations(self.item.id)
+
+    def project_annotation_ids(self) -> frozenset[int]:
+        """Ids of the annotations of the open item."""
+        return frozenset(annotation.id for annotation in self.annotations())
+
+    def open_item(self, item_id: int | None) -> None:
+        """Show an item; its selection is as it was when it was left."""
+        if self.project is None or (self.item and self.item.id == item_id):
+            return
+        if self.item is not None:
+            self._kept_selection[self.item.id] = self.selection
+        try:
+            item = None if item_id is None else self.project.item(item_id)
+        except (AnnoLabError, KeyError) as error:
+            self.said.emit("problem", str(error))
+            return
+        self.item = item
+        self.selection = self._kept_selection.get(item.id, ()) if item else ()
+        self.item_opened.emit(item)
+        self.selection_changed.emit(self.selection)
+
+    def set_order(self, ids: Iterable[int] | NDArray[np.int64]) -> None:
+        """The item list says which items there are to step through."""
+        self.order = np.asarray(ids, np.int64)
+        self.order_changed.emit()
+
+    def row_of(self, item_id: int | None) -> int:
+        """The place of an item in the list, or -1."""
+        found = np.flatnonzero(self.order == item_id) if item_id is not None else ()
+        return int(found[0]) if len(found) else -1
+
+    def step_item(self, delta: int) -> bool:
+        """Go `delta` items on in the list; False at its end."""
+        if not len(self.order):
+            return False
+        row = self.row_of(self.item.id if self.item else None)
+        target = max(0, min(len(self.order) - 1, row + delta)) if row >= 0 else 0
+        if target == row:
+            return False
+        self.open_item(int(self.order[target]))
+        return True
+
+    def neighbours(self, count: int = 1) -> list[int]:
+        """Ids of the items after and before the open one, nearest first."""
+        row = self.row_of(self.item.id if self.item else None)
+        rows = [row + sign * k for k in range(1, count + 1) for sign in (1, -1)]
+        return [int(self.order[r]) for r in rows if 0 <= r < len(self.order)]
+
+    def select(self, ids: Iterable[int]) -> None:
+        """Select annotations of the open item."""
+        chosen = tuple(dict.fromkeys(ids))
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit(chosen)
+
+    def pick_label(self, label: Label | None) -> None:
+        """The label that the next shape gets."""
+        if label != self.label:
+            self.label = label
+            self.label_picked.emit(label)
+
+    def pick_tool(self, tool_id: str) -> None:
+        """The tool of the canvas."""
+        if tool_id != self.tool:
+            self.tool = tool_id
+            self.tool_changed.emit(tool_id)
+
+    def hide(self, ids: Iterable[int], *, hidden: bool = True) -> None:
+        """Hide annotations from view, or show them again."""
+        after = self.hidden | set(ids) if hidden else self.hidden - set(ids)
+        if after != self.hidden:
+            self.hidden = frozenset(after)
+            self.hidden_changed.emit()
+
+    def show_all(self) -> None:
+        """Show all hidden annotations."""
+        self.hide(self.hidden, hidden=False)
+
+    def _take(self, changes: ChangeSet) -> None:
+        """Renew what is held here, then tell everyone."""
+        if self.project is None:
+            return
+        if changes.schema_changed or changes.everything:
+            self._renew_label()
+        if self.item is not None:
+            if changes.everything or self.item.id in changes.items:
+                self._renew_item()
+            if changes.everything or changes.annotations:
+                self._renew_selection()
+        self.changed.emit(changes)
+
+    def _renew_label(self) -> None:
+        if self.label is not None:
+            renewed = self.schema.label(self.label.id)
+            self.pick_label(None if renewed is None or renewed.retired else renewed)
+
+    def _renew_item(self) -> None:
+        if self.project is None or self.item is None:
+            return
+        found = self.project.items([self.item.id])
+        if not found:
+            self.item = None
+            self.item_opened.emit(None)
+        elif found[0] != self.item:
+            self.item = found[0]
+            self.item_updated.emit(self.item)
+
+    def _renew_selection(self) -> None:
+        if self.selection:
+            there = self.project_annotation_ids()
+            self.select(i for i in self.selection if i in there)
+
+    def _reread(self) -> None:
+        """Make every view show what the project holds."""
+        self._take(ChangeSet(edit_id=0, everything=True))
+
+    def _poll(self) -> None:
+        if self.project is None:
+            return
+        try:
+            changes = self.project.poll()
+        except AnnoLabError as error:
+            self._poll_timer.stop()
+            self.said.emit("problem", str(error))
+            return
+        if changes is not None:
+            self._take(changes)
+
+
+def _nothing() -> None:
+    """Nobody listens."""

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
 from annolab.jobs import Progress
-from annolab.model.annotation import Annotation, Relation
+from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
-from annolab.model.item import Item, Media
+from annolab.model.item import Item, Media, Status
 from annolab.model.schema import (
     AttributeSpec,
     Label,
@@ -31,6 +31,28 @@ from annolab.model.schema import (
 
 Options: TypeAlias = Mapping[str, str]
 KEPT_PROBLEMS = 1000
+
+# What a format may keep besides geometry and label; the words of `holds` in
+# manifests. `empty_items`: items without annotations are written too.
+HOLDABLE = frozenset(
+    (
+        "annotator",
+        "attributes",
+        "empty_items",
+        "frame",
+        "group",
+        "item_attributes",
+        "item_status",
+        "locked",
+        "relations",
+        "score",
+        "split",
+        "status",
+        "text",
+        "tier",
+        "z",
+    )
+)
 
 
 class Confidence(IntEnum):
@@ -119,6 +141,7 @@ class ImportContext(Protocol):
         length: float | None = None,
         rate: float | None = None,
         split: str | None = None,
+        status: Status = Status.NEW,
         attributes: Attributes = NO_ATTRIBUTES,
         source: str | None = None,
     ) -> Item:
@@ -154,6 +177,11 @@ class ImportContext(Protocol):
     def tier(self, name: str, kind: TierKind) -> Tier:
         """The tier with this name and kind, made when it is not there."""
 
+    def annotator(
+        self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN
+    ) -> Annotator:
+        """The annotator with this name and kind, made when it is not there."""
+
     def entry(self, key: str, value: str) -> None:
         """Keep a project-wide JSON text under `key` for the way back."""
 
@@ -179,6 +207,9 @@ class Records(Protocol):
 
     def relations(self, item_id: int) -> list[Relation]:
         """The relations of one item."""
+
+    def annotator(self, annotator_id: int) -> Annotator | None:
+        """Who made a mark, or None when there is no such annotator."""
 
     def entry(self, key: str) -> str | None:
         """A project-wide JSON text kept by an import, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Geometry
+from annolab.model.geometry import Attributes, Geometry, no_attributes
 
 
 class AnnotatorKind(StrEnum):
@@ -54,7 +54,7 @@ class Annotation:
     annotator_id: int
     geometry: Geometry
     label_id: int | None = None
-    attributes: Attributes = field(default=NO_ATTRIBUTES, hash=False)
+    attributes: Attributes = field(default_factory=no_attributes, hash=False)
     frame: int | None = None
     tier_id: int | None = None
     group_id: int | None = None
@@ -76,5 +76,5 @@ class Relation:
     head_id: int
     tail_id: int
     label_id: int | None = None
-    attributes: Attributes = field(default=NO_ATTRIBUTES, hash=False)
+    attributes: Attributes = field(default_factory=no_attributes, hash=False)
     source: str | None = None

@@ -26,6 +26,11 @@ Attributes: TypeAlias = Mapping[str, AttributeValue]
 NO_ATTRIBUTES: Attributes = MappingProxyType({})
 
 
+def no_attributes() -> Attributes:
+    """The empty mapping, as a default factory (unhashable before Python 3.12)."""
+    return NO_ATTRIBUTES
+
+
 class Kind(IntEnum):
     """The geometry kinds; the numbers are stored in project files."""
 
@@ -239,7 +244,7 @@ class Keyframe:
     frame: int
     geometry: Shape
     outside: bool = False
-    attributes: Attributes = field(default=NO_ATTRIBUTES, hash=False)
+    attributes: Attributes = field(default_factory=no_attributes, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

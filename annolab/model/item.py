@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from annolab.model.geometry import NO_ATTRIBUTES, Attributes
+from annolab.model.geometry import Attributes, no_attributes
 
 
 class Media(StrEnum):
@@ -53,7 +53,7 @@ class Item:
     split: str | None = None
     status: Status = Status.NEW
     priority: float | None = None
-    attributes: Attributes = field(default=NO_ATTRIBUTES, hash=False)
+    attributes: Attributes = field(default_factory=no_attributes, hash=False)
     tiers: tuple[int, ...] = ()
     missing: bool = False
     problem: str = ""

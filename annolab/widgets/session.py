@@ -194,11 +194,15 @@ class Session(QObject):
         self.open_item(int(self.order[target]))
         return True
 
-    def neighbours(self, count: int = 1) -> list[int]:
-        """Ids of the items after and before the open one, nearest first."""
+    def neighbours(self, count: int = 1) -> tuple[Item, ...]:
+        """The items after and before the open one, nearest first."""
         row = self.row_of(self.item.id if self.item else None)
+        if self.project is None or row < 0:
+            return ()
         rows = [row + sign * k for k in range(1, count + 1) for sign in (1, -1)]
-        return [int(self.order[r]) for r in rows if 0 <= r < len(self.order)]
+        ids = [int(self.order[r]) for r in rows if 0 <= r < len(self.order)]
+        found = {item.id: item for item in self.project.items(ids)}
+        return tuple(found[i] for i in ids if i in found)
 
     def select(self, ids: Iterable[int]) -> None:
         """Select annotations of the open item."""
@@ -208,10 +212,9 @@ class Session(QObject):
             self.selection_changed.emit(chosen)
 
     def pick_label(self, label: Label | None) -> None:
-        """The label that the next shape gets."""
-        if label != self.label:
-            self.label = label
-            self.label_picked.emit(label)
+        """The label that the next shape gets; told also when it stays the same."""
+        self.label = label
+        self.label_picked.emit(label)
 
     def pick_tool(self, tool_id: str) -> None:
         """The tool of the canvas."""

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Install the Debian or Ubuntu packages that are missing: as root with apt-get,
+# otherwise print the one command to type.
+#   tools/system.sh libraries | test-tools | PACKAGE...
+set -eu
+
+case "$1" in
+# What Qt's offscreen and xcb platforms load. The name of libglib2.0-0 depends on
+# the release.
+libraries) set -- libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 \
+    libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 \
+    libxcb-keysyms1 libxcb-shape0 ;;
+# A display of their own for the tests with a real window.
+test-tools) set -- xvfb xdotool openbox ;;
+esac
+
+# Other systems bring these libraries with their desktop.
+command -v dpkg-query >/dev/null 2>&1 || exit 0
+
+installed() {
+    dpkg-query --show --showformat '${db:Status-Status}\n' "$1" "$1t64" 2>/dev/null |
+        grep -q '^installed$'
+}
+
+missing=
+for package; do
+    installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Some system packages are missing. Please type this, then try again:" >&2
+    echo "    sudo apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+echo "Installing system packages:$missing ..."
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086
+if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    echo "The system packages could not be installed:$missing" >&2
+    exit 1
+fi

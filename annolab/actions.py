@@ -133,14 +133,14 @@ ACTIONS: tuple[Action, ...] = (
         "app.items_panel",
         "Items panel",
         "Show or hide the list of items.",
-        icon="sidebar-simple",
+        icon="layout",
         checkable=True,
     ),
     Action(
         "app.labels_panel",
         "Labels panel",
         "Show or hide labels, annotations and key-values.",
-        icon="sidebar-simple",
+        icon="layout",
         checkable=True,
     ),
     Action(
@@ -168,8 +168,8 @@ ACTIONS: tuple[Action, ...] = (
         "Go to the previous item.",
         icon="caret-left",
     ),
-    Action("item.first", "First item", "Go to the first item.", icon="caret-line-up"),
-    Action("item.last", "Last item", "Go to the last item.", icon="caret-line-down"),
+    Action("item.first", "First item", "Go to the first item.", icon="arrow-line-up"),
+    Action("item.last", "Last item", "Go to the last item.", icon="arrow-line-down"),
     Action(
         "item.next_open",
         "Next open item",
@@ -231,7 +231,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _image("polygon", "Polygon", "Click the corners; Enter closes.", "polygon"),
     _image("polyline", "Polyline", "Click the points; Enter ends.", "line-segments"),
-    _image("points", "Points", "Click points or keypoints; Enter ends.", "dot"),
+    _image("points", "Points", "Click points or keypoints; Enter ends.", "circles-three"),
     _image("ellipse", "Ellipse", "Drag an ellipse.", "circle"),
     _image(
         "whole",

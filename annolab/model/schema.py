@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from annolab.model.geometry import AttributeValue, Kind
 
@@ -95,6 +96,9 @@ class Tier:
     position: int = 0
 
 
+Declared = TypeVar("Declared", Label, AttributeSpec, Tier)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A project-wide value by key: title, guidelines, `coco.info` ... as JSON text."""
@@ -120,6 +124,16 @@ class Schema:
     def label_named(self, name: str) -> Label | None:
         """The first label with this name, or None."""
         return next((x for x in self.labels if x.name == name), None)
+
+    def like(self, entity: Declared) -> tuple[Declared, ...]:
+        """The labels, attributes or tiers: all of the sort of `entity`."""
+        match entity:
+            case Label():
+                return self.labels
+            case AttributeSpec():
+                return self.attributes
+            case Tier():
+                return self.tiers
 
     def specs(self, owner: Owner, label_id: int | None) -> tuple[AttributeSpec, ...]:
         """The declared attributes for an owner with this label."""

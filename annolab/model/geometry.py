@@ -31,6 +31,10 @@ def no_attributes() -> Attributes:
     return NO_ATTRIBUTES
 
 
+# Farther out is no place on a picture; squares and products stay exact enough.
+MAX_COORDINATE = 1e9
+
+
 class Kind(IntEnum):
     """The geometry kinds; the numbers are stored in project files."""
 

@@ -6,6 +6,8 @@ run may be empty. Rule and file format: pycocotools, `maskApi.c`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -32,6 +34,11 @@ def _runs(flat: BoolArray) -> NDArray[np.int64]:
     return lengths
 
 
+def empty(width: int, height: int) -> Mask:
+    """The mask without pixels."""
+    return Mask(width, height, _counts([width * height]))
+
+
 def encode(bitmap: ArrayLike) -> Mask:
     """The mask of an (h, w) bitmap: what is not zero belongs to it."""
     array = np.asarray(bitmap, dtype=np.bool_)
@@ -51,11 +58,8 @@ def _columns(mask: Mask, first: int, stop: int) -> BoolArray:
     """The columns `first` to `stop` of a mask, as a (stop - first, h) array."""
     ends = np.cumsum(mask.counts, dtype=np.int64)
     if (int(ends[-1]) if ends.size else 0) != mask.width * mask.height:
-        message = (
-            f"The runs of a mask add up to {int(ends[-1]) if ends.size else 0} pixels, "
-            f"but its image has {mask.width} x {mask.height}."
-        )
-        raise ValueError(message)
+        total = int(ends[-1]) if ends.size else 0
+        raise ValueError(_mismatch(total, mask.width, mask.height))
     size = (stop - first) * mask.height
     if size > MAX_DECODED:
         message = f"A mask of {mask.width} x {mask.height} pixels is too large to draw."
@@ -118,7 +122,7 @@ def place(bitmap: ArrayLike, x: int, y: int, width: int, height: int) -> Mask:
     right = min(x + array.shape[1], width)
     bottom = min(y + array.shape[0], height)
     if right <= left or bottom <= top:
-        return Mask(width, height, _counts([width * height]))
+        return empty(width, height)
     strip = np.zeros((right - left, height), dtype=np.bool_)
     strip[:, top:bottom] = array[top - y : bottom - y, left - x : right - x].T
     lengths = _runs(strip.ravel())
@@ -129,3 +133,138 @@ def place(bitmap: ArrayLike, x: int, y: int, width: int, height: int) -> Mask:
     elif rest:
         lengths = np.append(lengths, rest)
     return Mask(width, height, _counts(lengths))
+
+
+def from_counts(values: ArrayLike, width: int, height: int) -> Mask:
+    """The mask of an image from run lengths as a file gives them.
+
+    Raises ValueError with a sentence when they are not whole numbers, or do not
+    fill the image.
+    """
+    if width < 0 or height < 0 or width * height > MAX_PIXELS:
+        message = f"A mask cannot have {width} x {height} pixels."
+        raise ValueError(message)
+    try:
+        lengths = np.asarray(values)
+    except ValueError:
+        lengths = np.zeros((0, 0))
+    if lengths.ndim != 1 or (lengths.size and lengths.dtype.kind not in "iu"):
+        message = "The runs of a mask must be a list of whole numbers."
+        raise ValueError(message)
+    if lengths.size and (lengths.min() < 0 or lengths.max() > MAX_PIXELS):
+        message = "A run of a mask is negative or too long."
+        raise ValueError(message)
+    total = int(lengths.sum(dtype=np.int64))
+    if total != width * height:
+        raise ValueError(_mismatch(total, width, height))
+    return Mask(width, height, _counts(lengths))
+
+
+def _mismatch(total: int, width: int, height: int) -> str:
+    return (
+        f"The runs of a mask add up to {total} pixels, "
+        f"but its image has {width} x {height}."
+    )
+
+
+_LONGEST_NUMBER = 7  # digits of 5 bits that a 32-bit run or a difference needs
+
+
+def counts_to_string(counts: Counts) -> str:
+    """Run lengths as the compressed string of a COCO file.
+
+    From the fourth on, the difference to the run before the last is written: in
+    signed groups of 5 bits, lowest first, bit 6 set when another follows, each
+    as the character 48 higher (pycocotools, `rleToString`).
+    """
+    numbers = counts.astype(np.int64)
+    numbers[3:] -= counts[1:-2].astype(np.int64)
+    digits = np.zeros((numbers.size, _LONGEST_NUMBER), dtype=np.uint8)
+    more = np.ones(numbers.size, dtype=np.bool_)
+    place = 0
+    while more.any():
+        digit = numbers & 31
+        numbers >>= 5
+        used, more = more, more & (numbers != np.where(digit & 16, -1, 0))
+        digits[:, place] = used * (digit + 32 * more + 48)
+        place += 1
+    return digits[digits > 0].tobytes().decode("ascii")
+
+
+def counts_from_string(text: str | bytes) -> Counts:
+    """Run lengths from the compressed string of a COCO file.
+
+    Raises ValueError with a sentence for anything that is not such a string.
+    """
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    digits = np.frombuffer(data, dtype=np.uint8).astype(np.int64) - 48
+    if not digits.size:
+        return _counts([])
+    last = (digits & 32) == 0
+    if digits.min() < 0 or digits.max() > 63 or not last[-1]:
+        message = "The compressed runs of a mask hold a wrong character."
+        raise ValueError(message)
+    ends = np.flatnonzero(last)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts + 1
+    if lengths.max() > _LONGEST_NUMBER:
+        message = "The compressed runs of a mask hold a number that is too long."
+        raise ValueError(message)
+    shifts = 5 * (np.arange(digits.size) - np.repeat(starts, lengths))
+    numbers = np.add.reduceat((digits & 31) << shifts, starts)
+    numbers -= np.where(digits[ends] & 16, np.int64(1) << (5 * lengths), 0)
+    numbers[1::2] = np.cumsum(numbers[1::2])
+    numbers[2::2] = np.cumsum(numbers[2::2])
+    if numbers.min() < 0 or numbers.max() > MAX_PIXELS:
+        message = "The compressed runs of a mask hold a negative or too long run."
+        raise ValueError(message)
+    return _counts(numbers)
+
+
+def merge(masks: Sequence[Mask], *, intersect: bool = False) -> Mask:
+    """The pixels that are in any of the masks, or in all of them.
+
+    Raises ValueError when there is none, or they are not of one size.
+    """
+    return _covered(masks, len(masks) if intersect else 1)
+
+
+def subtract(mask: Mask, other: Mask) -> Mask:
+    """The pixels of `mask` that are not in `other`; ValueError as for `merge`."""
+    return _covered([mask, complement(other)], 2)
+
+
+def complement(mask: Mask) -> Mask:
+    """The pixels that are not in a mask."""
+    counts = mask.counts
+    if counts.size and counts[0] == 0:
+        return Mask(mask.width, mask.height, _counts(counts[1:]))
+    return Mask(mask.width, mask.height, _counts(np.insert(counts, 0, 0)))
+
+
+def _covered(masks: Sequence[Mask], least: int) -> Mask:
+    """The pixels that lie in at least `least` of the masks."""
+    if len({(m.width, m.height) for m in masks}) != 1:
+        message = "Only masks of images of the same size can be merged."
+        raise ValueError(message)
+    width, height = masks[0].width, masks[0].height
+    # Every second edge begins a run of ones: walk along all edges and count.
+    edges = [np.cumsum(m.counts, dtype=np.int64) for m in masks]
+    steps = [1 - 2 * (np.arange(e.size) & 1) for e in edges]
+    places, order = np.concatenate(edges), np.argsort(np.concatenate(edges))
+    places = places[order]
+    depth = np.cumsum(np.concatenate(steps)[order])
+    settled = np.append(places[1:] != places[:-1], True)
+    inside = depth[settled] >= least
+    flips = np.flatnonzero(np.diff(inside, prepend=False))
+    return from_edges(places[settled][flips], width, height)
+
+
+def from_edges(edges: NDArray[np.int64], width: int, height: int) -> Mask:
+    """The mask whose runs end at `edges`, rising and distinct places 0..w*h."""
+    size = width * height
+    ends = np.empty(edges.size + 2, dtype=np.int64)
+    ends[0], ends[1:-1], ends[-1] = 0, edges, size
+    if edges.size and edges[-1] == size:
+        ends = ends[:-1]
+    return Mask(width, height, _counts(ends[1:] - ends[:-1]))

@@ -1,0 +1,547 @@
+"""The command line: sub-commands over the tasks, and the one that opens the window.
+
+Exit status: 0 done, 1 done with problems or failed, 2 wrong usage. What fails says
+so in one sentence on stderr; ANNOLAB_DEBUG=1 adds the traceback. Nothing heavy is
+imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from annolab.errors import AnnoLabError, Cancelled
+from annolab.jobs import Progress
+
+if TYPE_CHECKING:
+    from annolab.formats.base import Report
+    from annolab.store.filters import Filter
+    from annolab.store.project import Project
+
+_SHOWN = 3  # places shown of each kind of problem
+
+_PATH = click.Path(path_type=Path)
+_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document for machines."
+)
+
+
+class _Commands(click.Group):
+    """Lists the commands in the order in which they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def _examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    epilog=_examples(
+        "annolab                                      open the window",
+        "annolab demo                                 try it on the sample project",
+        "annolab new street.annolab                   make a project",
+        "annolab add street.annolab photos/           add all pictures of a folder",
+        "annolab import street.annolab coco.json      read annotations",
+        "annolab export street.annolab out.json --format coco",
+    ),
+)
+@click.option("--version", is_flag=True, help="Print the version and exit.")
+@click.pass_context
+def cli(ctx: click.Context, *, version: bool) -> None:
+    """Label images, video, text and audio offline, in one project file.
+
+    Without a command the window is opened.
+    """
+    if version:
+        click.echo(f"annolab {_version()}")
+    elif ctx.invoked_subcommand is None:
+        _open_window(None)
+
+
+@cli.command("open", epilog=_examples("annolab open street.annolab"))
+@click.argument("path", type=_PATH)
+def open_command(path: Path) -> None:
+    """Open a project, a folder or a picture in the window."""
+    if not path.exists():
+        _fail(f"{path} does not exist.")
+    _open_window(path)
+
+
+@cli.command(
+    epilog=_examples(
+        "annolab demo",
+        "annolab demo /tmp/sample --screenshots /tmp/pictures",
+    )
+)
+@click.argument("folder", type=_PATH, required=False)
+@click.option(
+    "--screenshots",
+    type=_PATH,
+    metavar="DIR",
+    help="Need no display: save pictures of the window and exports there, and end.",
+)
+def demo(folder: Path | None, screenshots: Path | None) -> None:
+    """Make the sample project and open it.
+
+    FOLDER is a folder to make it in, by default "AnnoLab sample" among your
+    documents. A sample project that is there already is opened as it is.
+    """
+    from annolab.tasks.demo import export_samples, make_sample
+
+    with _progress() as progress:
+        path = make_sample(folder, progress=progress)
+    click.echo(f"The sample project is {path}")
+    if screenshots is None:
+        _open_window(path)
+        return
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from annolab.app import take_screenshots
+
+    screenshots.mkdir(parents=True, exist_ok=True)
+    pictures = take_screenshots(path, screenshots)
+    for file in (*pictures, *export_samples(path, screenshots)):
+        click.echo(f"Saved {file}")
+
+
+@cli.command(
+    epilog=_examples(
+        "annolab new street.annolab",
+        "annolab new street.annolab --schema classes.toml",
+    )
+)
+@click.argument("project", type=_PATH)
+@click.option("--schema", type=_PATH, metavar="FILE", help="Labels and attributes.")
+def new(project: Path, schema: Path | None) -> None:
+    """Make an empty project.
+
+    The labels, declared attributes and guidelines come from a TOML or JSON file.
+    """
+    from annolab.store.project import create_project
+    from annolab.tasks.schema_file import NO_SCHEMA, load_schema
+
+    labels = NO_SCHEMA if schema is None else load_schema(schema)
+    create_project(_named(project), schema=labels).close()
+    click.echo(f"Made {_named(project)}")
+
+
+@cli.command(
+    epilog=_examples(
+        "annolab add street.annolab photos/ more/one.jpg",
+    )
+)
+@click.argument("project", type=_PATH)
+@click.argument("paths", type=_PATH, nargs=-1, required=True)
+@click.option("--no-recursive", is_flag=True, help="Leave out folders in folders.")
+@_json_option
+def add(
+    project: Path, paths: tuple[Path, ...], *, no_recursive: bool, as_json: bool
+) -> None:
+    """Add files, and folders with all that is below them."""
+    from annolab.tasks.ingest import add_paths
+
+    with _opened(project) as opened, _progress() as progress:
+        report = add_paths(opened, paths, recursive=not no_recursive, progress=progress)
+    known = report.read - report.written
+    text = f"Added {_count(report.written, 'item')}"
+    _finish(
+        report, text + (f", {known:,} were there already" if known else ""), as_json
+    )
+
+
+@cli.command(
+    "import",
+    epilog=_examples(
+        "annolab import street.annolab instances.json --format coco",
+        "annolab import street.annolab instances.json --media-root photos/",
+    ),
+)
+@click.argument("project", type=_PATH)
+@click.argument("source", type=_PATH)
+@click.option("--format", "format_id", metavar="ID", help="See `annolab formats`.")
+@click.option(
+    "--media-root",
+    type=_PATH,
+    metavar="DIR",
+    help="What the paths in SOURCE are relative to; by default its folder.",
+)
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE")
+@_json_option
+def import_command(
+    project: Path,
+    source: Path,
+    format_id: str | None,
+    media_root: Path | None,
+    options: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Read annotations from a file or folder of another program.
+
+    Pictures that are named there but not found are kept as missing, with their
+    annotations. One Undo takes the whole import back.
+    """
+    from annolab.tasks.transfer import import_dataset
+
+    with _opened(project) as opened, _progress() as progress:
+        report = import_dataset(
+            opened,
+            source,
+            format_id,
+            media_root=media_root,
+            options=_key_values(options),
+            progress=progress,
+        )
+    _finish(report, f"Read {_count(report.read, 'annotation')}", as_json)
+
+
+@cli.command(
+    epilog=_examples(
+        "annolab export street.annolab out.json --format coco",
+        "annolab export street.annolab out.csv --format csv --option delimiter=tab",
+        "annolab export street.annolab yolo/ --format yolo --where status:done",
+    )
+)
+@click.argument("project", type=_PATH)
+@click.argument("target", type=_PATH)
+@click.option("--format", "format_id", required=True, metavar="ID")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE")
+@click.option(
+    "--where",
+    metavar="FILTER",
+    default="",
+    help="Items to export: words of the name, and status:done, label:car, "
+    "media:image, split:train, missing:yes.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be missing, and write nothing."
+)
+@click.option("--yes", is_flag=True, help="Do not ask when something will be missing.")
+@_json_option
+def export(  # noqa: PLR0913  one for each option
+    project: Path,
+    target: Path,
+    format_id: str,
+    options: tuple[str, ...],
+    where: str,
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Write annotations for another program.
+
+    When the format cannot hold something, this is listed before the target is
+    written; on a terminal you are asked first. A failed export leaves the target
+    as it was.
+    """
+    from annolab.tasks.transfer import export_dataset, preview_losses
+
+    with _opened(project, read_only=True) as opened, _progress() as progress:
+        chosen = _filter(where, opened)
+        given = _key_values(options)
+        if dry_run:
+            report = preview_losses(
+                opened, format_id, where=chosen, options=given, progress=progress
+            )
+        else:
+            report = export_dataset(
+                opened,
+                format_id,
+                target,
+                where=chosen,
+                options=given,
+                progress=progress,
+                confirm=None if yes or as_json else progress.confirm,
+            )
+    verb = "Would write" if dry_run else "Wrote"
+    text = f"{verb} {_count(report.written, 'annotation')}"
+    text = text if dry_run else f"{text} to {target}"
+    _finish(report, text, as_json, listed=progress.listed)
+
+
+@cli.command(epilog=_examples("annolab info street.annolab --json"))
+@click.argument("project", type=_PATH)
+@_json_option
+def info(project: Path, *, as_json: bool) -> None:
+    """Show items, annotations, labels, progress and annotators."""
+    from annolab.tasks.info import info_lines, project_info
+
+    with _opened(project, read_only=True) as opened:
+        facts = project_info(opened)
+    _print(facts, info_lines(facts), as_json)
+
+
+@cli.command(epilog=_examples("annolab check street.annolab"))
+@click.argument("project", type=_PATH)
+@click.option("--no-digests", is_flag=True, help="Do not read the media files.")
+@_json_option
+def check(project: Path, *, no_digests: bool, as_json: bool) -> None:
+    """Check the project file, and whether its media are there and unchanged."""
+    from annolab.tasks.check import check_project
+
+    with _opened(project) as opened, _progress() as progress:
+        report = check_project(opened, digests=not no_digests, progress=progress)
+    _finish(report, f"Checked {_count(report.read, 'item')}", as_json)
+
+
+@cli.command(
+    epilog=_examples("annolab relocate street.annolab /old/photos /new/photos")
+)
+@click.argument("project", type=_PATH)
+@click.argument("old", type=_PATH)
+@click.argument("new", type=_PATH)
+@_json_option
+def relocate(project: Path, old: Path, new: Path, *, as_json: bool) -> None:
+    """Say that the media of folder OLD are in folder NEW now."""
+    from annolab.tasks.relocate import relocate as move
+
+    with _opened(project) as opened, _progress() as progress:
+        report = move(opened, old, new, progress=progress)
+    found = f"Found {report.written:,} of {_count(report.read, 'item')}"
+    _finish(report, found, as_json)
+
+
+@cli.command(epilog=_examples("annolab formats --json"))
+@_json_option
+def formats(*, as_json: bool) -> None:
+    """List the formats that can be imported and exported."""
+    from annolab.tasks.info import format_facts, format_lines
+
+    facts = format_facts()
+    _print(facts, format_lines(facts), as_json)
+
+
+@cli.command(epilog=_examples("annolab plugins --json"))
+@_json_option
+def plugins(*, as_json: bool) -> None:
+    """List the plug-ins, with those that cannot be used and why."""
+    from annolab.tasks.info import plugin_facts, plugin_lines
+
+    facts = plugin_facts()
+    _print(facts, plugin_lines(facts), as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit with its status."""
+    try:
+        status = cli.main(arguments, prog_name="annolab", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        status = 2
+    except (click.Abort, KeyboardInterrupt, Cancelled):
+        status = _complain("Cancelled; nothing was changed.")
+    except BrokenPipeError:  # `annolab info | head`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        status = 1
+    except AnnoLabError as error:
+        status = _complain(str(error))
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        status = _complain(f"{place}{error.strerror or error}.")
+    except Exception as error:  # noqa: BLE001  a bug: still no traceback for the user
+        status = _complain(
+            f"AnnoLab failed ({type(error).__name__}: {error}); please report it with "
+            "what ANNOLAB_DEBUG=1 prints."
+        )
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _complain(sentence: str) -> int:
+    """Print one line on stderr; the exit status of a failure."""
+    if os.environ.get("ANNOLAB_DEBUG"):
+        traceback.print_exc()
+    click.echo(" ".join(sentence.split()), err=True)
+    return 1
+
+
+def _fail(sentence: str) -> NoReturn:
+    raise AnnoLabError(sentence)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("annolab")
+
+
+def _open_window(path: Path | None) -> None:
+    from annolab.app import main as run
+
+    status = run(path)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+def _named(project: Path) -> Path:
+    """The path with the suffix of projects."""
+    return project if project.suffix else project.with_name(project.name + ".annolab")
+
+
+@contextmanager
+def _opened(path: Path, *, read_only: bool = False) -> Iterator[Project]:
+    from annolab.store.project import open_project
+
+    project = open_project(path, read_only=read_only)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def _filter(text: str, project: Project) -> Filter:
+    from annolab.tasks.filters import parse_filter
+
+    return parse_filter(text, project.schema)
+
+
+def _key_values(pairs: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            message = f"{pair!r} is not of the form KEY=VALUE."
+            raise click.BadParameter(message, param_hint="--option")
+        values[key] = value
+    return values
+
+
+@contextmanager
+def _progress() -> Iterator[_Shown]:
+    """A bar on a terminal, silence in a pipe; Ctrl+C ends the task cleanly."""
+    progress = _Shown(_Bar() if sys.stderr.isatty() else None)
+    try:
+        yield progress
+    finally:
+        progress.hide()
+
+
+class _Shown(Progress):
+    """Progress with its bar; the first Ctrl+C cancels the task, the next kills it."""
+
+    def __init__(self, bar: _Bar | None) -> None:
+        super().__init__(bar)
+        self.listed = False
+        self._bar = bar
+        self._before = signal.signal(signal.SIGINT, self._stop)
+
+    def hide(self) -> None:
+        """Take the bar away, and let Ctrl+C interrupt again."""
+        signal.signal(signal.SIGINT, self._before)
+        if self._bar is not None:
+            self._bar.close()
+
+    def confirm(self, report: Report) -> bool:
+        """List what the target cannot hold; ask if somebody is there to answer."""
+        self.hide()
+        self.listed = True
+        _show_problems(report)
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return True
+        return click.confirm("Write it without these?", err=True)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self.cancelled:
+            raise KeyboardInterrupt
+        self.cancel()
+
+
+class _Bar:
+    """Shows steps of a task on a terminal, a few times a second."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress as Bars
+
+        self._bars = Bars(console=Console(stderr=True), transient=True)
+        self._task = self._bars.add_task("", total=None)
+        self._bars.start()
+
+    def __call__(self, done: int, total: int | None, message: str) -> None:
+        self._bars.update(
+            self._task, completed=done, total=total, description=message or "Working"
+        )
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bars.stop()
+
+
+def _finish(
+    report: Report,
+    sentence: str,
+    as_json: bool,  # noqa: FBT001
+    *,
+    listed: bool = False,
+) -> None:
+    """Print a report, and exit with 1 when something was lost."""
+    if as_json:
+        _print(_report_facts(report), [], as_json)
+    else:
+        if not listed:
+            _show_problems(report)
+        click.echo(sentence + ".")
+    if report.losses:
+        raise click.exceptions.Exit(1)
+
+
+def _show_problems(report: Report) -> None:
+    for (severity, reason), count in report.counts.items():
+        click.echo(f"{count:,} x {reason} ({severity.value})", err=True)
+        same = [
+            p for p in report.problems if (p.severity, p.reason) == (severity, reason)
+        ]
+        for problem in same[:_SHOWN]:
+            place = ": ".join(filter(None, (problem.item, problem.where)))
+            if place:
+                click.echo(f"    {place}", err=True)
+        if count > _SHOWN:
+            click.echo("    ...", err=True)
+
+
+def _report_facts(report: Report) -> Mapping[str, object]:
+    return {
+        "read": report.read,
+        "written": report.written,
+        "skipped": report.skipped,
+        "counts": [
+            {"severity": severity.value, "reason": reason, "count": count}
+            for (severity, reason), count in report.counts.items()
+        ],
+        "problems": [
+            {
+                "severity": problem.severity.value,
+                "reason": problem.reason,
+                "item": problem.item,
+                "where": problem.where,
+                "annotation": problem.annotation_id,
+            }
+            for problem in report.problems
+        ],
+        "files": [str(path) for path in report.files],
+    }
+
+
+def _print(facts: object, lines: Sequence[str], as_json: bool) -> None:  # noqa: FBT001
+    if as_json:
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(lines))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

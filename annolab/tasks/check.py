@@ -1,0 +1,83 @@
+"""Is the project sound, and are its media there and unchanged?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from annolab.errors import MediaError, UserError
+from annolab.formats.base import Problem, Report, Severity
+from annolab.jobs import Progress
+from annolab.media.probe import digest
+from annolab.model.item import Item
+from annolab.store.project import Project
+
+PAGE = 512
+
+
+def check_project(
+    project: Project, *, digests: bool = True, progress: Progress | None = None
+) -> Report:
+    """Check the project file, and the place and digest of every media file.
+
+    The digest of a file that was never read before is recorded, so that later
+    checks can tell whether it changed. `report.read` counts the items.
+    """
+    progress = progress or Progress()
+    report = Report()
+    for sentence in project.check():
+        report.add(Problem("The project file is damaged.", where=sentence))
+    for items in item_pages(project, progress, "Checking media"):
+        facts = []
+        for item in items:
+            report.read += 1
+            after = _checked(project, item, report, digests=digests)
+            if after != item:
+                facts.append(after)
+        if facts and not project.read_only:
+            project.note_media(facts)
+    return report
+
+
+def item_pages(
+    project: Project, progress: Progress, message: str
+) -> Iterator[list[Item]]:
+    """All items in pages of a few hundred, with a step of progress for each."""
+    ids = project.item_ids()
+    for start in range(0, len(ids), PAGE):
+        progress.step(start, len(ids), message)
+        yield project.items(ids[start : start + PAGE])
+    progress.step(len(ids), len(ids), message)
+
+
+def media_is_there(project: Project, item: Item) -> bool:
+    """Whether the file of an item is where the project says."""
+    try:
+        return project.media_path(item).is_file()
+    except (UserError, OSError):
+        return False
+
+
+def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> Item:
+    """`item` with what was found; what is wrong goes into the report."""
+    if not media_is_there(project, item):
+        report.add(Problem("A media file is missing.", item=item.path))
+        return replace(item, missing=True)
+    item = replace(item, missing=False)
+    if item.problem:
+        reason = "A media file cannot be shown."
+        report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
+    if not digests:
+        return item
+    try:
+        found, size = digest(project.media_path(item))
+    except MediaError as error:
+        reason = "A media file cannot be read."
+        report.add(Problem(reason, where=str(error), item=item.path))
+        return item
+    if item.digest is None:
+        return replace(item, digest=found, size=size)
+    if item.digest != found:
+        reason = "A media file has changed since it was recorded."
+        report.add(Problem(reason, item=item.path))
+    return item

@@ -1,0 +1,283 @@
+"""What a reader of a format is given: items, labels and the rest of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from annolab.formats.base import Options, Problem, Report, Severity
+from annolab.jobs import Progress
+from annolab.model.annotation import Annotator, AnnotatorKind
+from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
+from annolab.model.item import Item, Media, Status
+from annolab.model.schema import (
+    LABEL_COLORS,
+    AttributeSpec,
+    Entry,
+    Label,
+    Owner,
+    Skeleton,
+    Tier,
+    TierKind,
+    ValueType,
+)
+from annolab.store.project import Bulk, Project
+from annolab.tasks.places import ItemFinder
+
+_DIGITS = "1234567890"
+_Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry)
+
+
+class ProjectContext:
+    """An `ImportContext` over a bulk edit of a project.
+
+    What is there already is used, and completed where the file knows more; it is
+    never overwritten. Asking again for the same thing is a look-up.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        bulk: Bulk,
+        finder: ItemFinder,
+        *,
+        options: Options,
+        progress: Progress,
+        report: Report,
+    ) -> None:
+        self.options = options
+        self.progress = progress
+        self.report = report
+        self.annotator_id = bulk.annotator.id
+        self.new_id = bulk.new_id
+        self._bulk = bulk
+        self._finder = finder
+        schema = project.schema
+        self._items: dict[str, Item] = {}
+        self._made: dict[tuple[int, str], Item] = {}
+        self._found: dict[int, Item] = {}
+        self._labels: dict[tuple[str, int | None], Label] = {}
+        self._old_labels = {label.name: label for label in reversed(schema.labels)}
+        self._n_labels = 1 + max((x.position for x in schema.labels), default=-1)
+        self._hotkeys = {label.hotkey for label in schema.labels}
+        self._specs = {(s.owner, s.name, s.label_id): s for s in schema.attributes}
+        self._tiers = {(tier.name, tier.kind): tier for tier in schema.tiers}
+        self._annotators = {(a.name, a.kind): a for a in project.annotators()}
+        self._entries = {entry.key: entry for entry in project.entries()}
+
+    def item(  # noqa: PLR0913  as the contract has it
+        self,
+        path: str,
+        *,
+        media: Media = Media.IMAGE,
+        width: int | None = None,
+        height: int | None = None,
+        length: float | None = None,
+        rate: float | None = None,
+        split: str | None = None,
+        status: Status = Status.NEW,
+        attributes: Attributes = NO_ATTRIBUTES,
+        source: str | None = None,
+    ) -> Item:
+        """The item that `path` means, made when it is not there."""
+        known = self._items.get(path)
+        if known is not None:
+            return known
+        said = Item(
+            id=0,
+            path=path,
+            media=media,
+            width=width,
+            height=height,
+            length=length,
+            rate=rate,
+            split=split,
+            status=status,
+            attributes=attributes,
+            source=source,
+        )
+        found, sure = self._finder.find(path)
+        if found is None:
+            item = self._new_item(said)
+        else:
+            item = self._completed(self._found.get(found.id, found), said, sure=sure)
+            self._found[item.id] = item
+        self._items[path] = item
+        return item
+
+    def label(  # noqa: PLR0913  as the contract has it
+        self,
+        name: str,
+        *,
+        color: str | None = None,
+        hotkey: str | None = None,
+        parent_id: int | None = None,
+        kinds: frozenset[Kind] = frozenset(),
+        skeleton: Skeleton | None = None,
+        source: str | None = None,
+    ) -> Label:
+        """The label with this name, made when it is not there."""
+        known = self._labels.get((name, parent_id))
+        if known is not None:
+            return known
+        label = self._old_labels.pop(name, None)
+        if label is None:
+            label = Label(
+                id=self.new_id(),
+                name=name,
+                color=color or LABEL_COLORS[self._n_labels % len(LABEL_COLORS)],
+                hotkey=self._free_hotkey(hotkey),
+                parent_id=parent_id,
+                kinds=kinds,
+                skeleton=skeleton,
+                position=self._n_labels,
+                source=source,
+            )
+            self._n_labels += 1
+            self._bulk.add(label)
+        else:
+            label = self._change(
+                label,
+                replace(
+                    label,
+                    skeleton=label.skeleton or skeleton,
+                    source=label.source or source,
+                ),
+            )
+        self._labels[name, parent_id] = label
+        self._labels.setdefault((name, None), label)
+        return label
+
+    def attribute(
+        self,
+        owner: Owner,
+        name: str,
+        type_: ValueType,
+        *,
+        label_id: int | None = None,
+        choices: Sequence[str] = (),
+    ) -> AttributeSpec:
+        """The declared attribute with this name, made when it is not there."""
+        key = (owner, name, label_id)
+        spec = self._specs.get(key)
+        if spec is None:
+            spec = AttributeSpec(
+                id=self.new_id(),
+                owner=owner,
+                name=name,
+                type=type_,
+                label_id=label_id,
+                choices=tuple(choices),
+                position=len(self._specs),
+            )
+            self._bulk.add(spec)
+        elif spec.choices and not set(choices) <= set(spec.choices):
+            more = dict.fromkeys((*spec.choices, *choices))
+            spec = self._change(spec, replace(spec, choices=tuple(more)))
+        self._specs[key] = spec
+        return spec
+
+    def tier(self, name: str, kind: TierKind) -> Tier:
+        """The tier with this name and kind, made when it is not there."""
+        tier = self._tiers.get((name, kind))
+        if tier is None:
+            tier = Tier(
+                id=self.new_id(), name=name, kind=kind, position=len(self._tiers)
+            )
+            self._bulk.add(tier)
+            self._tiers[name, kind] = tier
+        return tier
+
+    def annotator(
+        self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN
+    ) -> Annotator:
+        """The annotator with this name and kind, made when it is not there."""
+        annotator = self._annotators.get((name, kind))
+        if annotator is None:
+            annotator = Annotator(self.new_id(), name, kind)
+            self._bulk.add(annotator)
+            self._annotators[name, kind] = annotator
+        return annotator
+
+    def entry(self, key: str, value: str) -> None:
+        """Keep a project-wide JSON text under `key`; the newest import wins."""
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = Entry(self.new_id(), key, value)
+            self._bulk.add(entry)
+        else:
+            entry = self._change(entry, replace(entry, value=value))
+        self._entries[key] = entry
+
+    def entry_value(self, key: str) -> str | None:
+        """The JSON text kept under `key`, or None."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry.value
+
+    def _new_item(self, said: Item) -> Item:
+        root_id, path, there = self._finder.place(said.path)
+        made = self._made.get((root_id, path))
+        if made is not None:  # another spelling of the same path
+            return made
+        item = replace(
+            said, id=self.new_id(), root_id=root_id, path=path, missing=not there
+        )
+        self._bulk.add(item)
+        self._made[root_id, path] = item
+        if not there:
+            self._note("The media file was not found; the item is kept.", item)
+        return item
+
+    def _completed(self, item: Item, said: Item, *, sure: bool) -> Item:
+        """`item` with what the file says and the project does not know yet."""
+        if not sure:
+            self._note("Found by the end of its path; the folders differ.", item)
+        size = (said.width, said.height)
+        if None not in (*size, item.width) and size != (item.width, item.height):
+            self._note("The file gives another size than the media has.", item)
+        known = item.attributes
+        if any(
+            known.get(key, value) != value for key, value in said.attributes.items()
+        ):
+            self._note(
+                "The item has other values already; they stay.", item, Severity.LOSS
+            )
+        after = replace(
+            item,
+            width=item.width or said.width,
+            height=item.height or said.height,
+            length=item.length if item.length is not None else said.length,
+            rate=item.rate or said.rate,
+            split=item.split or said.split,
+            status=item.status or said.status,
+            source=item.source or said.source,
+        )
+        if said.attributes:
+            after = replace(after, attributes={**said.attributes, **known})
+        return self._change(item, after)
+
+    def _change(self, before: _Known, after: _Known) -> _Known:
+        if after != before:
+            self._bulk.change(before, after)
+        return after
+
+    def _free_hotkey(self, wanted: str | None) -> str | None:
+        """`wanted` if no label has it, else the next free digit."""
+        keys = (wanted, *_DIGITS) if wanted else _DIGITS
+        key = next((key for key in keys if key not in self._hotkeys), None)
+        self._hotkeys.add(key)
+        return key
+
+    def _note(
+        self, reason: str, item: Item, severity: Severity = Severity.NOTE
+    ) -> None:
+        self.report.add(Problem(reason, severity, item=item.path))
+
+
+def base_folder(source: Path, media_root: Path | None) -> Path:
+    """The folder that paths in `source` are relative to."""
+    if media_root is not None:
+        return media_root
+    return source if source.is_dir() else source.absolute().parent

@@ -1,0 +1,133 @@
+"""What a project holds and what AnnoLab can do, as plain data and as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annolab import plugins
+from annolab.model.item import Status
+from annolab.store.project import Project
+from annolab.tasks.places import root_folder
+
+Facts = dict[str, Any]
+_DONE = (Status.DONE, Status.ACCEPTED)
+
+
+def project_info(project: Project) -> Facts:
+    """Items by status, annotations by label, progress, annotators, media folders."""
+    totals = project.totals()
+    names = {label.id: label.name for label in project.schema.labels}
+    done = sum(totals.by_status.get(status, 0) for status in _DONE)
+    return {
+        "project": str(project.path),
+        "bytes": project.path.stat().st_size,
+        "items": totals.items,
+        "status": {s.name.lower(): totals.by_status.get(s, 0) for s in Status},
+        "progress": done / totals.items if totals.items else 0.0,
+        "annotations": totals.annotations,
+        "labels": {
+            name: totals.by_label.get(label_id, 0) for label_id, name in names.items()
+        },
+        "unlabelled": totals.by_label.get(None, 0),
+        "annotators": [
+            {"name": a.name, "kind": a.kind.value} for a in project.annotators()
+        ],
+        "media": [root_folder(project, root) for root in project.roots()],
+    }
+
+
+def info_lines(facts: Facts) -> list[str]:
+    """`project_info` for people."""
+    status = ", ".join(f"{n:,} {name}" for name, n in facts["status"].items() if n)
+    annotators = ", ".join(f"{a['name']} ({a['kind']})" for a in facts["annotators"])
+    rows = {
+        "Project": f"{facts['project']} ({facts['bytes'] / 1e6:,.1f} MB)",
+        "Items": f"{facts['items']:,}" + (f" ({status})" if status else ""),
+        "Progress": f"{facts['progress']:.0%}",
+        "Annotations": f"{facts['annotations']:,}",
+        "Annotators": annotators or "none",
+        "Media": ", ".join(facts["media"]) or "none",
+    }
+    labels = {**facts["labels"]}
+    if facts["unlabelled"]:
+        labels["(no label)"] = facts["unlabelled"]
+    lines = [f"{name + ':':13}{value}" for name, value in rows.items()]
+    return [*lines, "Labels:" + ("" if labels else "      none"), *_counts(labels)]
+
+
+def format_facts() -> list[Facts]:
+    """Every format that can be used."""
+    return [
+        {
+            "id": info.id,
+            "title": info.title,
+            "reads": info.reads,
+            "writes": info.writes,
+            "extensions": list(info.extensions),
+            "kinds": sorted(kind.name.lower() for kind in info.kinds),
+            "folder": info.per_item,
+            "plugin": info.plugin,
+            "options": [
+                {
+                    "key": option.key,
+                    "type": option.type,
+                    "default": option.default,
+                    "choices": list(option.choices),
+                    "use": option.use,
+                    "doc": option.doc,
+                }
+                for option in info.options
+            ],
+        }
+        for info in plugins.formats().values()
+    ]
+
+
+def format_lines(facts: Sequence[Facts]) -> list[str]:
+    """`format_facts` for people."""
+    lines = []
+    for fact in facts:
+        ways = " and ".join(
+            way for way, can in (("in", fact["reads"]), ("out", fact["writes"])) if can
+        )
+        lines.append(f"{fact['id']:12}{fact['title']} ({ways})")
+        lines += [f"{'':12}  {_option_line(option)}" for option in fact["options"]]
+    return lines
+
+
+def plugin_facts() -> list[Facts]:
+    """Every plug-in that was found, also those that cannot be used."""
+    return [
+        {
+            "id": plugin.id,
+            "name": plugin.name,
+            "version": plugin.version,
+            "origin": plugin.origin,
+            "place": plugin.place,
+            "brings": [f"{c.kind} {c.id}" for c in plugin.contributions],
+            "problem": plugin.problem,
+        }
+        for plugin in plugins.find_plugins()
+    ]
+
+
+def plugin_lines(facts: Sequence[Facts]) -> list[str]:
+    """`plugin_facts` for people."""
+    lines = []
+    for fact in facts:
+        brings = ", ".join(fact["brings"]) or "nothing"
+        state = f"NOT USED: {fact['problem']}" if fact["problem"] else brings
+        name = f"{fact['name']} {fact['version']}".strip()
+        lines.append(f"{fact['id']:12}{name} ({fact['origin']}): {state}")
+    return lines
+
+
+def _counts(counts: Mapping[str, int]) -> list[str]:
+    width = max(map(len, counts), default=0)
+    return [f"  {name:{width}}  {n:,}" for name, n in counts.items()]
+
+
+def _option_line(option: Facts) -> str:
+    values = "|".join(option["choices"]) or option["type"]
+    return f"--option {option['key']}={values} [{option['default']}] {option['doc']}"

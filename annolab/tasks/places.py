@@ -1,0 +1,182 @@
+"""Which item a path means: roots, files on the disk, paths of other machines."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from annolab.errors import UserError
+from annolab.model.item import Item, Root
+from annolab.store.project import Project
+
+PAGE = 4096
+_FOREIGN = re.compile(r"[A-Za-z]:[\\/]|\\\\")  # absolute on Windows
+
+
+def root_folder(project: Project, root: Root) -> str:
+    """The absolute folder of a root, without links followed."""
+    return os.path.normpath(project.path.absolute().parent / root.path)
+
+
+class Places:
+    """Says in which root a file lies; the innermost when roots are nested."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._roots = {root_folder(project, r): r for r in project.roots()}
+        self._known: dict[str, tuple[int, str] | None] = {}
+
+    @property
+    def folders(self) -> dict[str, Root]:
+        """Every root by its absolute folder."""
+        return dict(self._roots)
+
+    def add(self, folder: str) -> None:
+        """Make `folder` a root of its own unless it lies in one.
+
+        The folder of the project file counts only for files directly in it, so
+        that the folders beside it can be relocated one by one.
+        """
+        inside = self._folder(folder)
+        if inside is None or (inside[0] == 0 and inside[1]):
+            root = self._project.add_root(Path(folder))
+            self._roots[root_folder(self._project, root)] = root
+            self._known.clear()
+
+    def locate(self, path: str) -> tuple[int, str] | None:
+        """The root id and the relative path of an absolute, normal path."""
+        folder, name = os.path.split(path)
+        place = self._folder(folder)
+        return None if place is None else (place[0], place[1] + name)
+
+    def _folder(self, folder: str) -> tuple[int, str] | None:
+        if folder not in self._known:
+            self._known[folder] = self._search(folder)
+        return self._known[folder]
+
+    def _search(self, folder: str) -> tuple[int, str] | None:
+        above, rest = folder, ""
+        while True:
+            root = self._roots.get(above)
+            if root is not None:
+                return root.id, rest
+            parent, name = os.path.split(above)
+            if parent == above:
+                return None
+            above, rest = parent, f"{name}/{rest}"
+
+
+class ItemFinder:
+    """Finds the item that a path in somebody else's file means.
+
+    Tried in this order: the path below `base`, or below the root that holds it;
+    a file that is there; the same relative path below any root; the only item
+    whose path ends alike, if no other path of the import has taken it.
+    """
+
+    def __init__(self, project: Project, base: Path) -> None:
+        self._project = project
+        self._base = os.path.abspath(base)
+        self._places = Places(project)
+        self._empty = not project.totals().items
+        self._by_name: dict[str, list[int]] | None = None
+        self._claimed: dict[int, str] = {}
+
+    def find(self, path: str) -> tuple[Item | None, bool]:
+        """The item in the project or None, and whether that is sure.
+
+        It is not when only the end of the path agrees and the folders above
+        differ.
+        """
+        full = self._full(path)
+        if self._empty:
+            return None, False
+        item = None
+        if full is not None:
+            place = self._places.locate(full)
+            item = None if place is None else self._project.item_at(*place)
+        sure = True
+        if item is None and (full is None or not os.path.isfile(full)):
+            item = self._below_roots(path)
+            if item is None:
+                item, sure = self._by_ending(path)
+        if item is not None:
+            self._claimed.setdefault(item.id, path)
+        return item, sure
+
+    def place(self, path: str) -> tuple[int, str, bool]:
+        """Root id, relative path and whether the file is there, for a new item.
+
+        Raises UserError when the path climbs out of `base` and of every root.
+        """
+        full = self._full(path)
+        if full is None:
+            message = (
+                f"The path {path!r} leads out of {self._base} and of the folders of "
+                "the project; name the folder of the media (--media-root)."
+            )
+            raise UserError(message)
+        place = self._places.locate(full)
+        if place is None:
+            self._places.add(self._base)
+            place = self._places.locate(full)
+        if place is None:  # pragma: no cover  `_full` has made sure
+            raise AssertionError(full)
+        return *place, os.path.isfile(full)
+
+    def _full(self, path: str) -> str | None:
+        """The absolute path, or None when it is outside of all known folders."""
+        if not path.strip() or "\0" in path or path.endswith("/"):
+            message = f"{path!r} is not the path of a file."
+            raise UserError(message)
+        if _FOREIGN.match(path) and os.name != "nt":
+            return None
+        full = os.path.normpath(os.path.join(self._base, path))
+        if "\\" in path and not os.path.exists(full):
+            path = path.replace("\\", "/")
+            full = os.path.normpath(os.path.join(self._base, path))
+        inside = full.startswith(self._base.rstrip(os.sep) + os.sep)
+        return full if inside or self._places.locate(full) is not None else None
+
+    def _below_roots(self, path: str) -> Item | None:
+        path = os.path.normpath(path.replace("\\", "/")).replace(os.sep, "/")
+        if path.startswith(("../", "/")):
+            return None
+        found = [
+            item
+            for root in self._project.roots()
+            if (item := self._project.item_at(root.id, path)) is not None
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _by_ending(self, path: str) -> tuple[Item | None, bool]:
+        wanted = _parts(path)
+        if self._by_name is None:
+            self._by_name = self._index()
+        roots = {r.id: _parts(folder) for folder, r in self._places.folders.items()}
+        sure, likely = [], []
+        for item in self._project.items(self._by_name.get(wanted[-1], ())):
+            if self._claimed.get(item.id, path) != path:
+                continue
+            below = _parts(item.path)
+            if (roots[item.root_id] + below)[-len(wanted) :] == wanted:
+                sure.append(item)
+            elif wanted[-len(below) :] == below:
+                likely.append(item)
+        if len(sure) == 1:
+            return sure[0], True
+        return (likely[0] if len(likely) == 1 and not sure else None), False
+
+    def _index(self) -> dict[str, list[int]]:
+        names: dict[str, list[int]] = {}
+        ids = self._project.item_ids()
+        for start in range(0, len(ids), PAGE):
+            for row in self._project.item_rows(ids[start : start + PAGE]):
+                names.setdefault(row.path.rpartition("/")[2], []).append(row.id)
+        return names
+
+
+def _parts(path: str) -> list[str]:
+    parts = path.replace("\\", "/").split("/")
+    return [part for part in parts if part not in ("", ".", "..")]

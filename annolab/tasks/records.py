@@ -1,0 +1,74 @@
+"""What an export is drawn from: a frozen view of the selected items."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from annolab.model.annotation import Annotation, Annotator, Relation
+from annolab.model.item import Item
+from annolab.model.schema import Schema
+from annolab.store.filters import EVERYTHING, Filter
+from annolab.store.project import Snapshot
+
+PAGE = 1024
+
+
+class SnapshotRecords:
+    """The `Records` of a snapshot; holds the ids of items and one page of them."""
+
+    def __init__(self, snapshot: Snapshot, where: Filter = EVERYTHING) -> None:
+        self._snapshot = snapshot
+        self._where = where
+        # By id, which is the order in which an import or `add` made them.
+        self._ids = array("q", sorted(snapshot.item_ids(where)))
+        self._annotators = {a.id: a for a in snapshot.annotators()}
+
+    @property
+    def schema(self) -> Schema:
+        """Labels, declared attributes and tiers."""
+        return self._snapshot.schema
+
+    def items(self) -> Iterator[Item]:
+        """The selected items, by id."""
+        for start in range(0, len(self._ids), PAGE):
+            yield from self._snapshot.items(self._ids[start : start + PAGE])
+
+    def annotations(self) -> Iterator[Annotation]:
+        """All annotations of the selected items, by id."""
+        everything = self._where == EVERYTHING
+        return self._snapshot.iter_annotations(None if everything else self._where)
+
+    def by_item(self) -> Iterator[tuple[Item, list[Annotation]]]:
+        """Each selected item with its annotations by id."""
+        for start in range(0, len(self._ids), PAGE):
+            ids = self._ids[start : start + PAGE]
+            marks: dict[int, list[Annotation]] = {}
+            for mark in self._snapshot.iter_annotations(Filter(ids=ids)):
+                marks.setdefault(mark.item_id, []).append(mark)
+            for item in self._snapshot.items(ids):
+                yield item, marks.get(item.id, [])
+
+    def relations(self, item_id: int) -> list[Relation]:
+        """The relations of one item."""
+        return self._snapshot.relations(item_id)
+
+    def annotator(self, annotator_id: int) -> Annotator | None:
+        """Who made a mark, or None when there is no such annotator."""
+        return self._annotators.get(annotator_id)
+
+    def entry(self, key: str) -> str | None:
+        """A project-wide JSON text kept by an import, or None."""
+        entry = self._snapshot.entry(key)
+        return None if entry is None else entry.value
+
+    def count(self) -> tuple[int, int]:
+        """How many items and annotations there are."""
+        if self._where == EVERYTHING:
+            return len(self._ids), self._snapshot.totals().annotations
+        pages = range(0, len(self._ids), PAGE)
+        return len(self._ids), sum(
+            row.n_annotations
+            for start in pages
+            for row in self._snapshot.item_rows(self._ids[start : start + PAGE])
+        )

@@ -1,0 +1,189 @@
+"""Where exports are written: beside the target first, in its place when done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+from secrets import token_hex
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from annolab.errors import UserError
+
+MAX_OPEN = 64
+BUFFER = 1 << 20
+_RESERVED = frozenset(("", ".", ".."))
+
+
+class FileSink:
+    """A file or folder that is seen only when all of it is written.
+
+    A writer that opens "" makes the target a file; one that opens names makes it
+    a folder. Everything is written beside the target and moved into its place
+    by `commit`; leaving without one removes what was written. A folder that is
+    there already is added to: files of the same name are replaced, others stay.
+    Raises UserError where the target cannot be written.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target.resolve() if target.is_symlink() else target.absolute()
+        if not self.target.parent.is_dir():
+            message = (
+                f"The folder {self.target.parent} does not exist; make it first or "
+                "choose another place for the export."
+            )
+            raise UserError(message)
+        self._temporary = self.target.with_name(
+            f".{self.target.name[:80]}.{token_hex(6)}.part"
+        )
+        self._files: dict[str, BinaryIO] = {}
+        self._names: list[str] = []
+        self._seen: set[str] = set()
+
+    def open(self, name: str = "") -> BinaryIO:
+        """Open a new file: "" the target itself, else a path inside it with `/`.
+
+        At most 64 files stay open: the oldest is closed when there are more.
+        """
+        name = _checked(name)
+        self._check_new(name)
+        for done in [n for n, file in self._files.items() if file.closed]:
+            del self._files[done]
+        if len(self._files) >= MAX_OPEN:
+            self._files.pop(next(iter(self._files))).close()
+        path = self._temporary / name if name else self._temporary
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb", buffering=BUFFER)
+        self._files[name] = file
+        self._names.append(name)
+        return file
+
+    def commit(self) -> list[Path]:
+        """Put what was written in the place of the target; returns the files."""
+        for file in self._files.values():
+            file.close()
+        if not self._names:
+            return []
+        if self._is_file:
+            with self._temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            if self.target.exists():
+                shutil.copymode(self.target, self._temporary)
+            self._temporary.replace(self.target)
+            _sync_folder(self.target.parent)
+            return [self.target]
+        return self._commit_folder()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for file in self._files.values():
+            try:
+                file.close()
+            except OSError:  # a full disk again; the file goes away next
+                continue
+        if self._temporary.is_dir():
+            shutil.rmtree(self._temporary, ignore_errors=True)
+        else:
+            self._temporary.unlink(missing_ok=True)
+
+    @property
+    def _is_file(self) -> bool:
+        return self._names == [""]
+
+    def _check_new(self, name: str) -> None:
+        if name.casefold() in self._seen:
+            what = name or self.target.name
+            message = f"Two exported files would have the same name, {what}."
+            raise UserError(message)
+        if self._names and (not name or self._is_file):
+            message = f"An export to {self.target} is a file or a folder, not both."
+            raise UserError(message)
+        if not name and self.target.is_dir():
+            message = f"{self.target} is a folder; name a file for this export."
+            raise UserError(message)
+        if name and self.target.exists() and not self.target.is_dir():
+            message = f"{self.target} is a file; name a folder for this export."
+            raise UserError(message)
+        self._seen.add(name.casefold())
+
+    def _commit_folder(self) -> list[Path]:
+        if hasattr(os, "sync"):  # one call for the thousands of files of a folder
+            os.sync()
+        if not self.target.exists():
+            self._temporary.rename(self.target)
+            _sync_folder(self.target.parent)
+            return [self.target / name for name in self._names]
+        for name in self._names:
+            _check_place(self.target, name)
+        places = []
+        for name in self._names:
+            place = self.target / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (self._temporary / name).replace(place)
+            places.append(place)
+        _sync_folder(self.target)
+        return places
+
+
+class NullSink:
+    """Takes everything and keeps nothing: a rehearsal of an export."""
+
+    def open(self, name: str = "") -> BinaryIO:
+        """A file that forgets what is written to it."""
+        _checked(name)
+        return Path(os.devnull).open("wb")
+
+
+def write_problem(target: Path, error: OSError) -> UserError:
+    """The sentence for a target that could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        reason = "there is not enough room on the disk"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        reason = "you have no right to write there"
+    else:
+        reason = (error.strerror or str(error)).lower()
+    return UserError(f"{target} could not be written: {reason}. Nothing was changed.")
+
+
+def _checked(name: str) -> str:
+    """`name` normalised; UserError when it climbs out of the target."""
+    if not name:
+        return name
+    path = PurePosixPath(name)
+    bad = path.is_absolute() or "\\" in name or ":" in name or "\0" in name
+    if bad or _RESERVED & set(name.split("/")):
+        message = f"The export would write outside its target: {name!r}."
+        raise UserError(message)
+    return str(path)
+
+
+def _check_place(folder: Path, name: str) -> None:
+    parts = PurePosixPath(name).parts
+    for depth in range(1, len(parts)):
+        parent = folder.joinpath(*parts[:depth])
+        if parent.exists() and not parent.is_dir():
+            message = f"{parent} is a file where the export needs a folder."
+            raise UserError(message)
+    if (folder / name).is_dir():
+        message = f"{folder / name} is a folder where the export needs a file."
+        raise UserError(message)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new names durable; not possible and not needed on Windows."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

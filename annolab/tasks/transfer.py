@@ -1,0 +1,186 @@
+"""Import and export: formats, the project file and the disk meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from annolab import plugins
+from annolab.errors import AnnoLabError, Cancelled, PluginError, UserError
+from annolab.formats.base import Confidence, Problem, Report, Sink
+from annolab.jobs import Progress
+from annolab.store.filters import EVERYTHING, Filter
+from annolab.store.project import Project
+from annolab.tasks.context import ProjectContext, base_folder
+from annolab.tasks.places import ItemFinder
+from annolab.tasks.records import SnapshotRecords
+from annolab.tasks.sink import FileSink, NullSink, write_problem
+
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+CHECK_EVERY = 256
+
+
+def detect_format(path: Path) -> str:
+    """The id of the format that a file or folder is in.
+
+    Formats whose file name endings fit are asked first. Raises UserError when
+    none knows it or when several are equally sure.
+    """
+    if not path.exists():
+        message = f"{path} does not exist."
+        raise UserError(message)
+    ending = path.suffix.lower()
+    infos = [info for info in plugins.formats().values() if info.reads]
+    infos.sort(key=lambda info: ending not in info.extensions)
+    sure: dict[Confidence, list[str]] = {Confidence.YES: [], Confidence.MAYBE: []}
+    for info in infos:
+        with _foreign(info.id, path):
+            confidence = plugins.load_format(info.id).detect(path)
+        if confidence is not Confidence.NO:
+            sure[confidence].append(info.id)
+    best = sure[Confidence.YES] or sure[Confidence.MAYBE]
+    if len(best) == 1:
+        return best[0]
+    names = ", ".join(best or (info.id for info in infos))
+    message = (
+        f"{path} could be in several formats; name one of: {names}."
+        if best
+        else f"{path} is in no format that is known here; name one of: {names}."
+    )
+    raise UserError(message)
+
+
+def import_dataset(
+    project: Project,
+    source: Path,
+    format_id: str | None = None,
+    *,
+    media_root: Path | None = None,
+    options: Mapping[str, str] = NO_OPTIONS,
+    progress: Progress | None = None,
+) -> Report:
+    """Read annotations into a project, as one undoable edit.
+
+    The paths in `source` are relative to `media_root`, by default the folder of
+    `source`. Items are found or made (`places.ItemFinder`); media that are not
+    there are marked missing. A failure or a cancel takes back all of it.
+    """
+    if not source.exists():
+        message = f"{source} does not exist."
+        raise UserError(message)
+    if media_root is not None and not media_root.is_dir():
+        message = f"The media folder {media_root} does not exist."
+        raise UserError(message)
+    format_id = format_id or detect_format(source)
+    reader = plugins.load_format(format_id)
+    info = plugins.formats()[format_id]
+    if not info.reads:
+        message = f"{info.title} can be exported only, not imported."
+        raise UserError(message)
+    report = Report()
+    progress = progress or Progress()
+    finder = ItemFinder(project, base_folder(source, media_root))
+    with (
+        _foreign(format_id, source),
+        project.bulk(f"Import {source.name}") as bulk,
+    ):
+        context = ProjectContext(
+            project,
+            bulk,
+            finder,
+            options=plugins.format_options(info, options),
+            progress=progress,
+            report=report,
+        )
+        for number, record in enumerate(reader.read(source, context)):
+            if number % CHECK_EVERY == 0 and progress.cancelled:
+                raise Cancelled
+            try:
+                bulk.add(record)
+            except UserError as error:
+                report.add(Problem(str(error), annotation_id=record.id))
+            else:
+                report.read += 1
+    return report
+
+
+def export_dataset(  # noqa: PLR0913  all but three are optional
+    project: Project,
+    format_id: str,
+    target: Path,
+    *,
+    where: Filter = EVERYTHING,
+    options: Mapping[str, str] = NO_OPTIONS,
+    progress: Progress | None = None,
+    confirm: Callable[[Report], bool] | None = None,
+) -> Report:
+    """Write the selected items to a file or folder.
+
+    `confirm` is called when all is written beside the target and the format
+    could not hold something; when it says no, Cancelled is raised. A failed or
+    cancelled export leaves the target as it was.
+    """
+    try:
+        with FileSink(target) as sink:
+            report = _write(project, format_id, sink, where, options, progress)
+            if report.losses and confirm is not None and not confirm(report):
+                raise Cancelled
+            report.files[:] = sink.commit()
+    except OSError as error:
+        raise write_problem(target, error) from error
+    return report
+
+
+def preview_losses(
+    project: Project,
+    format_id: str,
+    *,
+    where: Filter = EVERYTHING,
+    options: Mapping[str, str] = NO_OPTIONS,
+    progress: Progress | None = None,
+) -> Report:
+    """The report that an export would give, without writing anything."""
+    return _write(project, format_id, NullSink(), where, options, progress)
+
+
+def _write(
+    project: Project,
+    format_id: str,
+    sink: Sink,
+    where: Filter,
+    options: Mapping[str, str],
+    progress: Progress | None,
+) -> Report:
+    writer = plugins.load_format(format_id)
+    info = plugins.formats()[format_id]
+    if not info.writes:
+        message = f"{info.title} can be imported only, not exported."
+        raise UserError(message)
+    options = plugins.format_options(info, options)
+    progress = progress or Progress()
+    report = Report()
+    with project.snapshot() as snapshot, _foreign(format_id):
+        records = SnapshotRecords(snapshot, where)
+        total = records.count()[1]
+        for done in writer.write(records.schema, records, sink, options, report):
+            progress.step(done, total, f"Writing {info.title}")
+    return report
+
+
+@contextmanager
+def _foreign(format_id: str, source: Path | None = None) -> Iterator[None]:
+    """Turn whatever a format raises into one sentence."""
+    try:
+        yield
+    except AnnoLabError:
+        raise
+    except OSError as error:
+        if source is None:  # of the sink: the caller knows the target
+            raise
+        message = f"{source} cannot be read: {error.strerror or error}."
+        raise UserError(message) from error
+    except Exception as error:  # plug-ins may raise anything
+        message = f"The format {format_id!r} failed: {type(error).__name__}: {error}"
+        raise PluginError(message) from error

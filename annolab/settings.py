@@ -87,6 +87,14 @@ OPTIONS = (
         low=0,
         high=60,
     ),
+    Option(
+        "media.largest_picture",
+        600,
+        "Largest picture (million pixels)",
+        "Larger pictures are refused: a small file may claim to be a huge one.",
+        low=1,
+        high=20_000,
+    ),
 )
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 

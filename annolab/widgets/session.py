@@ -54,6 +54,7 @@ class Session(QObject):
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
         self.order = NO_IDS
+        self._annotations: dict[int, Annotation] | None = None
         self._kept_selection: dict[int, tuple[int, ...]] = {}
         self._unsubscribe = _nothing
         # Auto: at once in the main thread, queued from a worker.
@@ -88,6 +89,7 @@ class Session(QObject):
         before, self.project = self.project, project
         self.item, self.selection, self.label = None, (), None
         self.hidden, self.order = frozenset(), NO_IDS
+        self._annotations = None
         self._kept_selection.clear()
         if project is not None:
             self._unsubscribe = project.subscribe(self._committed.emit)
@@ -133,8 +135,7 @@ class Session(QObject):
             self.said.emit("problem", str(error))
             return False
         if done is not None and done.annotations:
-            shown = self.project_annotation_ids()
-            self.select(i for i in done.annotations if i in shown)
+            self.select(i for i in done.annotations if self.annotation(i))
         return done is not None
 
     @property
@@ -151,11 +152,21 @@ class Session(QObject):
         """The annotations of the open item, in drawing order."""
         if self.project is None or self.item is None:
             return []
-        return self.project.annotations(self.item.id)
+        if self._annotations is None:
+            read = self.project.annotations(self.item.id)
+            self._annotations = {annotation.id: annotation for annotation in read}
+        return list(self._annotations.values())
 
-    def project_annotation_ids(self) -> frozenset[int]:
-        """Ids of the annotations of the open item."""
-        return frozenset(annotation.id for annotation in self.annotations())
+    def annotation(self, annotation_id: int) -> Annotation | None:
+        """An annotation of the open item."""
+        if self._annotations is None:
+            self.annotations()
+        return (self._annotations or {}).get(annotation_id)
+
+    def selected(self) -> list[Annotation]:
+        """The selected annotations, as they are now."""
+        found = (self.annotation(id_) for id_ in self.selection)
+        return [annotation for annotation in found if annotation is not None]
 
     def open_item(self, item_id: int | None) -> None:
         """Show an item; its selection is as it was when it was left."""
@@ -169,6 +180,7 @@ class Session(QObject):
             self.said.emit("problem", str(error))
             return
         self.item = item
+        self._annotations = None
         self.selection = self._kept_selection.get(item.id, ()) if item else ()
         self.item_opened.emit(item)
         self.selection_changed.emit(self.selection)
@@ -243,6 +255,7 @@ class Session(QObject):
             if changes.everything or self.item.id in changes.items:
                 self._renew_item()
             if changes.everything or changes.annotations:
+                self._renew_annotations(changes)
                 self._renew_selection()
         self.changed.emit(changes)
 
@@ -262,10 +275,32 @@ class Session(QObject):
             self.item = found[0]
             self.item_updated.emit(self.item)
 
+    def _renew_annotations(self, changes: ChangeSet) -> None:
+        """Read again what has changed; a changed drawing order reads all."""
+        project, item, held = self.project, self.item, self._annotations
+        if project is None or item is None or held is None:
+            return
+        if changes.everything or len(changes.annotations) > 100:
+            self._annotations = None
+            return
+        for id_ in sorted(changes.annotations):
+            before, after = held.get(id_), project.annotation(id_)
+            if after is None or after.item_id != item.id:
+                held.pop(id_, None)
+                continue
+            last = next(reversed(held.values()), None)
+            in_place = before is not None and before.z == after.z
+            at_end = before is None and (
+                last is None or (last.z, last.id) < (after.z, after.id)
+            )
+            if not (in_place or at_end):
+                self._annotations = None
+                return
+            held[id_] = after
+
     def _renew_selection(self) -> None:
         if self.selection:
-            there = self.project_annotation_ids()
-            self.select(i for i in self.selection if i in there)
+            self.select(i for i in self.selection if self.annotation(i))
 
     def _reread(self) -> None:
         """Make every view show what the project holds."""

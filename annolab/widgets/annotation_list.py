@@ -1,0 +1,168 @@
+"""The annotations of the open item: select, hide and lock them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from annolab import edits
+from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.edit import ChangeSet
+from annolab.model.geometry import Kind, Points, Polyline, Whole, kind_of
+from annolab.model.measure import bounds
+from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
+from annolab.widgets.row_model import RowModel
+from annolab.widgets.row_view import RowView
+from annolab.widgets.rows import Row, Switch
+from annolab.widgets.session import Session
+
+
+class AnnotationList(QWidget):
+    """Shows label, size and switches of every annotation of the open item."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._held: dict[int, Annotation] = {}
+        self._syncing = False
+        self.model = RowModel(self._row, self)
+        self.view = RowView(self.model, self.tr("Annotations"), many=True)
+        self.view.setObjectName("annotationView")
+        self.head = PanelHead(self.tr("On this item"))
+        self.show_button = tool_button("eye", self.tr("Show all"))
+        self.head.add(self.show_button)
+        self._empty = label("", "dim", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(16, 8, 16, 8)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        body = QWidget()
+        body.setLayout(self._stack)
+        layout = column(self.head)
+        layout.addWidget(body, 1)
+        self.setLayout(layout)
+        self._connect()
+        self.reload()
+
+    def _connect(self) -> None:
+        session = self._session
+        session.item_opened.connect(self.reload)
+        session.changed.connect(self._changed)
+        session.hidden_changed.connect(self._hidden_changed)
+        session.selection_changed.connect(self._show_selection)
+        self.view.selectionModel().selectionChanged.connect(self._tell_selection)
+        self.view.switched.connect(self._switch)
+        self.show_button.clicked.connect(session.show_all)
+
+    def reload(self) -> None:
+        """Read the annotations of the open item."""
+        self._held = {a.id: a for a in self._session.annotations()}
+        self._syncing = True
+        self.model.set_ids(list(self._held))
+        self._syncing = False
+        self._show_state()
+        self._show_selection(self._session.selection)
+
+    def _show_state(self) -> None:
+        count = len(self._held)
+        self.head.note.setText(f"{count:,}" if count else "")
+        self._stack.setCurrentIndex(0 if count else 1)
+        self._empty.setText(
+            self.tr("Nothing is marked here yet.\nPick a label, then drag.")
+            if self._session.item is not None
+            else ""
+        )
+        self.show_button.setVisible(bool(self._session.hidden))
+
+    def _row(self, id_: int) -> Row | None:
+        annotation = self._held.get(id_)
+        if annotation is None:
+            return None
+        held = self._session.schema.label(annotation.label_id)
+        hidden = id_ in self._session.hidden
+        return Row(
+            held.name if held is not None else self.tr("no label"),
+            note=size_text(annotation),
+            color=held.color if held is not None else "#9aa3b2",
+            dashed=annotation.status is AnnotationStatus.SUGGESTED,
+            faint=hidden or held is None,
+            switches=(
+                Switch(
+                    "hide",
+                    "eye-slash" if hidden else "eye",
+                    self.tr("Show") if hidden else self.tr("Hide"),
+                    on=hidden,
+                ),
+                Switch(
+                    "lock",
+                    "lock-simple" if annotation.locked else "lock-simple-open",
+                    self.tr("Unlock") if annotation.locked else self.tr("Lock"),
+                    on=annotation.locked,
+                ),
+            ),
+        )
+
+    def _changed(self, changes: ChangeSet) -> None:
+        if changes.annotations or changes.everything:
+            self.reload()
+        elif changes.schema_changed:
+            self.model.refresh()
+
+    def _hidden_changed(self) -> None:
+        self.model.refresh()
+        self._show_state()
+
+    def _switch(self, id_: int, name: str) -> None:
+        chosen = self._session.selection
+        ids = chosen if id_ in chosen else (id_,)
+        if name == "hide":
+            self._session.hide(ids, hidden=id_ not in self._session.hidden)
+        else:
+            locked = not self._held[id_].locked
+            annotations = [self._held[i] for i in ids if i in self._held]
+            self._session.apply(edits.set_locked(annotations, locked=locked), self)
+
+    def _tell_selection(self) -> None:
+        if self._syncing:
+            return
+        rows = self.view.selectionModel().selectedRows()
+        ids = [self.model.id_at(index) for index in rows]
+        self._session.select(i for i in ids if i is not None)
+
+    def _show_selection(self, ids: tuple[int, ...]) -> None:
+        selection = QItemSelection()
+        last = None
+        for id_ in ids:
+            index = self.model.place(id_)
+            if index.isValid():
+                selection.select(index, index)
+                last = index
+        self._syncing = True
+        flags = QItemSelectionModel.SelectionFlag
+        model = self.view.selectionModel()
+        model.select(selection, flags.ClearAndSelect)
+        if last is not None:
+            model.setCurrentIndex(last, flags.NoUpdate)
+            self.view.scrollTo(last)
+        self._syncing = False
+
+    def sizeHint(self) -> QSize:
+        """Room for seven annotations."""
+        return QSize(288, 34 + 7 * 30)
+
+
+def size_text(annotation: Annotation) -> str:
+    """Width and height in pixels, or what else tells how large a mark is."""
+    geometry = annotation.geometry
+    if isinstance(geometry, Whole):
+        return "whole image"
+    if isinstance(geometry, Points):
+        return counted(len(geometry.points), "point", "points")
+    kind = kind_of(geometry)
+    if kind in (Kind.TRACK, Kind.SPAN, Kind.INTERVAL, Kind.INSTANT, Kind.TIME_BOX):
+        return kind.name.lower().replace("_", " ")
+    if isinstance(geometry, Polyline) and len(geometry.points) < 2:
+        return ""
+    box = bounds(geometry)
+    return f"{box.w:.0f}×{box.h:.0f}" if box is not None else ""  # noqa: RUF001

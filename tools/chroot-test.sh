@@ -39,7 +39,7 @@ if [ "${1:-}" = --chrooted ]; then
 
     say "make run, no display"
     time -p make run
-    test -n "$(find build/demo/screenshots -name '*.png')"
+    test -n "$(find build/demo -name '*.png')"
     test -n "$(find build/demo -name '*.json')"
     test -n "$(find build/demo -name '*.csv')"
 
@@ -73,6 +73,7 @@ mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMP
     awk -v suite="$suite" '$2 == suite && $3 == "main" { print $1; exit }')}
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/annolab-chroot.XXXXXX")
+chmod 755 "$root"
 [ -n "${KEEP:-}" ] || trap 'rm -rf --one-file-system "$root"' EXIT
 say "a fresh Debian $suite in $root"
 debootstrap --variant=minbase --include=python3,make,git "$suite" "$root" $mirror \

@@ -11,4 +11,4 @@ out=build/demo
 echo "There is no display: the sample project is made and drawn off screen."
 rm -rf "$out"
 mkdir -p "$out"
-QT_QPA_PLATFORM=offscreen exec .venv/bin/annolab demo "$out" --screenshots "$out/screenshots"
+QT_QPA_PLATFORM=offscreen exec .venv/bin/annolab demo "$out" --screenshots "$out"

@@ -58,7 +58,7 @@ class ProjectContext:
         self._items: dict[str, Item] = {}
         self._made: dict[tuple[int, str], Item] = {}
         self._found: dict[int, Item] = {}
-        self._labels: dict[tuple[str, int | None], Label] = {}
+        self._labels: dict[str, Label] = {}
         self._old_labels = {label.name: label for label in reversed(schema.labels)}
         self._n_labels = 1 + max((x.position for x in schema.labels), default=-1)
         self._hotkeys = {label.hotkey for label in schema.labels}
@@ -119,7 +119,7 @@ class ProjectContext:
         source: str | None = None,
     ) -> Label:
         """The label with this name, made when it is not there."""
-        known = self._labels.get((name, parent_id))
+        known = self._labels.get(name)
         if known is not None:
             return known
         label = self._old_labels.pop(name, None)
@@ -146,8 +146,7 @@ class ProjectContext:
                     source=label.source or source,
                 ),
             )
-        self._labels[name, parent_id] = label
-        self._labels.setdefault((name, None), label)
+        self._labels[name] = label
         return label
 
     def attribute(

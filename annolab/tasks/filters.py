@@ -17,9 +17,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from annolab.errors import UserError
+from annolab.model.geometry import AttributeValue
 from annolab.model.item import Media, Status
 from annolab.model.schema import Schema
-from annolab.store.filters import AttributeIs, Filter
+from annolab.store.filters import Filter
 
 _TOKEN = re.compile(r'(?:"[^"]*"?|[^\s"])+')
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
@@ -81,16 +82,16 @@ def _missing(value: str, schema: Schema) -> bool:
     return bool(_word("missing", value.lower(), _YES_NO))
 
 
-def _attribute(text: str, schema: Schema) -> AttributeIs:
+def _attribute(text: str, schema: Schema) -> str | tuple[str, AttributeValue]:
     """`key`, or `key=value` with numbers, true and false as such."""
     key, equals, value = text.partition("=")
     if not key:
         message = "attr: needs a key, as in attr:weather=rain."
         raise UserError(message)
     if not equals:
-        return AttributeIs(key, any_value=True)
+        return key
     plain = value in ("true", "false") or _NUMBER.fullmatch(value) is not None
-    return AttributeIs(key, json.loads(value) if plain else value)
+    return key, (json.loads(value) if plain else value)
 
 
 _READERS: Mapping[str, tuple[str, Callable[[str, Schema], object]]] = MappingProxyType(

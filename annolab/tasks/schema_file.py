@@ -49,6 +49,7 @@ from annolab.model.schema import (
     TierKind,
     ValueType,
 )
+from annolab.model.validity import schema_problem
 
 MAX_BYTES = 16 << 20
 NO_SCHEMA = Schema()
@@ -67,12 +68,17 @@ def load_schema(path: Path) -> Schema:
     reader = _Reader(path)
     data = reader.table(_parse(path), ("guidelines", "label", "attribute", "tier"), "")
     labels = reader.labels(data.get("label", []))
-    return Schema(
+    schema = Schema(
         labels=labels,
         attributes=reader.attributes(data.get("attribute", []), labels),
         tiers=reader.tiers(data.get("tier", [])),
         guidelines=reader.text(data, "guidelines", "", default=""),
     )
+    for declared in (*schema.labels, *schema.attributes, *schema.tiers):
+        problem = schema_problem(schema, declared)
+        if problem is not None:
+            raise reader.wrong(f"{declared.name!r}: {problem.rstrip('.')}")
+    return schema
 
 
 def _parse(path: Path) -> object:
@@ -183,8 +189,6 @@ class _Reader:
         ids: dict[str, int] = {}
         labels = []
         for where, name, table in self.tables(values, _LABEL_KEYS, "label"):
-            if name in ids:
-                raise self.wrong(f"{where} is there twice")
             parent = self.named(self.optional(table, "parent", where), ids, where)
             ids[name] = new_id()
             color = LABEL_COLORS[len(labels) % len(LABEL_COLORS)]

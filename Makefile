@@ -8,16 +8,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-run: .venv/.ready .venv/.libraries ## start AnnoLab (no display: make the sample project and pictures of it)
+run: .venv/.ready ## start AnnoLab (no display: make the sample project and pictures of it)
 	@tools/run.sh
 
-test: .venv/.ready .venv/.libraries .venv/.test-tools ## run the tests, but for the slow ones
+test: .venv/.ready .venv/.test-tools ## run the tests, but for the slow ones
 	@HYPOTHESIS_PROFILE=ci $(PYTEST) -q -n auto --maxprocesses 8 --dist worksteal
 
-slow: .venv/.ready .venv/.libraries .venv/.test-tools ## run the slow tests (many minutes)
+slow: .venv/.ready .venv/.test-tools ## run the slow tests (many minutes)
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -q -m slow --timeout 3600
 
-bench: .venv/.ready .venv/.libraries ## measure, and print one table (PARTS="canvas store": some)
+bench: .venv/.ready ## measure, and print one table (PARTS="canvas store": some)
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.perf $(PARTS)
 
 check: lint format types layers sizes ## lint, format, types, layers; list the largest parts
@@ -37,16 +37,13 @@ layers: .venv/.ready
 sizes: .venv/.ready
 	@$(PY) tools/structure.py
 
-setup: .venv/.ready .venv/.libraries .venv/.test-tools ## everything the other targets need
+setup: .venv/.ready .venv/.test-tools ## everything the other targets need
 
 chroot-test: ## try `make run` and `make test` in a fresh Debian (root; debootstrap)
 	@tools/chroot-test.sh
 
-.venv/.ready: pyproject.toml tools/setup.sh
+.venv/.ready: pyproject.toml tools/setup.sh tools/system.sh
 	@tools/setup.sh
 
-.venv/.libraries: .venv/.ready tools/system.sh
-	@tools/system.sh libraries && touch $@
-
-.venv/.test-tools: .venv/.ready tools/system.sh
-	@tools/system.sh test-tools && touch $@ || [ "$$(id -u)" -ne 0 ] # else they are skipped
+.venv/.test-tools: .venv/.ready
+	@tools/system.sh test-tools && touch $@ || [ "$$(id -u)" -ne 0 ] # else skipped

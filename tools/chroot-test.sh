@@ -25,6 +25,12 @@ fi
 
 say() { printf '\n== %s\n' "$*"; }
 
+timed() {
+    start=$(date +%s)
+    "$@"
+    echo "$*: $(($(date +%s) - start)) s"
+}
+
 if [ "${1:-}" = --chrooted ]; then
     cd /annolab
     useradd --create-home visitor
@@ -38,13 +44,13 @@ if [ "${1:-}" = --chrooted ]; then
     grep -q 'sudo apt-get install' /tmp/visitor
 
     say "make run, no display"
-    time -p make run
+    timed make run
     test -n "$(find build/demo -name '*.png')"
     test -n "$(find build/demo -name '*.json')"
     test -n "$(find build/demo -name '*.csv')"
 
     say "make test"
-    time -p make test
+    timed make test
 
     say "make run, with a display"
     Xvfb :7 -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &

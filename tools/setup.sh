@@ -22,12 +22,15 @@ MESSAGE
     exit 1
 }
 
-if ! .venv/bin/python -c 'import pip' 2>/dev/null || ! new_enough .venv/bin/python; then
+if .venv/bin/python -c 'import pip' 2>/dev/null && new_enough .venv/bin/python; then
+    tools/system.sh libraries
+else
     python=$(find_python)
+    venv=
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        tools/system.sh "python$version-venv"
+        venv=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     fi
+    tools/system.sh $venv libraries
     echo "Making .venv with $("$python" --version) ..."
     rm -rf .venv
     "$python" -m venv .venv

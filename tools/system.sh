@@ -1,29 +1,33 @@
 #!/bin/sh
 # Install the Debian or Ubuntu packages that are missing: as root with apt-get,
 # otherwise print the one command to type.
-#   tools/system.sh libraries | test-tools | PACKAGE...
+#   tools/system.sh [libraries] [test-tools] [PACKAGE...]
 set -eu
 
-case "$1" in
-# What Qt's offscreen and xcb platforms load. The name of libglib2.0-0 depends on
-# the release.
-libraries) set -- libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 \
-    libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 \
-    libxcb-keysyms1 libxcb-shape0 ;;
-# A display of their own for the tests with a real window.
-test-tools) set -- xvfb xdotool openbox ;;
-esac
+wanted=
+for name; do
+    case "$name" in
+    # What Qt's offscreen and xcb platforms load.
+    libraries) wanted="$wanted libglib2.0-0 libegl1 libgl1 libxkbcommon0 \
+        libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
+        libxcb-icccm4 libxcb-keysyms1 libxcb-shape0" ;;
+    # A display of their own for the tests with a real window.
+    test-tools) wanted="$wanted xvfb xdotool openbox" ;;
+    *) wanted="$wanted $name" ;;
+    esac
+done
 
 # Other systems bring these libraries with their desktop.
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 
+# Newer releases call some of them by another name: libglib2.0-0t64.
 installed() {
     dpkg-query --show --showformat '${db:Status-Status}\n' "$1" "$1t64" 2>/dev/null |
         grep -q '^installed$'
 }
 
 missing=
-for package; do
+for package in $wanted; do
     installed "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -114,18 +114,13 @@ def decode(
 
 def decode_raw(path: Path, page: int, *, max_pixels: int) -> NDArray[Any]:
     """Decode one page to the numbers it stores, upright (see `load_raw`)."""
-    import cv2
-
     with opened(path) as file:
         source = _open(file, path.name, page, max_pixels)
         try:
             raw = _deep(source) if _is_deep(source.info) else None
             if raw is None:
-                stored = _decode(source, None, None)
-                order = cv2.COLOR_mRGBA2RGBA
-                straight = cv2.cvtColor(stored.pixels, order)
-                order = cv2.COLOR_BGRA2RGBA if stored.alpha else cv2.COLOR_BGRA2RGB
-                raw = cv2.cvtColor(straight, order)
+                image, _ = _pillow(source, source.info.stored_size)
+                raw = np.asarray(_plain(image))
         except decoder_errors() as error:
             raise damaged(path.name, error) from error
     return turn(raw, source.info.orientation)
@@ -133,16 +128,33 @@ def decode_raw(path: Path, page: int, *, max_pixels: int) -> NDArray[Any]:
 
 def turn(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Turn an array of rows upright by its EXIF orientation; contiguous."""
+    if pixels.dtype == np.uint8:
+        return _turn_fast(pixels, orientation)
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _turn_fast(pixels: Pixels, orientation: int) -> Pixels:
     import cv2
 
-    if orientation >= 5:
-        pixels = cv2.transpose(pixels)
-    if orientation in (3, 7):
-        pixels = cv2.flip(pixels, -1)
-    elif orientation in (2, 6):
-        pixels = cv2.flip(pixels, 1)
-    elif orientation in (4, 8):
-        pixels = cv2.flip(pixels, 0)
+    turns = {
+        3: cv2.ROTATE_180,
+        6: cv2.ROTATE_90_CLOCKWISE,
+        8: cv2.ROTATE_90_COUNTERCLOCKWISE,
+    }
+    if orientation in turns:
+        pixels = np.asarray(cv2.rotate(pixels, turns[orientation]), np.uint8)
+    elif orientation in (2, 4):
+        pixels = np.asarray(cv2.flip(pixels, 1 if orientation == 2 else 0), np.uint8)
+    elif orientation in (5, 7):
+        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
+        if orientation == 7:
+            pixels = np.asarray(cv2.rotate(pixels, cv2.ROTATE_180), np.uint8)
     return np.ascontiguousarray(pixels)
 
 
@@ -245,6 +257,8 @@ def _deep(source: _Source) -> NDArray[Any] | None:
     """The stored numbers as (h, w) or (h, w, 3|4) in RGB order, else None."""
     import cv2
 
+    # what is wrong with a file belongs on its item, not on stderr
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         ok, pages = cv2.imdecodemulti(
             source.read(),
@@ -281,21 +295,26 @@ def _show_deep(header: Header, raw: NDArray[Any], window: Window | None) -> Deco
 
 
 def _slow(source: _Source, target: Size, window: Window | None) -> Decoded:
+    image, problem = _pillow(source, target)
     info = source.info
-    image = open_pillow(_upright_file(source), info.format)
-    if source.page:
-        image.seek(source.page)
-    image.info.pop("xmp", None)  # Pillow would turn a TIFF by it
-    size = image.size
-    if info.format == "JPEG" and target != size:
-        image.draft(None, target)
-    problem = _load(image, source)
+    size = info.stored_size if info.format == "JPEG" else image.size
     if image.mode.startswith(("I", "F")):
         done = _show_deep(source.header, np.asarray(image), window)
-        return Decoded(done.pixels, size, done.alpha, done.window, problem)
+        return Decoded(done.pixels, done.size, done.alpha, done.window, problem)
     factor = max(1, min(image.width // target[0], image.height // target[1]))
     pixels, alpha = _convert_in_strips(image, factor)
     return Decoded(pixels, size, alpha, None, problem)
+
+
+def _pillow(source: _Source, target: Size) -> tuple[ImageFile.ImageFile, str]:
+    """The decoded page, no smaller than `target`, and its problem if any."""
+    image = open_pillow(_upright_file(source), source.info.format)
+    if source.page:
+        image.seek(source.page)
+    image.info.pop("xmp", None)  # Pillow would turn a TIFF by it
+    if source.info.format == "JPEG" and target != image.size:
+        image.draft(None, target)
+    return image, _load(image, source)
 
 
 def _upright_file(source: _Source) -> BinaryIO:
@@ -355,10 +374,20 @@ def _convert_in_strips(image: Image.Image, factor: int) -> tuple[Pixels, bool]:
 def _convert(image: Image.Image) -> tuple[Pixels, bool]:
     import cv2
 
+    found = np.asarray(_plain(image), np.uint8)
+    if found.ndim == 3:
+        four = found.shape[2] == 4
+        order = cv2.COLOR_RGBA2BGRA if four else cv2.COLOR_RGB2BGRA
+        found = np.asarray(cv2.cvtColor(found, order), np.uint8)
+        if not four:
+            return found, False
+    return _to_bgra(found)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """The same picture as L, RGB or RGBA; numbers of more bits as they are."""
     if image.has_transparency_data:
-        clear = np.asarray(image.convert("RGBA"))
-        return _to_bgra(np.asarray(cv2.cvtColor(clear, cv2.COLOR_RGBA2BGRA), "u1"))
-    if image.mode in ("1", "L"):
-        return _to_bgra(np.asarray(image.convert("L")))
-    opaque = np.asarray(image.convert("RGB"))
-    return np.asarray(cv2.cvtColor(opaque, cv2.COLOR_RGB2BGRA), "u1"), False
+        return image.convert("RGBA")
+    if image.mode.startswith(("I", "F")):
+        return image
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")

@@ -136,6 +136,8 @@ def damaged(name: str, error: BaseException) -> MediaError:
         return MediaError(
             f"{name} does not fit into memory: close other programs or make it smaller."
         )
+    if type(error).__name__ == "DecompressionBombError":  # Pillow's, frame by frame
+        return MediaError(f"{name} promises frames too large to open: make it smaller.")
     reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     return MediaError(
         f"{name} is damaged and cannot be shown ({reason[:120]}): "

@@ -1,0 +1,251 @@
+"""Opening the file, its settings, and what SQLite's errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from annolab.errors import (
+    AnnoLabError,
+    DiskFull,
+    NewerProject,
+    NotAProject,
+    ProjectLocked,
+    ReadOnlyProject,
+    StoreError,
+    UserError,
+)
+
+SUFFIX = ".annolab"
+APPLICATION_ID = 0x416E4C62
+VERSION = 1 << 16  # major << 16 | minor
+BUSY_SECONDS = 5.0
+LARGEST_CELL = 1 << 28  # bytes; no honest project has a larger text or blob
+_PLAIN_BYTES = frozenset(range(0x21, 0x7F)) - frozenset(b"%?#")
+_NETWORK_FILE_SYSTEMS = frozenset(
+    ["9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"]
+)
+
+
+def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
+    """A connection with the settings that hold for every one; may raise sqlite3.Error.
+
+    `mode`: rw or ro; anything else SQLite knows may follow (`ro&immutable=1`).
+    """
+    conn = sqlite3.connect(
+        f"{_uri(path)}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+        cached_statements=256,
+    )
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA cell_size_check = ON")
+    conn.execute("PRAGMA foreign_keys = ON")
+    return conn
+
+
+def _uri(path: Path) -> str:
+    plain = path.absolute().as_posix()
+    quoted = "".join(
+        chr(b) if b in _PLAIN_BYTES else f"%{b:02X}" for b in os.fsencode(plain)
+    )
+    return ("file://" if plain.startswith("/") else "file:///") + quoted
+
+
+def check_place(path: Path) -> None:
+    """One sentence when there is no file at `path` that could be a project."""
+    if path.is_dir():
+        message = f"{path} is a folder; open the {SUFFIX} file in it."
+        raise NotAProject(message)
+    if not path.exists():
+        message = f"There is no project at {path}."
+        raise UserError(message)
+    if not path.is_file():
+        message = f"{path} is not a file, so it cannot be a project."
+        raise NotAProject(message)
+    if path.stat().st_size == 0:
+        message = f"{path} is empty: it is not an AnnoLab project."
+        raise NotAProject(message)
+
+
+def check_identity(conn: sqlite3.Connection, path: Path) -> int:
+    """The version of the project, as in `user_version`.
+
+    Raises NotAProject when it is none and NewerProject when its major version is
+    not known here.
+    """
+    if _pragma(conn, "application_id") != APPLICATION_ID:
+        message = f"{path} is a database, but not an AnnoLab project."
+        raise NotAProject(message)
+    version = _pragma(conn, "user_version")
+    if version >> 16 > VERSION >> 16:
+        message = (
+            f"{path} was made by a newer AnnoLab (project version"
+            f" {version >> 16}.{version & 0xFFFF}); install that one to open it."
+        )
+        raise NewerProject(message)
+    strange = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        " OR (type = 'table' AND sql LIKE 'create virtual%') LIMIT 1"
+    ).fetchone()
+    if strange is not None:
+        message = f"{path} contains “{strange[0]}”, which no AnnoLab project has."
+        raise NotAProject(message)
+    return version
+
+
+def _pragma(conn: sqlite3.Connection, name: str) -> int:
+    return int(conn.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def prepare_writer(conn: sqlite3.Connection, path: Path) -> str:
+    """Settings of the writing connection; returns the journal mode in use."""
+    mode = "DELETE" if on_network(path) else "WAL"
+    try:
+        (mode,) = conn.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+    except sqlite3.OperationalError:
+        # No shared memory here, or another program holds the file at this moment.
+        (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
+    conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("PRAGMA cache_size = -65536")
+    conn.execute("BEGIN IMMEDIATE")  # tells whether we may write at all
+    conn.execute("ROLLBACK")
+    return str(mode)
+
+
+def reader(
+    path: Path, *, mode: str = "rw", cache_kib: int = 65536
+) -> sqlite3.Connection:
+    """A connection that never writes."""
+    conn = connect(path, mode)
+    conn.execute("PRAGMA query_only = ON")
+    conn.execute(f"PRAGMA cache_size = -{cache_kib}")
+    return conn
+
+
+def on_network(path: Path) -> bool:
+    """Whether `path` lies on a network share, where WAL loses edits."""
+    if sys.platform == "win32":
+        return _on_windows_share(path)
+    try:
+        mounts = Path("/proc/self/mounts").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    place, found = str(path.resolve()), ("", "")
+    for line in mounts.splitlines():
+        _, mount, kind, *_ = (*line.split(" "), "", "")
+        mount = mount.replace("\\040", " ")
+        inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+        if inside and len(mount) >= len(found[0]):
+            found = mount, kind
+    return found[1] in _NETWORK_FILE_SYSTEMS
+
+
+def _on_windows_share(path: Path) -> bool:
+    import ctypes
+
+    drive = path.resolve().drive
+    if drive.startswith("\\\\"):
+        return True
+    remote = 4
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  Windows only
+    return bool(kernel.GetDriveTypeW(drive + "\\") == remote)
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; the right to write is taken at the start."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def speaking(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise meaning(error, path) from error
+    except OverflowError as error:
+        message = "A number is too large for the project: it holds 64 bits."
+        raise UserError(message) from error
+
+
+def meaning(error: sqlite3.Error, path: Path) -> AnnoLabError:
+    """What an error of SQLite means, as one sentence."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    kind, sentence = _MEANINGS.get(
+        code, (StoreError, "The project {path} cannot be used: {error}.")
+    )
+    if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
+        kind, sentence = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        sentence = "The project {path} has been closed."
+    return kind(sentence.format(path=path, error=error))
+
+
+_LOCKED = (
+    ProjectLocked,
+    "Another program is writing to {path}; wait until it has finished and try again.",
+)
+_DAMAGED = (
+    NotAProject,
+    "{path} is not an AnnoLab project, or it is truncated or damaged ({error}).",
+)
+_CONSTRAINT = (
+    UserError,
+    "This does not fit what the project holds: {error}.",
+)
+_MEANINGS: dict[int, tuple[type[AnnoLabError], str]] = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_READONLY: (
+        ReadOnlyProject,
+        "{path} cannot be written: the file or its folder is read-only. Open it for"
+        " reading, or copy it to another place.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        DiskFull,
+        "The disk of {path} is full. The last change was not saved; the project is"
+        " unharmed. Make room and repeat the change.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        StoreError,
+        "The disk of {path} cannot be read or written ({error}). The last change was"
+        " not saved; the project holds its last good state.",
+    ),
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CANTOPEN: (
+        StoreError,
+        "{path} cannot be opened: it, or a file beside it, may not be read or written.",
+    ),
+    sqlite3.SQLITE_CONSTRAINT: _CONSTRAINT,
+    sqlite3.SQLITE_TOOBIG: (
+        UserError,
+        "A text or a geometry is too large for the project (256 MB at most).",
+    ),
+}
+
+
+def leave_one_file(conn: sqlite3.Connection) -> None:
+    """Fold the side files into the project; they stay while others have it open."""
+    with suppress(sqlite3.Error):
+        conn.execute("PRAGMA busy_timeout = 0")
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # A plain file can be opened where nothing may be written beside it.
+        conn.execute("PRAGMA journal_mode = DELETE")

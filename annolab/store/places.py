@@ -1,0 +1,62 @@
+"""Where media are: roots, relative to the project file where that makes sense."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path, PureWindowsPath
+
+from annolab.errors import UserError
+from annolab.model.item import Root
+
+PROJECT_ROOT = 0
+
+
+def stored_root(project: Path, folder: Path) -> str:
+    """How a root is written: relative when it moves together with the project.
+
+    That is when both lie in one folder below the top of the disk.
+    """
+    place = Path(os.path.normpath(folder.absolute()))
+    home = Path(os.path.normpath(project.absolute().parent))
+    try:
+        common = Path(os.path.commonpath((place, home)))
+    except ValueError:  # two drives
+        return str(place)
+    if common == Path(place.anchor):
+        return str(place)
+    return Path(os.path.relpath(place, home)).as_posix()
+
+
+def root_folder(project: Path, root: Root) -> Path:
+    """The folder a root means now."""
+    joined = project.absolute().parent / root.path
+    return Path(os.path.normpath(joined))
+
+
+def media_path(project: Path, root: Root | None, path: str) -> Path:
+    """The file of an item; UserError when its path leaves its root."""
+    if root is None:
+        message = f"The folder of “{path}” is not known to the project."
+        raise UserError(message)
+    if leaves_root(path):
+        message = f"“{path}” is not a path inside the folder of its item, so it is not opened."
+        raise UserError(message)
+    return root_folder(project, root) / path
+
+
+def leaves_root(path: str) -> bool:
+    """Whether a path in a project file could lead out of its root.
+
+    A project may come from anywhere and be opened on any system, so `\\` counts
+    as a separator everywhere, and drive letters are refused everywhere.
+    """
+    parts = re.split(r"[/\\]", path)
+    strange = "\0" in path or parts[0] == "" or ".." in parts
+    drive = re.match(r"[A-Za-z]:", path) is not None
+    return strange or drive or (os.name == "nt" and _windows_trap(path))
+
+
+def _windows_trap(path: str) -> bool:
+    """Streams (`a:b`) and device names (`nul`)."""
+    return ":" in path or PureWindowsPath(path).is_reserved()

@@ -1,0 +1,376 @@
+"""The project: opening it, changing it, undoing, and telling who listens.
+
+`Project.apply` is the only way data changes; undo and redo go the same path
+backwards (writing.py). Writing goes through one connection behind a lock,
+reading through another one, so that readers never wait.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+
+from annolab.errors import (
+    Conflict,
+    ReadOnlyProject,
+    StoreError,
+    UserError,
+)
+from annolab.model.annotation import Annotator, AnnotatorKind
+from annolab.model.edit import ChangeSet, Edit
+from annolab.model.ids import new_id
+from annolab.model.item import Root
+from annolab.model.schema import Entry, Schema
+from annolab.store import history
+from annolab.store.connection import (
+    check_identity,
+    check_place,
+    connect,
+    leave_one_file,
+    prepare_writer,
+    reader,
+    speaking,
+    transaction,
+)
+from annolab.store.history import State
+from annolab.store.places import stored_root
+from annolab.store.queries import Reader
+from annolab.store.records import KeyNames, insert_record, record_of
+from annolab.store.rows import ANNOTATORS, TABLES
+from annolab.store.values import to_text
+from annolab.store.views import Step
+from annolab.store.writing import GUIDELINES, Writer, deltas_of
+
+Listener = Callable[[ChangeSet], None]
+EMPTY_SCHEMA = Schema()
+MERGE_MS = 1000
+NOTHING = ChangeSet(edit_id=0)
+
+
+def create_project(
+    path: Path, *, schema: Schema = EMPTY_SCHEMA, annotator: str | None = None
+) -> Project:
+    """Make a project file and open it; UserError when there is something already."""
+    try:
+        path.open("xb").close()
+    except FileExistsError as error:
+        message = f"There is already a file {path}; open it, or choose another name."
+        raise UserError(message) from error
+    except FileNotFoundError as error:
+        message = f"The folder {path.parent} does not exist."
+        raise UserError(message) from error
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}."
+        raise ReadOnlyProject(message) from error
+    try:
+        _write_tables(path, schema)
+        return open_project(path, annotator=annotator)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_tables(path: Path, schema: Schema) -> None:
+    sql = resources.files("annolab.store").joinpath("schema.sql").read_text("utf-8")
+    with speaking(path):
+        conn = connect(path)
+        try:
+            conn.executescript(f"BEGIN; {sql}")
+            keys = KeyNames(conn)
+            for thing in (*schema.labels, *schema.attributes, *schema.tiers):
+                insert_record(
+                    conn, keys, TABLES[type(thing)], thing.id, record_of(thing)
+                )
+            if schema.guidelines:
+                said = Entry(new_id(), GUIDELINES, json.dumps(schema.guidelines))
+                insert_record(conn, keys, TABLES[Entry], said.id, record_of(said))
+            conn.execute("COMMIT")
+        finally:
+            conn.close()
+
+
+def open_project(
+    path: Path, *, annotator: str | None = None, read_only: bool = False
+) -> Project:
+    """Open a project file.
+
+    `annotator` is who works here now; without a name, the user of the computer.
+    Raises UserError, NotAProject, NewerProject, ReadOnlyProject, ProjectLocked.
+    """
+    check_place(path)
+    with speaking(path):
+        writer = None if read_only else connect(path)
+        try:
+            if writer is not None:
+                check_identity(writer, path)
+                prepare_writer(writer, path)
+            reading = reader(path)
+        except BaseException:
+            if writer is not None:
+                writer.close()
+            raise
+    try:
+        return Project(path, reading, writer, _name(annotator))
+    except BaseException:
+        reading.close()
+        if writer is not None:
+            writer.close()
+        raise
+
+
+def _name(annotator: str | None) -> str:
+    if annotator:
+        return annotator
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "annotator"
+
+
+class Snapshot(Reader):
+    """A frozen view of a project, for a thread of its own; a context manager."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+        super().__init__(path, conn)
+        self.schema = EMPTY_SCHEMA
+
+    def __enter__(self) -> Snapshot:
+        with speaking(self.path):
+            self._reader.execute("BEGIN")
+        self.schema = self._read_schema()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+
+
+class Project(Reader):
+    """An open project; its methods may be called from any thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        reading: sqlite3.Connection,
+        writing: sqlite3.Connection | None,
+        annotator: str,
+    ) -> None:
+        super().__init__(path, reading)
+        self.read_only = writing is None
+        self.merge_ms = MERGE_MS
+        self._conn = writing
+        self._keys = None if writing is None else KeyNames(writing)
+        self._writing = RLock()
+        self._listeners: list[Listener] = []
+        self.schema = self._read_schema()
+        self.annotator = self._find_annotator(annotator)
+        self._seen = self._data_version()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; when nobody else has it open, one plain file is left."""
+        with self._reading:
+            self._reader.close()
+        with self._writing:
+            if self._conn is not None:
+                leave_one_file(self._conn)
+                self._conn.close()
+                self._conn = None
+
+    # Changing ----------------------------------------------------------------
+
+    def apply(self, edit: Edit, initiator: object = None) -> ChangeSet:
+        """Make an edit true, all of it or nothing, and tell the listeners.
+
+        Relations of deleted annotations and what belongs to deleted items are
+        deleted with them; a new item with its first mark by a person is begun.
+        Raises Conflict when the project no longer holds what the edit starts
+        from, UserError when it cannot be stored, and other StoreErrors.
+        """
+        deltas = deltas_of(edit)
+        if not deltas:
+            return NOTHING
+        with self._changing() as writer:
+            for delta in deltas:
+                writer.write(delta)
+            writer.complete(begin_items=True)
+            writer.count()
+            edit_id = history.record_edit(
+                writer.conn, self.annotator.id, edit, writer.deltas, self.merge_ms
+            )
+        return self._told(writer.change_set(edit_id, edit, initiator))
+
+    def undo(self, initiator: object = None) -> ChangeSet | None:
+        """Take back the newest own edit; None when there is none.
+
+        Raises Conflict when what it changed has been changed by somebody since.
+        """
+        with self._changing() as writer:
+            step = history.newest_done(writer.conn, self.annotator.id)
+            if step is None:
+                return None
+            changes = self._step(writer, step, initiator, State.UNDONE)
+        return self._told(changes)
+
+    def redo(self, initiator: object = None) -> ChangeSet | None:
+        """Make the oldest undone own edit again; None when there is none."""
+        with self._changing() as writer:
+            step = history.oldest_undone(writer.conn, self.annotator.id)
+            if step is None:
+                return None
+            changes = self._step(writer, step, initiator, State.DONE)
+        return self._told(changes)
+
+    def _step(
+        self, writer: Writer, step: Step, initiator: object, state: State
+    ) -> ChangeSet:
+        deltas = history.read_deltas(writer.conn, step.edit_id)
+        undoing = state is State.UNDONE
+        try:
+            for delta in reversed(deltas) if undoing else deltas:
+                writer.write(delta.backwards() if undoing else delta, checked=False)
+        except Conflict as error:
+            verb = "undone" if undoing else "redone"
+            message = f"“{step.name}” cannot be {verb}: {error}"
+            raise Conflict(message) from error
+        writer.count()
+        history.set_state(writer.conn, step.edit_id, state)
+        edit = Edit(step.name, (), step.item_id)
+        return writer.change_set(step.edit_id, edit, initiator)
+
+    @property
+    def undo_step(self) -> Step | None:
+        """What `undo` would take back."""
+        with self._still() as conn:
+            return history.newest_done(conn, self.annotator.id)
+
+    @property
+    def redo_step(self) -> Step | None:
+        """What `redo` would make again."""
+        with self._still() as conn:
+            return history.oldest_undone(conn, self.annotator.id)
+
+    def history(self, limit: int = 100) -> list[Step]:
+        """The newest steps of everybody, newest first."""
+        with self._still() as conn:
+            return history.newest(conn, limit)
+
+    # Roots -------------------------------------------------------------------
+
+    def add_root(self, folder: Path) -> Root:
+        """The root for a folder, made when there is none. Not undoable."""
+        stored = stored_root(self.path, folder)
+        for root in self.roots():
+            if root.path == stored:
+                return root
+        root = Root(new_id(), stored)
+        with self._changing() as writer:
+            writer.conn.execute(
+                "INSERT INTO roots (id, path) VALUES (?, ?)", (root.id, to_text(stored))
+            )
+        return root
+
+    def set_root(self, root_id: int, folder: Path) -> None:
+        """Say where a root is now, after its media were moved. Not undoable."""
+        stored = stored_root(self.path, folder)
+        with self._changing() as writer:
+            found = writer.conn.execute(
+                "UPDATE roots SET path = ? WHERE id = ?", (to_text(stored), root_id)
+            )
+            if found.rowcount == 0:
+                message = f"The project has no folder {root_id}."
+                raise UserError(message)
+        self._told(ChangeSet(edit_id=0, everything=True))
+
+    # Listening ---------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every change, in the thread that made it.
+
+        Returns a function that ends it.
+        """
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def poll(self) -> ChangeSet | None:
+        """What to repaint when another process has written since the last call."""
+        if self._conn is None or not self._writing.acquire(blocking=False):
+            return None
+        try:
+            seen = self._data_version()
+            if seen == self._seen:
+                return None
+            self._seen = seen
+        finally:
+            self._writing.release()
+        before = self.schema
+        self.schema = self._read_schema()
+        changed = self.schema != before
+        return self._told(ChangeSet(edit_id=0, everything=True, schema_changed=changed))
+
+    def snapshot(self) -> Snapshot:
+        """A frozen view on a connection of its own; use it as a context manager."""
+        with speaking(self.path):
+            return Snapshot(self.path, reader(self.path, cache_kib=16384))
+
+    # Inside ------------------------------------------------------------------
+
+    @contextmanager
+    def _changing(self) -> Iterator[Writer]:
+        if self.read_only:
+            message = f"{self.path} was opened for reading only; nothing was changed."
+            raise ReadOnlyProject(message)
+        with self._writing, speaking(self.path):
+            if self._conn is None or self._keys is None:
+                message = f"The project {self.path} has been closed."
+                raise StoreError(message)
+            writer = Writer(self._conn, self._keys)
+            try:
+                with transaction(self._conn):
+                    self._write_annotator(self._conn)
+                    yield writer
+            except BaseException:
+                self._keys.forget()
+                raise
+            if writer.schema_changed:
+                self.schema = self._read_schema()
+
+    def _write_annotator(self, conn: sqlite3.Connection) -> None:
+        row = ANNOTATORS.row(self.annotator)
+        conn.execute(
+            "INSERT OR IGNORE INTO annotators (id, name, kind, detail)"
+            " VALUES (?, ?, ?, ?)",
+            row,
+        )
+
+    def _find_annotator(self, name: str) -> Annotator:
+        for annotator in self.annotators():
+            if annotator.kind is AnnotatorKind.HUMAN and annotator.name == name:
+                return annotator
+        return Annotator(new_id(), name)
+
+    def _told(self, changes: ChangeSet) -> ChangeSet:
+        for listener in tuple(self._listeners):
+            listener(changes)
+        return changes
+
+    def _data_version(self) -> int:
+        if self._conn is None:
+            return 0
+        return int(self._conn.execute("PRAGMA data_version").fetchone()[0])

@@ -1,0 +1,366 @@
+"""Reading: everything a project can tell, on a connection that never writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeVar
+
+from annolab.errors import NotAProject
+from annolab.model.annotation import Annotation, Annotator, Relation
+from annolab.model.geometry import NO_ATTRIBUTES, Attributes, AttributeValue, Kind
+from annolab.model.item import Item, Media, Root, Status
+from annolab.model.schema import Entry, Owner, Schema
+from annolab.store import listing
+from annolab.store.connection import speaking
+from annolab.store.filters import EVERYTHING, Filter, Order
+from annolab.store.places import media_path
+from annolab.store.records import GEOMETRY_AT, columns_sql, damaged, decode
+from annolab.store.rows import (
+    ANNOTATIONS,
+    ANNOTATORS,
+    ENTRIES,
+    ITEMS,
+    KEYFRAME,
+    KEYFRAME_BIT,
+    LABELS,
+    RELATIONS,
+    SPECS,
+    TIERS,
+    Row,
+    Table,
+)
+from annolab.store.values import from_text, from_value, to_text
+from annolab.store.views import ItemRow, Totals
+from annolab.store.writing import GUIDELINES
+
+_T = TypeVar("_T")
+_PAGE = 512
+_IN = "(SELECT value FROM json_each(?))"
+_OWNER_BITS = {Owner.ITEM: 1, Owner.ANNOTATION: 2, Owner.KEYFRAME: KEYFRAME_BIT}
+
+
+class Reader:
+    """The reading methods of `Project` and `Snapshot`.
+
+    Every method returns finished values: nothing stays open in the file.
+    """
+
+    path: Path
+
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+        self.path = path
+        self._reader = conn
+        self._reading = RLock()
+
+    # One method reads from one state of the file, however many SELECTs it needs.
+    @contextmanager
+    def _still(self) -> Iterator[sqlite3.Connection]:
+        with self._reading, speaking(self.path):
+            outer = self._reader.in_transaction
+            if not outer:
+                self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                if not outer:
+                    self._reader.execute("ROLLBACK")
+
+    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        with self._reading, speaking(self.path):
+            return self._reader.execute(sql, values).fetchall()
+
+    # Items -------------------------------------------------------------------
+
+    def item(self, item_id: int) -> Item | None:
+        """The item with this id, or None."""
+        return next(iter(self.items((item_id,))), None)
+
+    def items(self, ids: Iterable[int] | None = None) -> list[Item]:
+        """The items with these ids, in this order; None: all, by path.
+
+        Ids that are not there are left out. Ask for pages when there are many.
+        """
+        wanted = list(self.item_ids() if ids is None else ids)
+        found: dict[int, Item] = {}
+        with self._still() as conn:
+            for page in _pages(wanted):
+                found.update(_items(conn, json.dumps(page)))
+        return [found[i] for i in wanted if i in found]
+
+    def item_rows(self, ids: Iterable[int]) -> list[ItemRow]:
+        """What a list shows of these items, in this order."""
+        wanted = list(ids)
+        found = {}
+        for page in _pages(wanted):
+            for row in self._all(_ITEM_ROWS, (json.dumps(page),)):
+                found[row[0]] = _item_row(row)
+        return [found[i] for i in wanted if i in found]
+
+    def item_ids(
+        self,
+        where: Filter = EVERYTHING,
+        order: Order = Order.PATH,
+        *,
+        descending: bool = False,
+    ) -> array[int]:
+        """Ids of the items that pass a filter, sorted."""
+        with self._still() as conn:
+            ids = listing.item_ids(conn, where, order)
+        if descending:
+            ids.reverse()
+        return ids
+
+    def item_at(self, root_id: int, path: str) -> Item | None:
+        """The item at a path of a root, or None."""
+        found = self.items_at(root_id, (path,))
+        return self.item(found[path]) if path in found else None
+
+    def items_at(self, root_id: int, paths: Iterable[str]) -> dict[str, int]:
+        """Of these paths of a root those that are items, with their ids."""
+        found: dict[str, int] = {}
+        with self._still() as conn:
+            for path in paths:
+                row = conn.execute(_ITEM_AT, (root_id, to_text(path))).fetchone()
+                if row is not None:
+                    found[path] = row[0]
+        return found
+
+    # Annotations -------------------------------------------------------------
+
+    def annotation(self, annotation_id: int) -> Annotation | None:
+        """The annotation with this id, or None."""
+        with self._still() as conn:
+            rows = conn.execute(_ANNOTATION, (annotation_id,)).fetchall()
+            return next(iter(_annotations(conn, rows)), None)
+
+    def annotations(self, item_id: int) -> list[Annotation]:
+        """The annotations of an item, in drawing order (z, then id)."""
+        return self.annotations_of((item_id,)).get(item_id, [])
+
+    def annotations_of(self, item_ids: Iterable[int]) -> dict[int, list[Annotation]]:
+        """The annotations of several items, each list in drawing order."""
+        wanted = list(item_ids)
+        found: dict[int, list[Annotation]] = {item_id: [] for item_id in wanted}
+        with self._still() as conn:
+            for page in _pages(wanted):
+                rows = conn.execute(_OF_ITEMS, (json.dumps(page),)).fetchall()
+                for annotation in _annotations(conn, rows):
+                    found[annotation.item_id].append(annotation)
+        for several in found.values():
+            several.sort(key=lambda a: (a.z, a.id))
+        return found
+
+    def iter_annotations(self, where: Filter | None = None) -> Iterator[Annotation]:
+        """All annotations by id, or those of the items that pass a filter.
+
+        A filter with a label gives the annotations with this label only.
+        """
+        if where is None or where == EVERYTHING:
+            yield from self._every_annotation()
+            return
+        with self._still() as conn:
+            ids = listing.annotation_ids(conn, where)
+        for page in _pages(ids):
+            with self._still() as conn:
+                rows = conn.execute(_BY_IDS, (json.dumps(page),)).fetchall()
+                found = list(_annotations(conn, rows))
+            yield from found
+
+    def _every_annotation(self) -> Iterator[Annotation]:
+        last = -(1 << 63)
+        while True:
+            with self._still() as conn:
+                rows = conn.execute(_AFTER, (last, _PAGE)).fetchall()
+                found = list(_annotations(conn, rows))
+            if not found:
+                return
+            yield from found
+            last = found[-1].id
+
+    def relations(self, item_id: int) -> list[Relation]:
+        """The relations of an item, by id."""
+        with self._still() as conn:
+            rows = conn.execute(_RELATIONS, (item_id,)).fetchall()
+            said = _attributes(conn, "relation", json.dumps([r[0] for r in rows]))
+        return [decode(RELATIONS, r, said.get(r[0], NO_ATTRIBUTES)) for r in rows]
+
+    # The rest ----------------------------------------------------------------
+
+    def annotators(self) -> list[Annotator]:
+        """Everybody who has made marks, by id."""
+        return self._decoded(ANNOTATORS, "id")
+
+    def roots(self) -> list[Root]:
+        """The folders that items are relative to; 0 is that of the project file."""
+        rows = self._all("SELECT id, path FROM roots ORDER BY id")
+        return [Root(int(id_), from_text(path)) for id_, path in rows]
+
+    def entry(self, key: str) -> Entry | None:
+        """The project-wide value under a key, or None."""
+        return next((e for e in self.entries() if e.key == key), None)
+
+    def entries(self) -> list[Entry]:
+        """All project-wide values, by id."""
+        return self._decoded(ENTRIES, "id")
+
+    def totals(self) -> Totals:
+        """How much there is, from counters."""
+        counts: dict[str, dict[int, int]] = {"label": {}, "annotator": {}, "status": {}}
+        for what, id_, n in self._all("SELECT what, id, n FROM counters WHERE n <> 0"):
+            counts.setdefault(what, {})[id_] = n
+        try:
+            by_status = {Status(s): n for s, n in sorted(counts["status"].items())}
+        except ValueError as error:
+            message = "The project is damaged: it counts items of an unknown status."
+            raise NotAProject(message) from error
+        return Totals(
+            items=sum(by_status.values()),
+            annotations=sum(counts["label"].values()),
+            by_status=by_status,
+            by_label={id_ or None: n for id_, n in counts["label"].items()},
+            by_annotator=counts["annotator"],
+        )
+
+    def keys(self, owner: Owner) -> list[str]:
+        """Every attribute key ever used on this kind of owner, for completion."""
+        rows = self._all(
+            "SELECT name FROM attribute_keys WHERE owners & ?", (_OWNER_BITS[owner],)
+        )
+        return sorted(from_text(name) for (name,) in rows)
+
+    def media_path(self, item: Item) -> Path:
+        """Where the file of an item is; UserError when its path leaves its root.
+
+        A symbolic link inside the root may lead elsewhere: it is the user's own.
+        """
+        roots = {root.id: root for root in self.roots()}
+        return media_path(self.path, roots.get(item.root_id), item.path)
+
+    def _decoded(self, table: Table, order: str) -> list[Any]:
+        sql = f"SELECT {columns_sql(table.name)} FROM {table.name} ORDER BY {order}"  # noqa: S608
+        return [decode(table, row) for row in self._all(sql)]
+
+    def _read_schema(self) -> Schema:
+        with self._still():
+            guidelines = self.entry(GUIDELINES)
+            return Schema(
+                labels=tuple(self._decoded(LABELS, "position, id")),
+                attributes=tuple(self._decoded(SPECS, "position, id")),
+                tiers=tuple(self._decoded(TIERS, "position, id")),
+                guidelines="" if guidelines is None else _guidelines(guidelines),
+            )
+
+
+def _guidelines(entry: Entry) -> str:
+    try:
+        text = json.loads(entry.value)
+    except (ValueError, RecursionError):
+        return entry.value
+    return text if isinstance(text, str) else entry.value
+
+
+def _pages(ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), _PAGE):
+        yield [int(i) for i in ids[start : start + _PAGE]]
+
+
+def _items(conn: sqlite3.Connection, ids: str) -> Iterator[tuple[int, Item]]:
+    said = _attributes(conn, "item", ids)
+    tiers: dict[int, tuple[int, ...]] = {}
+    for item_id, tier_id in conn.execute(_ITEM_TIERS, (ids,)):
+        tiers[item_id] = (*tiers.get(item_id, ()), tier_id)
+    for row in conn.execute(_ITEMS, (ids,)).fetchall():
+        id_ = row[0]
+        yield (
+            id_,
+            decode(ITEMS, row, said.get(id_, NO_ATTRIBUTES), {}, tiers.get(id_, ())),
+        )
+
+
+def _item_row(row: Row) -> ItemRow:
+    id_, root, path, media, width, height, length, split, status, *rest = row
+    priority, missing, problem, n = rest
+    try:
+        return ItemRow(
+            id=id_,
+            root_id=root,
+            path=from_text(path),
+            media=Media(media),
+            width=width,
+            height=height,
+            length=length,
+            split=None if split is None else from_text(split),
+            status=Status(status),
+            priority=priority,
+            missing=bool(missing),
+            problem=from_text(problem),
+            n_annotations=n,
+        )
+    except ValueError as error:
+        raise damaged(ITEMS, id_) from error
+
+
+def _annotations(conn: sqlite3.Connection, rows: list[Row]) -> Iterator[Annotation]:
+    """The annotations of rows, with their attributes and keyframes."""
+    ids = json.dumps([row[0] for row in rows])
+    said = _attributes(conn, "annotation", ids) if rows else {}
+    frames: dict[int, dict[int, Row]] = {}
+    if any(row[GEOMETRY_AT] == Kind.TRACK for row in rows):
+        for id_, frame, *rest in conn.execute(_KEYFRAMES, (ids,)):
+            frames.setdefault(id_, {})[frame] = tuple(rest)
+    nothing: dict[int, Row] = {}
+    for row in rows:
+        id_ = row[0]
+        yield decode(
+            ANNOTATIONS, row, said.get(id_, NO_ATTRIBUTES), frames.get(id_, nothing)
+        )
+
+
+def _attributes(
+    conn: sqlite3.Connection, owner: str, ids: str
+) -> dict[int, Attributes]:
+    found: dict[int, dict[str, AttributeValue]] = {}
+    for id_, name, value in conn.execute(_ATTRIBUTES[owner], (ids,)):
+        try:
+            found.setdefault(id_, {})[from_text(name)] = from_value(value)
+        except (ValueError, RecursionError) as error:
+            message = f"The project is damaged: an attribute of {owner} {id_}."
+            raise NotAProject(message) from error
+    return found  # type: ignore[return-value]
+
+
+# The names below come from rows.py, never from a file.
+def _select(table: Table, rest: str) -> str:
+    return f"SELECT {columns_sql(table.name)} FROM {table.name} {rest}"  # noqa: S608
+
+
+_ITEMS = _select(ITEMS, f"WHERE id IN {_IN}")
+_ITEM_ROWS = (
+    "SELECT id, root_id, path, media, width, height, length, split, status,"
+    f" priority, missing, problem, n_annotations FROM items WHERE id IN {_IN}"
+)
+_ITEM_AT = "SELECT id FROM items WHERE root_id = ? AND path = ?"
+_ITEM_TIERS = (
+    f"SELECT item_id, tier_id FROM item_tiers WHERE item_id IN {_IN}"  # noqa: S608
+    " ORDER BY item_id, position"
+)
+_ANNOTATION = _select(ANNOTATIONS, "WHERE id = ?")
+_OF_ITEMS = _select(ANNOTATIONS, f"WHERE item_id IN {_IN}")
+_BY_IDS = _select(ANNOTATIONS, f"WHERE id IN {_IN} ORDER BY id")
+_AFTER = _select(ANNOTATIONS, "WHERE id > ? ORDER BY id LIMIT ?")
+_RELATIONS = _select(RELATIONS, "WHERE item_id = ? ORDER BY id")
+_KEYFRAMES = (
+    f"SELECT annotation_id, {', '.join(KEYFRAME)} FROM keyframes"  # noqa: S608
+    f" WHERE annotation_id IN {_IN}"
+)
+_ATTRIBUTES = {
+    owner: f"SELECT a.{owner}_id, k.name, a.value FROM {owner}_attributes a"  # noqa: S608
+    f" JOIN attribute_keys k ON k.id = a.key_id WHERE a.{owner}_id IN {_IN}"
+    for owner in ("item", "annotation", "relation")
+}

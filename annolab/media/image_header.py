@@ -320,7 +320,7 @@ def _read_webp(file: BinaryIO, _page: int) -> Header:
 
 def _webp_size(kind: bytes, data: bytes) -> tuple[tuple[int, int], bool]:
     """Size and whether there is alpha, of the first chunk of a WebP file."""
-    if len(data) < 10:
+    if len(data) < (5 if kind == b"VP8L" else 10):
         raise ValueError("cut off in its header")
     if kind == b"VP8X":
         width = int.from_bytes(data[4:7], "little") + 1

@@ -65,5 +65,5 @@ def test_digest_is_sha256_and_size(tmp_path: Path) -> None:
 
 
 def test_digest_of_nothing(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="gone.wav was not found"):
+    with pytest.raises(MediaError, match=r"gone\.wav was not found"):
         digest(tmp_path / "gone.wav")

@@ -86,8 +86,9 @@ debootstrap --variant=minbase --include=python3,make,git "$suite" "$root" $mirro
     >"$root.log" 2>&1 || { tail -n 20 "$root.log" && exit 1; }
 rm -f "$root.log"
 # Certificates and the settings of pip are this machine's; nothing else is.
-mkdir -p "$root/etc/ssl"
+mkdir -p "$root/etc/ssl" "$root/usr/local/share"
 cp -rL /etc/ssl/certs "$root/etc/ssl/"
+cp -r /usr/local/share/ca-certificates "$root/usr/local/share/" 2>/dev/null || true
 cp /etc/resolv.conf "$root/etc/"
 user=${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf
 mkdir -p "$root/root/.config/pip"

@@ -26,7 +26,7 @@ from annolab.model.schema import (
 from annolab.store.project import Bulk, Project
 from annolab.tasks.places import ItemFinder
 
-_DIGITS = "1234567890"
+_DIGITS = "123456789"  # 0 means "no label" in the window
 _Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from annolab.errors import MediaError, UserError
 from annolab.formats.base import Problem, Report, Severity
@@ -24,6 +26,8 @@ PAGE = 512
 ADDABLE = frozenset((Media.IMAGE,))
 _READERS = 4  # hides the latency of network folders
 _DIGITS = re.compile(r"(\d+)")
+_File: TypeAlias = tuple[str, Media]
+_Place: TypeAlias = tuple[int, str]  # root id, path below it
 _UNREADABLE = "A file or folder that cannot be read."
 
 
@@ -55,15 +59,19 @@ def add_paths(
     empty = not project.totals().items
     added = array("q")
     with project.bulk(_title(paths)) as bulk:
-        for file, media in walk.files(paths):
-            place = places.locate(file)
-            if place is None or joins.join(file, place):
-                continue
-            if empty or project.item_at(*place) is None:
-                root_id, name = place
-                item = Item(id=bulk.new_id(), path=name, media=media, root_id=root_id)
-                bulk.add(item)
-                added.append(item.id)
+        for files in _batches(walk.files(paths)):
+            new = [
+                (place, media)
+                for file, media in files
+                if (place := places.locate(file)) and not joins.join(file, place)
+            ]
+            known = set() if empty else _known(project, [place for place, _ in new])
+            for place, media in new:
+                if place not in known:
+                    root_id, name = place
+                    id_ = bulk.new_id()
+                    bulk.add(Item(id=id_, path=name, media=media, root_id=root_id))
+                    added.append(id_)
     walk.report.written = len(added)
     joins.finish(walk.report)
     if sizes:
@@ -109,6 +117,24 @@ def natural_key(name: str) -> list[str | int]:
 
 def _title(paths: Sequence[Path]) -> str:
     return f"Add {paths[0].name}" if len(paths) == 1 else f"Add {len(paths)} paths"
+
+
+def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
+    rest = iter(files)
+    while batch := list(islice(rest, PAGE)):
+        yield batch
+
+
+def _known(project: Project, places: Iterable[_Place]) -> set[_Place]:
+    """Those of the places where an item is."""
+    by_root: dict[int, list[str]] = {}
+    for root_id, path in places:
+        by_root.setdefault(root_id, []).append(path)
+    return {
+        (root_id, path)
+        for root_id, paths in by_root.items()
+        for path in project.items_at(root_id, paths)
+    }
 
 
 def _is_text(path: str) -> bool:
@@ -167,7 +193,7 @@ class _Walk:
     recursive: bool
     seen: set[tuple[int, int]] = field(default_factory=set)
 
-    def files(self, paths: Sequence[Path]) -> Iterator[tuple[str, Media]]:
+    def files(self, paths: Sequence[Path]) -> Iterator[_File]:
         """Absolute paths of all media that can be added, in natural order."""
         folders = [path for path in paths if path.is_dir()]
         for path in folders:
@@ -211,9 +237,7 @@ class _Walk:
         folders.sort(key=natural_key)
         return files, folders
 
-    def _checked(
-        self, file: str, *, named: bool = False
-    ) -> Iterator[tuple[str, Media]]:
+    def _checked(self, file: str, *, named: bool = False) -> Iterator[_File]:
         """The file with its kind, if it can be added; else a line of the report."""
         media = SUFFIXES.get(os.path.splitext(file)[1].lower())
         if media is None:
@@ -254,7 +278,7 @@ class _Joins:
             for item in project.items(missing[start : start + PAGE]):
                 self._by_name.setdefault(item.name, []).append(item)
 
-    def join(self, file: str, place: tuple[int, str]) -> bool:
+    def join(self, file: str, place: _Place) -> bool:
         """Whether `file` is the media of a missing item; it has it from now on.
 
         The item whose path agrees with more of the end of `file` goes first.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annolab.errors import UserError
 from annolab.model.item import Item, Root
+from annolab.store import places
 from annolab.store.project import Project
 
 PAGE = 4096
@@ -16,7 +17,7 @@ _FOREIGN = re.compile(r"[A-Za-z]:[\\/]|\\\\")  # absolute on Windows
 
 def root_folder(project: Project, root: Root) -> str:
     """The absolute folder of a root, without links followed."""
-    return os.path.normpath(project.path.absolute().parent / root.path)
+    return str(places.root_folder(project.path, root))
 
 
 class Places:

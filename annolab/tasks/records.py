@@ -36,18 +36,18 @@ class SnapshotRecords:
 
     def annotations(self) -> Iterator[Annotation]:
         """All annotations of the selected items, by id."""
+        # Not the filter itself: one with a label would leave out other labels.
         everything = self._where == EVERYTHING
-        return self._snapshot.iter_annotations(None if everything else self._where)
+        where = EVERYTHING if everything else Filter(ids=self._ids)
+        return self._snapshot.iter_annotations(where)
 
     def by_item(self) -> Iterator[tuple[Item, list[Annotation]]]:
-        """Each selected item with its annotations by id."""
+        """Each selected item with its annotations, in drawing order."""
         for start in range(0, len(self._ids), PAGE):
             ids = self._ids[start : start + PAGE]
-            marks: dict[int, list[Annotation]] = {}
-            for mark in self._snapshot.iter_annotations(Filter(ids=ids)):
-                marks.setdefault(mark.item_id, []).append(mark)
+            marks = self._snapshot.annotations_of(ids)
             for item in self._snapshot.items(ids):
-                yield item, marks.get(item.id, [])
+                yield item, marks[item.id]
 
     def relations(self, item_id: int) -> list[Relation]:
         """The relations of one item."""

@@ -1,0 +1,48 @@
+"""Adding a large folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from annolab.store.project import create_project
+
+from annolab.tasks.ingest import add_paths, natural_key
+from tests.perf.coco_data import FOLDER
+from tests.perf.table import Row, best_of, duration
+
+FILES = 100_000
+
+
+def rows() -> Iterator[Row]:
+    """From naming the folder to a list that can be worked on."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
+        media = Path(name, "media")
+        media.mkdir()
+        for number in range(FILES):
+            (media / f"frame_{number}.jpg").touch()
+        listed = best_of(lambda: _list(media), repeat=3)
+        projects = (Path(name, f"{number}.annolab") for number in range(3))
+        added = best_of(lambda: _add(next(projects), media), repeat=3)
+        yield Row(
+            f"{FILES:,} files added",
+            duration(added),
+            f"{duration(listed)} (the folder listed and sorted)",
+            added / listed,
+            "<= 1.00 s",
+            added <= 1,
+        )
+
+
+def _list(folder: Path) -> list[str]:
+    return sorted((path.name for path in folder.iterdir()), key=natural_key)
+
+
+def _add(path: Path, media: Path) -> None:
+    project = create_project(path)
+    try:
+        add_paths(project, [media], sizes=False)
+    finally:
+        project.close()

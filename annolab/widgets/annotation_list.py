@@ -165,4 +165,7 @@ def size_text(annotation: Annotation) -> str:
     if isinstance(geometry, Polyline) and len(geometry.points) < 2:
         return ""
     box = bounds(geometry)
-    return f"{box.w:.0f}×{box.h:.0f}" if box is not None else ""  # noqa: RUF001
+    if box is None:
+        return ""
+    left, top, right, bottom = box
+    return f"{right - left:.0f}×{bottom - top:.0f}"  # noqa: RUF001

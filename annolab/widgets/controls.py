@@ -19,6 +19,9 @@ from annolab.widgets.icons import icon
 from annolab.widgets.theme import HEAD, ICON, theme_of
 
 
+KEY_HEIGHT = 18
+
+
 def key_text(key: str) -> str:
     """A key as it is written on the screen: `Ctrl+Shift+P` as `Ctrl Shift P`."""
     text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
@@ -49,6 +52,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
         made.setProperty("role", role)
     if wrap:
         made.setWordWrap(True)
+    if role == "key":
+        made.setFixedHeight(KEY_HEIGHT)
     return made
 
 

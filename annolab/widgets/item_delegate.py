@@ -17,7 +17,7 @@ from annolab.widgets.theme import ROW_MARK, ROW_THUMBNAIL, Theme, theme_of
 from annolab.widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
-    from annolab.store.queries import ItemRow
+    from annolab.store.views import ItemRow
 
 PICTURE = QSize(56, 36)
 # Shape as well as colour says how far an item is.
@@ -25,7 +25,7 @@ STATUS_GLYPHS = {
     Status.NEW: ("circle", "edge"),
     Status.BEGUN: ("circle-half", "attention"),
     Status.DONE: ("check-circle-fill", "good"),
-    Status.ACCEPTED: ("seal-check-fill", "good"),
+    Status.ACCEPTED: ("circle-wavy-check-fill", "good"),
     Status.SKIPPED: ("prohibit", "dim"),
 }
 MEDIA_GLYPHS = {

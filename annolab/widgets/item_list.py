@@ -154,9 +154,10 @@ class ItemList(QWidget):
         group = QActionGroup(menu)
         for name, title in (
             ("path", self.tr("By name")),
-            ("id", self.tr("As added")),
+            ("added", self.tr("As added")),
             ("status", self.tr("By status")),
             ("priority", self.tr("By priority")),
+            ("annotations", self.tr("Most marks first")),
         ):
             action = menu.addAction(title)
             action.setCheckable(True)
@@ -167,7 +168,7 @@ class ItemList(QWidget):
         return menu
 
     def set_order(self, name: str) -> None:
-        """Order by `path`, `id`, `status` or `priority`."""
+        """Order by the name of a `store.filters.Order`."""
         self._order_name = name
         self.query()
 

@@ -15,7 +15,7 @@ from annolab.widgets.session import NO_IDS
 
 if TYPE_CHECKING:
     from annolab.store.project import Project
-    from annolab.store.queries import ItemRow
+    from annolab.store.views import ItemRow
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 2
 PAGE = 128

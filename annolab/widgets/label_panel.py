@@ -40,6 +40,7 @@ class LabelPanel(QWidget):
         session.project_changed.connect(self.reload)
         session.changed.connect(self._changed)
         session.label_picked.connect(self._picked)
+        session.label_renewed.connect(self._picked)
         self.view.clicked.connect(self._click)
         self.view.activated.connect(self._click)
         self.reload()
@@ -103,7 +104,7 @@ class LabelPanel(QWidget):
         """Read the labels from the schema."""
         project = self._session.project
         labels = [x for x in self._session.schema.labels if not x.retired]
-        self._counts = dict(project.totals().labels) if project is not None else {}
+        self._counts = dict(project.totals().by_label) if project is not None else {}
         self.filter.setVisible(len(labels) >= FILTER_FROM)
         wanted = self.filter.text().strip().casefold()
         shown = [x for x in labels if wanted in x.name.casefold()]
@@ -162,7 +163,7 @@ class LabelPanel(QWidget):
         if changes.schema_changed or changes.everything:
             self.reload()
         elif changes.annotations and self._session.project is not None:
-            self._counts = dict(self._session.project.totals().labels)
+            self._counts = dict(self._session.project.totals().by_label)
             self.model.refresh()
 
     def _add(self) -> None:

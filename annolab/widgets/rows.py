@@ -24,6 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 EDGE = 12
 CHIP = 12
 SWITCH = 22
+NOTE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Row:
 
 
 def switch_rects(rect: QRect, row: Row) -> list[QRect]:
-    """Where the switches of a row are, at its right end."""
-    right = rect.right() - EDGE + 6
+    """Where the switches of a row are: left of its note, one below the other."""
+    right = rect.right() - EDGE - NOTE
     top = rect.top() + (rect.height() - SWITCH) // 2
     count = len(row.switches)
     return [
@@ -173,8 +174,6 @@ class RowDelegate(QStyledItemDelegate):
     ) -> int:
         """Paint what stands at the right; return where the title must end."""
         right = rect.right()
-        if row.switches:
-            right = self._draw_switches(painter, option, row, theme)
         if row.key:
             right -= draw_key(painter, QRect(rect), row.key, theme) + 8
         if row.note:
@@ -187,6 +186,8 @@ class RowDelegate(QStyledItemDelegate):
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, align, note)
             right -= painter.fontMetrics().horizontalAdvance(note) + 8
+        if row.switches:
+            right = self._draw_switches(painter, option, row, theme)
         return right
 
     def _draw_switches(

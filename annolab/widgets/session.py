@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from annolab.model.edit import Edit
     from annolab.model.item import Item
     from annolab.model.schema import Label, Schema
-    from annolab.store.project import Project, Step
+    from annolab.store.project import Project
+    from annolab.store.views import Step
 
 POLL_MILLISECONDS = 1000
 NO_IDS: NDArray[np.int64] = np.empty(0, np.int64)
@@ -37,7 +38,8 @@ class Session(QObject):
     item_opened = Signal(object)  # Item | None
     item_updated = Signal(object)  # Item: the open one was changed, not switched
     selection_changed = Signal(tuple)  # annotation ids
-    label_picked = Signal(object)  # Label | None
+    label_picked = Signal(object)  # Label | None: the user has picked it
+    label_renewed = Signal(object)  # Label | None: the picked one was changed
     tool_changed = Signal(str)
     hidden_changed = Signal()
     order_changed = Signal()
@@ -176,8 +178,11 @@ class Session(QObject):
             self._kept_selection[self.item.id] = self.selection
         try:
             item = None if item_id is None else self.project.item(item_id)
-        except (AnnoLabError, KeyError) as error:
+        except AnnoLabError as error:
             self.said.emit("problem", str(error))
+            return
+        if item is None and item_id is not None:
+            self.said.emit("problem", self.tr("This item is no longer there."))
             return
         self.item = item
         self._annotations = None
@@ -260,9 +265,14 @@ class Session(QObject):
         self.changed.emit(changes)
 
     def _renew_label(self) -> None:
-        if self.label is not None:
-            renewed = self.schema.label(self.label.id)
-            self.pick_label(None if renewed is None or renewed.retired else renewed)
+        """The picked label may have another name or colour, or be gone."""
+        if self.label is None:
+            return
+        found = self.schema.label(self.label.id)
+        renewed = None if found is None or found.retired else found
+        if renewed != self.label:
+            self.label = renewed
+            self.label_renewed.emit(renewed)
 
     def _renew_item(self) -> None:
         if self.project is None or self.item is None:

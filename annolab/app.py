@@ -1,0 +1,110 @@
+"""The program with a window: application, session, window, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from annolab.errors import AnnoLabError
+from annolab.settings import Settings, config_dir, load_settings, resource
+from annolab.widgets.icons import app_icon
+from annolab.widgets.theme import apply_theme, base_font
+from annolab.widgets.window import Window
+
+FIRST_SIZE = (1280, 800)
+
+
+def main(path: Path | None = None) -> int:
+    """Show the window, open `path` in it, and return when it is closed."""
+    settings = load_settings()
+    app = make_app(settings)
+    window = make_window(settings)
+    window.show()
+    if path is not None:
+        QTimer.singleShot(0, window, lambda: window.open_path(path.absolute()))
+    return app.exec()
+
+
+def make_app(settings: Settings) -> QApplication:
+    """The application in its theme, size and language; there is one a process."""
+    scale = settings.number("look.scale")
+    if scale != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{scale / 100:g}")
+    made = QApplication.instance()
+    app = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("AnnoLab")
+    QCoreApplication.setOrganizationName("AnnoLab")
+    app.setDesktopFileName("annolab")
+    app.setWindowIcon(app_icon())
+    app.setFont(base_font(app.font()))
+    translator = QTranslator(app)
+    if translator.load(QLocale.system(), "annolab", "_", str(resource("i18n"))):
+        app.installTranslator(translator)
+    apply_theme(app, settings.text("look.theme"))
+    return app
+
+
+def make_window(settings: Settings) -> Window:
+    """The window; a bug shows a sentence in it and leaves a report."""
+    window = Window(settings)
+    window.resize(*FIRST_SIZE)
+    window.setMinimumSize(880, 560)
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        _report(window, kind, error, trace)
+
+    sys.excepthook = report
+    for note in settings.notes:
+        window.session.said.emit("problem", note)
+    return window
+
+
+def _report(
+    window: Window,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """Say what was raised; a bug is written down in a file with its traceback."""
+    if issubclass(kind, KeyboardInterrupt):
+        QCoreApplication.quit()
+        return
+    sys.__excepthook__(kind, error, trace)
+    if isinstance(error, AnnoLabError):
+        window.session.said.emit("problem", str(error))
+        return
+    place = write_report(kind, error, trace)
+    sentence = window.tr(
+        "AnnoLab made a mistake ({}). Your work is saved; a report is in {}."
+    )
+    window.session.said.emit("problem", sentence.format(kind.__name__, place))
+
+
+def write_report(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> Path:
+    """Write a crash report into the folder of the settings; return its path."""
+    from annolab import __version__
+
+    now = datetime.now(UTC)
+    place = config_dir() / "reports" / f"{now:%Y%m%d-%H%M%S}.txt"
+    lines = [
+        f"AnnoLab {__version__}, Python {sys.version}, {sys.platform}\n",
+        f"{now.isoformat()}\n\n",
+        *traceback.format_exception(kind, error, trace),
+    ]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("".join(lines), encoding="utf-8")
+    except OSError:
+        return Path("stderr")
+    return place

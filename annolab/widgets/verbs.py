@@ -1,0 +1,200 @@
+"""What the actions do that open a dialog or start a task. Imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from annolab.jobs import Progress
+from annolab.widgets.commands import Handler
+from annolab.widgets.controls import counted
+from annolab.widgets.report_view import ReportDialog
+
+if TYPE_CHECKING:
+    from annolab.formats.base import Report
+    from annolab.widgets.window import Window
+
+SUFFIX = ".annolab"
+PROJECT_FILES = "AnnoLab projects (*.annolab)"
+
+
+def handlers(window: Window) -> dict[str, Handler]:
+    """The handlers by action id."""
+    verbs = {
+        "project.new": new_project,
+        "project.open": choose_project,
+        "project.sample": open_sample,
+        "project.add": choose_files,
+        "project.add_folder": choose_folder,
+        "project.import": open_import,
+        "project.export": open_export,
+        "project.relocate": open_relocate,
+        "project.schema": open_schema,
+        "app.settings": open_settings,
+        "app.palette": open_palette,
+        "app.keys": open_keys,
+        "app.about": open_about,
+        "edit.history": open_history,
+    }
+    return {id_: partial(verb, window) for id_, verb in verbs.items()}
+
+
+def new_project(window: Window, folder: Path | None = None) -> None:
+    """Ask for folder, place and labels; then make the project and open it."""
+    from annolab.widgets.new_project import NewProjectDialog
+
+    dialog = NewProjectDialog(window, window.settings, folder)
+    dialog.made.connect(window.show_project)
+    dialog.open()
+
+
+def choose_project(window: Window) -> None:
+    """Ask for a project file and open it."""
+    name, _ = QFileDialog.getOpenFileName(
+        window, window.tr("Open project"), "", window.tr(PROJECT_FILES)
+    )
+    if name:
+        window.open_project(Path(name))
+
+
+def open_sample(window: Window) -> None:
+    """Make the sample project where it is not there yet, and open it."""
+    from annolab.tasks.demo import make_sample
+
+    def task(progress: Progress) -> Path:
+        return make_sample(progress=progress)
+
+    window.progress.run(
+        window.tr("Making the sample project"), task, window.open_project
+    )
+
+
+def choose_files(window: Window) -> None:
+    """Ask for pictures and add them."""
+    names, _ = QFileDialog.getOpenFileNames(window, window.tr("Add files"))
+    add_paths(window, [Path(name) for name in names])
+
+
+def choose_folder(window: Window) -> None:
+    """Ask for a folder and add what is in it."""
+    name = QFileDialog.getExistingDirectory(window, window.tr("Add folder"))
+    if name:
+        add_paths(window, [Path(name)])
+
+
+def add_paths(window: Window, paths: Sequence[Path]) -> None:
+    """Add files and folders to the open project, in a worker."""
+    from annolab.tasks import ingest
+
+    project = window.session.project
+    if project is None or not paths:
+        return
+
+    def task(progress: Progress) -> Report:
+        return ingest.add_paths(project, paths, progress=progress)
+
+    def done(report: Report) -> None:
+        found = counted(report.written, "item", "items")
+        summary = window.tr("Added {}.").format(found)
+        if report.counts:
+            ReportDialog(window, summary, report).open()
+        else:
+            window.session.said.emit("info", summary)
+
+    window.progress.run(window.tr("Adding files"), task, done)
+
+
+def open_path(window: Window, path: Path) -> None:
+    """Open a project file, or make a project of a folder or a file."""
+    if path.suffix == SUFFIX and not path.is_dir():
+        window.open_project(path)
+    elif path.exists():
+        new_project(window, path if path.is_dir() else path.parent)
+    else:
+        window.session.said.emit("problem", window.tr("{} is not there.").format(path))
+
+
+def drop(window: Window, paths: Sequence[Path]) -> None:
+    """Open a dropped project; add anything else, or make a project of it."""
+    if len(paths) == 1 and paths[0].suffix == SUFFIX:
+        window.open_project(paths[0])
+    elif window.session.project is not None:
+        add_paths(window, paths)
+    elif paths:
+        open_path(window, paths[0])
+
+
+def open_import(window: Window) -> None:
+    """Read annotations of another program."""
+    from annolab.widgets.import_dialog import ImportDialog
+
+    if window.session.project is not None:
+        ImportDialog(window, window.session.project).open()
+
+
+def open_export(window: Window) -> None:
+    """Write the annotations for another program."""
+    from annolab.widgets.export_dialog import ExportDialog
+
+    if window.session.project is not None:
+        where = window.workspace.items.field.text()
+        ExportDialog(window, window.session.project, where).open()
+
+
+def open_relocate(window: Window) -> None:
+    """Say where a folder of media has gone."""
+    from annolab.widgets.relocate_dialog import RelocateDialog
+
+    if window.session.project is not None:
+        RelocateDialog(window, window.session.project).open()
+
+
+def open_schema(window: Window) -> None:
+    """Change labels and attributes."""
+    from annolab.widgets.schema_editor import SchemaEditor
+
+    if window.session.project is not None:
+        SchemaEditor(window, window.session, window.commands.bindings).open()
+
+
+def open_settings(window: Window) -> None:
+    """Change options and keys."""
+    from annolab.widgets.settings_dialog import SettingsDialog
+
+    dialog = SettingsDialog(window, window.settings)
+    dialog.keys_changed.connect(window.rebind)
+    dialog.option_changed.connect(window.option_changed)
+    dialog.open()
+
+
+def open_palette(window: Window) -> None:
+    """Find anything by typing."""
+    from annolab.widgets.palette import Palette
+
+    Palette(window, window.session, window.commands).open()
+
+
+def open_keys(window: Window) -> None:
+    """Show the keys of what is on the screen."""
+    from annolab.widgets.key_sheet import KeySheet
+
+    KeySheet(window, window.commands.bindings, window.workspace.contexts()).open()
+
+
+def open_history(window: Window) -> None:
+    """Show the last changes, and go back to one of them."""
+    from annolab.widgets.history_popup import HistoryPopup
+
+    if window.session.project is not None:
+        HistoryPopup(window, window.session).open()
+
+
+def open_about(window: Window) -> None:
+    """Version and licences."""
+    from annolab.widgets.about import AboutDialog
+
+    AboutDialog(window).open()

@@ -1,0 +1,207 @@
+"""The panels of an open project: items, canvas, labels, annotations, form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QStackedWidget, QWidget
+
+from annolab.actions import Context
+from annolab.errors import AnnoLabError
+from annolab.model.edit import Edit
+from annolab.model.item import Item, Media
+from annolab.widgets.annotation_list import AnnotationList
+from annolab.widgets.attribute_form import AttributeForm
+from annolab.widgets.banner import Banner
+from annolab.widgets.canvas import Canvas
+from annolab.widgets.commands import Commands
+from annolab.widgets.controls import column, label, row
+from annolab.widgets.guidelines import Guidelines
+from annolab.widgets.item_list import ItemList
+from annolab.widgets.label_panel import LabelPanel
+from annolab.widgets.recent import state
+from annolab.widgets.session import Session
+from annolab.widgets.status_bar import StatusBar
+from annolab.widgets.tool_rail import HintLine, ToolRail
+
+ITEMS_WIDTH = 272
+SIDE_WIDTH = 288
+
+
+class Workspace(QWidget):
+    """Docks the panels, and shows the canvas that the item needs."""
+
+    canvas_made = Signal(object)  # Canvas, once
+
+    def __init__(self, session: Session, commands: Commands) -> None:
+        super().__init__()
+        self.setObjectName("workspace")
+        self._session = session
+        self._commands = commands
+        self._canvases: dict[Media, Canvas | None] = {}
+        self.canvas: Canvas | None = None
+        self.items = ItemList(session)
+        self.labels = LabelPanel(session)
+        self.annotations = AnnotationList(session)
+        self.form = AttributeForm(session)
+        self.guidelines = Guidelines(session)
+        self.rail = ToolRail(session, commands)
+        self.hint = HintLine(commands)
+        self._stack = QStackedWidget()
+        self._empty = _message()
+        self._stack.addWidget(self._empty)
+        self.status = StatusBar(session)
+        self._dock()
+        self.banner = Banner(self._centre)
+        commands.add_place(self.annotations.view)
+        session.item_opened.connect(self._item_opened)
+        session.project_changed.connect(self._show_empty)
+        self.items.listed.connect(self._show_empty)
+        self.guidelines.closed.connect(lambda: self.show_guidelines(shown=False))
+
+    def _dock(self) -> None:
+        self._centre = QWidget()
+        beside = row(self.rail, self._stack, spacing=0)
+        beside.setStretch(1, 1)
+        middle = column()
+        middle.addLayout(beside, 1)
+        middle.addWidget(self.hint)
+        self._centre.setLayout(middle)
+        self.side = QSplitter(Qt.Orientation.Vertical)
+        self.side.setObjectName("sidePanel")
+        for panel in (self.labels, self.annotations, self.form):
+            self.side.addWidget(panel)
+        self.side.setSizes([240, 240, 260])
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        for panel in (self.items, self._centre, self.guidelines, self.side):
+            self.split.addWidget(panel)
+        for place, stretch in enumerate((0, 1, 0, 0)):
+            self.split.setStretchFactor(place, stretch)
+        for splitter in (self.side, self.split):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self.items.setMinimumWidth(200)
+        self.side.setMinimumWidth(232)
+        self.guidelines.setMinimumWidth(240)
+        self._centre.setMinimumWidth(320)
+        policy = QSizePolicy.Policy
+        self._centre.setSizePolicy(policy.Expanding, policy.Expanding)
+        self.guidelines.hide()
+        layout = column(self.split, self.status)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def _item_opened(self, item: Item | None) -> None:
+        canvas = self._canvas_for(item.media) if item is not None else None
+        if canvas is not self.canvas:
+            self.canvas = canvas
+            self.rail.set_tools(canvas.tools if canvas is not None else ())
+            self._commands.enable(project=True, contexts=self.contexts())
+        if canvas is None:
+            self._show_empty()
+            return
+        self._stack.setCurrentWidget(canvas)
+        canvas.show_item(item)
+
+    def contexts(self) -> tuple[Context, ...]:
+        """Whose actions apply to what is shown."""
+        item = self._session.item
+        if self.canvas is None or item is None or item.media not in tuple(Context):
+            return ()
+        return (Context(item.media.value),)
+
+    def _canvas_for(self, media: Media) -> Canvas | None:
+        if media not in self._canvases:
+            self._canvases[media] = self._make_canvas(media)
+        return self._canvases[media]
+
+    def _make_canvas(self, media: Media) -> Canvas | None:
+        from annolab import plugins
+
+        declared = plugins.canvas_for(media)
+        if declared is None:
+            return None
+        try:
+            made = plugins.load(declared)
+            canvas = made(self._session) if callable(made) else None
+        except AnnoLabError as error:
+            self._session.said.emit("problem", str(error))
+            return None
+        if not isinstance(canvas, Canvas):
+            return None
+        self._connect_canvas(canvas)
+        return canvas
+
+    def _connect_canvas(self, canvas: Canvas) -> None:
+        self._stack.addWidget(canvas)
+        canvas.position_changed.connect(self.status.show_position)
+        canvas.zoom_changed.connect(self.status.show_zoom)
+        canvas.hint_changed.connect(self.hint.say)
+        canvas.pixel_changed.connect(self.hint.pixel.setText)
+        canvas.problem_found.connect(lambda text: self.banner.say("problem", text))
+        canvas.edit_requested.connect(
+            lambda edit, canvas=canvas: self._apply(edit, canvas)
+        )
+        canvas.selection_requested.connect(self._session.select)
+        self._commands.add_place(canvas)
+        self.canvas_made.emit(canvas)
+
+    def _apply(self, edit: Edit, canvas: Canvas) -> None:
+        self._session.apply(edit, canvas)
+
+    def run_on_canvas(self, action_id: str) -> None:
+        """An action of the canvas that is shown."""
+        if self.canvas is not None:
+            self.canvas.trigger(action_id)
+
+    def _show_empty(self) -> None:
+        if self._session.item is not None and self.canvas is not None:
+            return
+        item = self._session.item
+        self.hint.say("")
+        key = self._commands.bindings.first("project.add_folder").replace("+", " ")
+        if item is not None:
+            text = self.tr("There is no canvas for {} yet.").format(item.media.value)
+        elif len(self._session.order):
+            text = self.tr("Pick an item at the left.")
+        else:
+            text = self.tr("Drop a folder or pictures here,\nor press {}.").format(key)
+        self._empty.setText(text)
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_guidelines(self, *, shown: bool | None = None) -> None:
+        """Show or hide the guidelines; None: the other way round."""
+        on = not self.guidelines.isVisible() if shown is None else shown
+        self.guidelines.setVisible(on)
+        self._commands.actions["app.guidelines"].setChecked(on)
+
+    def focus_canvas(self) -> None:
+        """Put the keyboard on the canvas."""
+        if self.canvas is not None:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def save_state(self) -> None:
+        """Keep where the panels are."""
+        kept = state()
+        kept.setValue("split", self.split.saveState())
+        kept.setValue("side", self.side.saveState())
+        kept.setValue("pictures", self.items.pictures_button.isChecked())
+
+    def restore_state(self) -> None:
+        """Put the panels where they were."""
+        kept = state()
+        for name, splitter in (("split", self.split), ("side", self.side)):
+            value = kept.value(name)
+            if isinstance(value, QByteArray):
+                splitter.restoreState(value)
+        self.items.set_pictures(on=kept.value("pictures", "true") in (True, "true"))
+        self.guidelines.hide()
+        if kept.value("split") is None:
+            middle = max(320, self.width() - ITEMS_WIDTH - SIDE_WIDTH - 3)
+            self.split.setSizes([ITEMS_WIDTH, middle, 0, SIDE_WIDTH])
+
+
+def _message() -> QLabel:
+    made = label("", "dim", wrap=True)
+    made.setObjectName("page")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import platformdirs
 
@@ -535,7 +535,7 @@ def _option(table: Mapping[str, object], here: str) -> Option:
         )
     }  # fmt: skip
     choices = table.get("choices", [])
-    listed = choices if isinstance(choices, list) else [None]
+    listed: list[Any] = choices if isinstance(choices, list) else [None]
     if not all(isinstance(text, str) for text in (*texts.values(), *listed)):
         message = f"{place}all values must be texts."
         raise PluginError(message)

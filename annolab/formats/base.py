@@ -208,6 +208,9 @@ class Records(Protocol):
     def relations(self, item_id: int) -> list[Relation]:
         """The relations of one item."""
 
+    def relation_count(self) -> int:
+        """How many relations the selected items have, all together."""
+
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""
 

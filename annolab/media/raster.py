@@ -1,0 +1,186 @@
+"""Many shapes and pictures turned into pixels by OpenCV, which can work in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+FILL = 31  # of 255: how opaque the inside of a shape is
+_SHIFT = 4  # fractional bits of a coordinate
+_FAR = float(1 << 24)  # pixels: OpenCV counts in 32 bits, four of them fractional
+_TINY = 4.0  # pixels: a shape that is smaller is drawn as its box
+_COARSE = 40.0  # pixels: a shape that is smaller is drawn with few points
+_COARSE_POINTS = 8
+_DOT_RADIUS = 3  # lines
+SMALLEST_LEVEL = 1024  # pixels: halving stops when the longer side is below
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Shapes as arrays: n shapes, r rings, v points in image pixels.
+
+    Ring k belongs to shape `ring_shape[k]` (rising) and has the points
+    `points[ring_start[k] : ring_start[k + 1]]`. `box`: x0, y0, x1, y1.
+    `color`: red, green, blue.
+    """
+
+    points: NDArray[np.float64]  # (v, 2)
+    ring_start: NDArray[np.int64]  # (r + 1,)
+    ring_shape: NDArray[np.int64]  # (r,)
+    box: NDArray[np.float64]  # (n, 4)
+    color: NDArray[np.uint8]  # (n, 3)
+    closed: NDArray[np.bool_]  # (n,)
+    dots: NDArray[np.bool_]  # (n,): points that are not joined
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Pixel = image place * scale + (x, y), on a raster of width by height pixels."""
+
+    scale: float
+    x: float
+    y: float
+    width: int
+    height: int
+
+
+def rasterize(
+    shapes: Outlines,
+    place: Placement,
+    rows: NDArray[np.intp],
+    *,
+    line: int = 1,
+    strong: NDArray[np.intp] | None = None,
+) -> Pixels:
+    """The shapes `rows` as (height, width, 4) premultiplied BGRA.
+
+    Insides are 12 % opaque, outlines `line` pixels wide; those of the shapes
+    `strong` twice as wide and drawn last. What is not seen costs little.
+    """
+    raster = np.zeros((place.height, place.width, 4), np.uint8)
+    seen = rows[_in_sight(shapes.box[rows], place)]
+    rings = _rings(shapes, seen, place)
+    _fill(raster, shapes, rings)
+    later = set() if strong is None else set(strong.tolist())
+    plain = [ring for ring in rings if ring[0] not in later]
+    _stroke(raster, shapes, plain, line)
+    if later:
+        _stroke(raster, shapes, [r for r in rings if r[0] in later], 2 * line)
+    return raster
+
+
+_Ring = tuple[int, NDArray[np.int32]]
+
+
+def _in_sight(box: NDArray[np.float64], place: Placement) -> NDArray[np.bool_]:
+    left, top = -place.x / place.scale, -place.y / place.scale
+    right = (place.width - place.x) / place.scale
+    bottom = (place.height - place.y) / place.scale
+    slack = 4 / place.scale
+    seen: NDArray[np.bool_] = (
+        (box[:, 2] >= left - slack)
+        & (box[:, 0] <= right + slack)
+        & (box[:, 3] >= top - slack)
+        & (box[:, 1] <= bottom + slack)
+    )
+    return seen
+
+
+def _rings(shapes: Outlines, rows: NDArray[np.intp], place: Placement) -> list[_Ring]:
+    """The rings of `rows` in fixed-point pixels, with fewer points where small."""
+    wanted = np.zeros(len(shapes.box), np.bool_)
+    wanted[rows] = True
+    boxes = shapes.box
+    extent = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    extent = extent * place.scale
+    numbers = np.flatnonzero(wanted[shapes.ring_shape])
+    starts, stops = shapes.ring_start[numbers], shapes.ring_start[numbers + 1]
+    counts = stops - starts
+    ends = np.cumsum(counts)
+    firsts = ends - counts
+    places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
+    offset = np.array((place.x - 0.5, place.y - 0.5))
+    pixels = np.clip(shapes.points[places] * place.scale + offset, -_FAR, _FAR)
+    fixed = np.rint(pixels * (1 << _SHIFT)).astype(np.int32)
+    owners = shapes.ring_shape[numbers].tolist()
+    rings: list[_Ring] = []
+    sizes = extent[shapes.ring_shape[numbers]].tolist()
+    pairs = zip(firsts.tolist(), ends.tolist(), strict=True)
+    for owner, size, (start, stop) in zip(owners, sizes, pairs, strict=True):
+        count = stop - start
+        if not count:
+            continue
+        step = 1
+        if size < _COARSE and count > _COARSE_POINTS:
+            step = count // (2 if size < _TINY else _COARSE_POINTS) or 1
+        ring = fixed[start:stop]
+        rings.append((owner, ring if step == 1 else ring[::step].copy()))
+    return rings
+
+
+def _premultiplied(color: NDArray[np.uint8], alpha: int) -> tuple[int, int, int, int]:
+    red, green, blue = (int(c) * alpha // 255 for c in color)
+    return blue, green, red, alpha
+
+
+def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring]) -> None:
+    """Fill the insides, large shapes first; holes by the even-odd rule."""
+    import cv2
+
+    if FILL == 0 or not rings:
+        return
+    groups: dict[int, list[NDArray[np.int32]]] = {}
+    for owner, ring in rings:
+        groups.setdefault(owner, []).append(ring)
+    box = shapes.box
+    area = ((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])).tolist()
+    closed = shapes.closed.tolist()
+    colors = [_premultiplied(c, FILL) for c in shapes.color[list(groups)]]
+    order = sorted(
+        zip(groups, colors, strict=True), key=lambda one: area[one[0]], reverse=True
+    )
+    for owner, color in order:
+        if closed[owner]:
+            cv2.fillPoly(raster, groups[owner], color, cv2.LINE_8, _SHIFT)
+
+
+def _stroke(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
+    """Draw the outlines, those of one colour in one call."""
+    import cv2
+
+    batches: dict[tuple[tuple[int, ...], bool], list[NDArray[np.int32]]] = {}
+    colors = [tuple(c) for c in shapes.color.tolist()]
+    closed, dots = shapes.closed.tolist(), shapes.dots.tolist()
+    for owner, ring in rings:
+        if dots[owner]:
+            red, green, blue = colors[owner]
+            radius = (_DOT_RADIUS * line) << _SHIFT
+            for x, y in ring.tolist():
+                bgra = (blue, green, red, 255)
+                cv2.circle(raster, (x, y), radius, bgra, -1, cv2.LINE_AA, _SHIFT)
+            continue
+        batches.setdefault((colors[owner], closed[owner]), []).append(ring)
+    for (color, is_closed), lines in batches.items():
+        bgra = (color[2], color[1], color[0], 255)
+        cv2.polylines(raster, lines, is_closed, bgra, line, cv2.LINE_AA, _SHIFT)
+
+
+def levels(pixels: Pixels, *, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:
+    """Pixels of a picture, and halved again and again for a view from afar.
+
+    Halving averages, and ends when the longer side is `smallest` or less.
+    """
+    import cv2
+
+    found = [pixels]
+    while max(pixels.shape[:2]) > smallest and min(pixels.shape[:2]) > 1:
+        height, width = pixels.shape[:2]
+        size = ((width + 1) // 2, (height + 1) // 2)
+        pixels = np.asarray(
+            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8
+        )
+        found.append(pixels)
+    return found

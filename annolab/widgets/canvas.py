@@ -1,0 +1,57 @@
+"""What all canvases have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from annolab.model.item import Item
+from annolab.widgets.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool of the rail: its id is the last part of the id of its action."""
+
+    id: str
+    title: str
+    icon: str
+    action_id: str
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
+    hint: str = ""
+
+
+class Canvas(QWidget):
+    """Shows one item of its media kind and turns gestures into edits.
+
+    It changes nothing itself: `edit_requested` and `selection_requested` ask,
+    and the session's signals say what has become of it.
+    """
+
+    position_changed = Signal(str)  # where the pointer is, "" when it is not here
+    pixel_changed = Signal(str)  # the value under the pointer
+    zoom_changed = Signal(float)  # device pixels per media pixel; 1.0 is 100 %
+    hint_changed = Signal(str)
+    problem_found = Signal(str)
+    edit_requested = Signal(object)  # Edit
+    selection_requested = Signal(tuple)  # annotation ids
+
+    tools: tuple[Tool, ...] = ()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+
+    def show_item(self, item: Item | None) -> None:
+        """Show an item, or nothing."""
+        raise NotImplementedError
+
+    def set_tool(self, tool_id: str) -> None:
+        """Take up a tool; an id that is not in `tools` is ignored."""
+        raise NotImplementedError
+
+    def trigger(self, action_id: str) -> bool:
+        """Do what an action of this canvas says; False when it is none of its."""
+        raise NotImplementedError

@@ -1,0 +1,191 @@
+"""Pictures on their way to the screen: decoded in workers, kept, drawn at any zoom."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+
+from annolab.errors import AnnoLabError
+from annolab.jobs import Progress
+from annolab.media.image import Picture, load, probe
+from annolab.media.raster import Pixels, levels
+from annolab.widgets.view import View
+from annolab.widgets.worker import Job, run
+
+KEPT_BYTES = 768 << 20
+WHOLE_PIXELS = 64_000_000  # larger pictures are shown from fewer pixels
+PIXELATED = 3.0  # device pixels per picture pixel from which pixels are squares
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A decoded picture with smaller copies of itself for views from afar."""
+
+    picture: Picture
+    images: tuple[QImage, ...]
+    pixels: tuple[Pixels, ...]  # the memory of the images
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return sum(level.nbytes for level in self.pixels)
+
+
+Key = tuple[Path, int]
+
+
+def shown(picture: Picture) -> Shown:
+    """Prepare a picture for drawing; costs about a third of decoding it."""
+    pixels = tuple(levels(picture.pixels))
+    return Shown(picture, tuple(_image(p, alpha=picture.alpha) for p in pixels), pixels)
+
+
+def _image(pixels: Pixels, *, alpha: bool) -> QImage:
+    height, width = pixels.shape[:2]
+    opaque = QImage.Format.Format_RGB32
+    kind = QImage.Format.Format_ARGB32_Premultiplied if alpha else opaque
+    return QImage(pixels.data, width, height, 4 * width, kind)
+
+
+def read(path: Path, page: int = 0) -> Shown:
+    """Decode a file for the screen. Raises MediaError."""
+    info = probe(path)
+    shrink = sqrt(WHOLE_PIXELS / max(info.width * info.height, 1))
+    if shrink >= 1:
+        return shown(load(path, page))
+    fitting = (max(int(info.width * shrink), 1), max(int(info.height * shrink), 1))
+    return shown(load(path, page, max_size=fitting))
+
+
+class PictureSource(QObject):
+    """Pictures by path and page; a few are kept, the wanted one is decoded first."""
+
+    ready = Signal(object, object)  # Key, Shown
+    failed = Signal(object, str)  # Key, sentence
+
+    def __init__(self, owner: QObject, kept_bytes: int = KEPT_BYTES) -> None:
+        super().__init__(owner)
+        self._kept: OrderedDict[Key, Shown] = OrderedDict()
+        self._kept_bytes = kept_bytes
+        self._jobs: dict[Key, Job] = {}
+        self._wanted: Key | None = None
+        self._ahead: list[Key] = []
+
+    def get(self, path: Path, page: int = 0) -> Shown | None:
+        """The picture if it is there; otherwise `ready` or `failed` will come."""
+        key = (path, page)
+        self._wanted = key
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        else:
+            self._start(key)
+        return found
+
+    def prefetch(self, keys: Iterable[Key]) -> None:
+        """Decode these next, one after the other, once the wanted one is there."""
+        self._ahead = list(keys)
+        self._go_on()
+
+    def forget(self) -> None:
+        """Drop all pictures and all that is under way."""
+        for job in self._jobs.values():
+            job.cancel()
+        self._jobs.clear()
+        self._kept.clear()
+        self._ahead, self._wanted = [], None
+
+    def _start(self, key: Key) -> None:
+        if key in self._jobs:
+            return
+
+        def work(_progress: Progress) -> Shown:
+            return read(*key)
+
+        def fail(error: AnnoLabError) -> None:
+            self._jobs.pop(key, None)
+            if key == self._wanted:
+                self.failed.emit(key, str(error))
+            self._go_on()
+
+        self._jobs[key] = run(self, work, self._taker(key), fail)
+
+    def _taker(self, key: Key) -> Callable[[Shown], None]:
+        def take(found: Shown) -> None:
+            self._jobs.pop(key, None)
+            self._keep(key, found)
+            if key == self._wanted:
+                self.ready.emit(key, found)
+            self._go_on()
+
+        return take
+
+    def _go_on(self) -> None:
+        if self._jobs:
+            return
+        while self._ahead:
+            key = self._ahead.pop(0)
+            if key not in self._kept:
+                self._start(key)
+                return
+
+    def _keep(self, key: Key, found: Shown) -> None:
+        self._kept[key] = found
+        self._kept.move_to_end(key)
+        while len(self._kept) > 1 and self._bytes() > self._kept_bytes:
+            oldest = next(k for k in self._kept if k != self._wanted)
+            del self._kept[oldest]
+
+    def _bytes(self) -> int:
+        return sum(one.size for one in self._kept.values())
+
+
+def draw(painter: QPainter, what: Shown, view: View, around: QRectF) -> None:
+    """Draw the part of a picture that lies in `around` (logical pixels)."""
+    picture = what.picture
+    device = painter.device()
+    ratio = device.devicePixelRatio() if device is not None else 1.0
+    left, top = view.to_widget(0, 0)
+    whole = QRectF(left, top, picture.width * view.scale, picture.height * view.scale)
+    target = whole.intersected(around)
+    if target.isEmpty():
+        return
+    image = _fitting_level(what, view.scale * ratio)
+    x = (target.x() - left) / whole.width() * image.width()
+    y = (target.y() - top) / whole.height() * image.height()
+    w = target.width() / whole.width() * image.width()
+    h = target.height() / whole.height() * image.height()
+    if picture.alpha:
+        painter.fillRect(target, _checks())
+    zoom = target.width() * ratio / max(w, 1e-9)
+    smooth = zoom < PIXELATED and abs(zoom - 1) > 1e-6
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.drawImage(target, image, QRectF(x, y, w, h))
+
+
+@cache
+def _checks() -> QBrush:
+    """The ground that shows through translucent pixels: squares of two greys."""
+    tile = QImage(16, 16, QImage.Format.Format_RGB32)
+    tile.fill(QColor(150, 150, 150))
+    for x in range(16):
+        for y in range(16):
+            if (x < 8) == (y < 8):
+                tile.setPixelColor(x, y, QColor(110, 110, 110))
+    return QBrush(tile)
+
+
+def _fitting_level(what: Shown, scale: float) -> QImage:
+    """The smallest copy that still has a pixel for each pixel of the screen."""
+    full = what.picture.width
+    for image in reversed(what.images):
+        if image.width() >= full * scale * 0.999:
+            return image
+    return what.images[0]

@@ -1,0 +1,450 @@
+"""What is seen on a shape canvas: picture, masks, shapes, handles, chips, guides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
+
+from annolab.gestures import NOTHING, Handle, Part, Preview
+from annolab.model.geometry import Mask, Points, Shape, Whole
+from annolab.widgets import hud
+from annolab.widgets.picture_view import PictureView
+from annolab.widgets.shape_layer import ShapeLayer
+from annolab.widgets.shape_paint import (
+    Drawn,
+    Look,
+    darken_outside,
+    drawn,
+    drawn_shape,
+    mask_image,
+    paint,
+    paint_handles,
+    paint_path,
+)
+from annolab.widgets.shape_store import NO_LABEL_COLOR, RGB, Mark, Rows, ShapeStore, rgb
+from annolab.widgets.theme import theme_of
+from annolab.widgets.view import View
+
+LIVE = 100  # chosen shapes up to which each is painted live
+CHIPS = 120
+CHIP_FROM = 26.0  # logical pixels of a shape from which it has a chip
+Key = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Doing:
+    """What the hand does just now, for painting.
+
+    `editing`: the annotations that `preview` shows in another shape. `at`: where
+    the pointer is, for guide lines and notes; None when it is elsewhere.
+    """
+
+    preview: Preview = NOTHING
+    editing: tuple[int, ...] = ()
+    color: RGB = NO_LABEL_COLOR
+    edges: tuple[tuple[int, int], ...] = ()
+    hover: int | None = None
+    hot: Handle | None = None
+    active: tuple[int, int, int] | None = None  # annotation, ring, point
+    at: QPointF | None = None
+    crosshair: bool = False
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Pictures that are made once: masks, chips, the finished background."""
+
+    masks: dict[int, tuple[Mask, RGB, QImage, QRectF]] = field(default_factory=dict)
+    chips_key: Key = ()
+    chips: list[hud.Chip] = field(default_factory=list)
+    last_key: Key = ()
+    backdrop_key: Key = ()
+    backdrop: QPixmap | None = None
+
+
+class Scene(QObject):
+    """Holds the marks of the item that is shown and paints everything there is."""
+
+    def __init__(self, owner: PictureView) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self.store = ShapeStore()
+        self.layer = ShapeLayer(self.store, self._paint_few, self)
+        self.layer.updated.connect(owner.update)
+        self.doing = Doing()
+        self.chosen: tuple[int, ...] = ()
+        self._kept = _Kept()
+
+    # What there is
+
+    def load(self, marks: Iterable[Mark]) -> None:
+        """Show other marks."""
+        self.store.load(marks)
+        self.layer.reset()
+        self._kept.masks.clear()
+        self._owner.update()
+
+    def put(self, marks: Iterable[Mark], gone: Iterable[int]) -> None:
+        """Show changed marks; only what they cover is drawn anew."""
+        marks, gone = list(marks), list(gone)
+        ids = {*gone, *(mark.id for mark in marks)}
+        before = self.store.box_of(ids)
+        self.store.put(marks, gone)
+        self.layer.patch(before, ids)
+        self.layer.patch(self.store.box_of(ids), ids)
+        self._owner.update()
+
+    def hide(self, ids: frozenset[int]) -> None:
+        """Leave marks out of sight."""
+        self.store.hide(ids)
+        self.layer.reset()
+        self._owner.update()
+
+    def choose(self, ids: tuple[int, ...]) -> None:
+        """These marks are selected: they are painted live, with handles."""
+        self.chosen = ids
+        if len(ids) <= LIVE:
+            self.layer.lift(ids)
+        else:
+            self.layer.lift((), ids)
+        self._owner.update()
+
+    def only_chosen(self) -> Mark | None:
+        """The selected mark, if it is one and can be seen."""
+        if len(self.chosen) != 1 or self.chosen[0] in self._owner.session.hidden:
+            return None
+        return self.store.get(self.chosen[0])
+
+    def chosen_marks(self) -> list[Mark]:
+        """The selected marks that are here, in drawing order."""
+        return [self.store.at(row) for row in self.store.rows_of(self.chosen).tolist()]
+
+    def chip_at(self, at: QPointF) -> int | None:
+        """The annotation whose chip is under the pointer; the topmost wins."""
+        for chip in reversed(self._kept.chips):
+            if chip.rect.contains(at):
+                return chip.id
+        return None
+
+    def forget_backdrop(self) -> None:
+        """Colours, fonts or the screen have changed."""
+        self._kept.backdrop = None
+        self._kept.chips_key = self._kept.last_key = ()
+
+    # Painting
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint all there is, from the ground up."""
+        owner = self._owner
+        around = QRectF(owner.rect())
+        message = owner.message()
+        if message is not None:
+            theme = theme_of(owner)
+            painter.fillRect(around, theme.color("canvas"))
+            ink = (theme.color("text"), theme.color("dim"))
+            hud.draw_message(painter, *message, around, ink)
+            return
+        self._paint_backdrop(painter, around)
+        if owner.darken:
+            self._paint_veil(painter, around)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_live(painter)
+        self._paint_preview(painter)
+        if owner.extent is not None:
+            self._paint_chips(painter, around)
+            self._paint_hud(painter, around)
+        self._paint_focus(painter, around)
+
+    def _paint_backdrop(self, painter: QPainter, around: QRectF) -> None:
+        """Ground, picture, masks and layer; kept while only the pointer moves."""
+        kept, owner = self._kept, self._owner
+        key: Key = (
+            owner.frame(),
+            owner.media_key(),
+            self.store.revision,
+            self.layer.version,
+            frozenset(self.chosen),
+            frozenset(self.doing.editing),
+        )
+        if kept.backdrop is not None and kept.backdrop_key == key:
+            painter.drawPixmap(0, 0, kept.backdrop)
+            return
+        if kept.last_key != key or self.layer.busy:
+            kept.last_key, kept.backdrop = key, None
+            self._paint_ground(painter, around)
+            return
+        ratio = owner.devicePixelRatioF()
+        kept.backdrop = QPixmap(owner.size() * ratio)
+        kept.backdrop.setDevicePixelRatio(ratio)
+        kept.backdrop_key = key
+        inner = QPainter(kept.backdrop)
+        self._paint_ground(inner, around)
+        inner.end()
+        painter.drawPixmap(0, 0, kept.backdrop)
+
+    def _paint_ground(self, painter: QPainter, around: QRectF) -> None:
+        owner = self._owner
+        painter.fillRect(around, theme_of(owner).color("canvas"))
+        owner.draw_media(painter, around)
+        self._paint_masks(painter)
+        self.layer.draw(painter, owner.frame())
+
+    def _paint_masks(self, painter: QPainter) -> None:
+        owner = self._owner
+        region = owner.view.region(owner.width(), owner.height())
+        smooth = owner.view.scale < 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        for row in self.store.masks_in(region).tolist():
+            mark = self.store.at(row)
+            if mark.id in self.doing.editing:
+                continue
+            found = self._mask(mark)
+            if found is not None:
+                painter.drawImage(_on_widget(found[1], owner.view), found[0])
+
+    def _mask(self, mark: Mark) -> tuple[QImage, QRectF] | None:
+        shape = mark.shape
+        if not isinstance(shape, Mask):
+            return None
+        kept = self._kept.masks.get(mark.id)
+        if kept is not None and kept[0] is shape and kept[1] == mark.color:
+            return kept[2], kept[3]
+        try:
+            image, place = mask_image(shape, mark.color)
+        except ValueError as error:
+            self._owner.problem_found.emit(str(error))
+            image, place = QImage(), QRectF()
+        self._kept.masks[mark.id] = (shape, mark.color, image, place)
+        return image, place
+
+    def _paint_few(self, painter: QPainter, view: View, rows: Rows) -> None:
+        for row in rows.tolist():
+            mark = self.store.at(row)
+            paint(painter, drawn(mark, self._edges(mark)), view)
+
+    def _edges(self, mark: Mark) -> tuple[tuple[int, int], ...]:
+        if not isinstance(mark.shape, Points):
+            return ()
+        label = self._owner.session.schema.label(mark.annotation.label_id)
+        return label.skeleton.edges if label and label.skeleton else ()
+
+    def _visible(self, ids: Iterable[int]) -> list[Mark]:
+        hidden = self._owner.session.hidden
+        rows = self.store.rows_of(set(ids) - hidden)
+        return [self.store.at(row) for row in rows.tolist()]
+
+    def _paint_live(self, painter: QPainter) -> None:
+        """Hovered, selected, and what the layer does not hold yet."""
+        doing, view = self.doing, self._owner.view
+        editing = set(doing.editing)
+        chosen = set(self.chosen) if len(self.chosen) <= LIVE else set()
+        for mark in self._visible(self.layer.missing - chosen - editing):
+            paint(painter, drawn(mark, self._edges(mark)), view)
+        if doing.hover is not None and doing.hover not in chosen | editing:
+            for mark in self._visible([doing.hover]):
+                paint(painter, drawn(mark, self._edges(mark)), view, Look.HOVER)
+        for mark in self._visible(chosen - editing):
+            paint(painter, drawn(mark, self._edges(mark)), view, Look.CHOSEN)
+            if isinstance(mark.shape, Mask):
+                self._paint_mask_box(painter, mark)
+        only = self.only_chosen()
+        if only is not None and only.id not in editing and not only.annotation.locked:
+            hot = (doing.hot.x, doing.hot.y) if doing.hot is not None else None
+            paint_handles(painter, drawn(only), view, hot)
+            self._paint_ghost(painter, only)
+
+    def _paint_ghost(self, painter: QPainter, mark: Mark) -> None:
+        """Where a press would insert a point."""
+        hot = self.doing.hot
+        if hot is None or hot.part is not Part.EDGE:
+            return
+        place = QPointF(*self._owner.view.to_widget(hot.x, hot.y))
+        painter.setPen(QPen(hud.ON_CHIP, 1.25))
+        painter.setBrush(Qt.GlobalColor.white)
+        painter.drawEllipse(place, 4.5, 4.5)
+        painter.drawLine(place - QPointF(2.2, 0), place + QPointF(2.2, 0))
+        painter.drawLine(place - QPointF(0, 2.2), place + QPointF(0, 2.2))
+        del mark
+
+    def _paint_mask_box(self, painter: QPainter, mark: Mark) -> None:
+        for ring in mark.rings:
+            x0, y0 = self._owner.view.to_widget(*ring[0].tolist())
+            x1, y1 = self._owner.view.to_widget(*ring[2].tolist())
+            pen = QPen(theme_of(self._owner).color("accent"), 1, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(x0, y0, x1 - x0, y1 - y0).adjusted(-2, -2, 2, 2))
+
+    def _previewed(self) -> list[Drawn]:
+        doing = self.doing
+        if not doing.editing:
+            return [
+                drawn_shape(shape, doing.color, doing.edges)
+                for shape in doing.preview.shapes
+            ]
+        marks = [self.store.get(i) for i in doing.editing]
+        shapes: tuple[Shape, ...] = doing.preview.shapes
+        if not shapes:
+            return [drawn(mark, self._edges(mark)) for mark in marks if mark]
+        return [
+            replace(drawn_shape(shape, mark.color, self._edges(mark)), flags=mark.flags)
+            for mark, shape in zip(marks, shapes, strict=False)
+            if mark is not None
+        ]
+
+    def _paint_preview(self, painter: QPainter) -> None:
+        """The shape that is being drawn, or those that are dragged."""
+        doing, owner = self.doing, self._owner
+        preview = doing.preview
+        what = self._previewed()
+        if len(what) > LIVE:
+            self._paint_boxes(painter, what)
+        else:
+            for one in what:
+                if isinstance(one.shape, Mask):
+                    image, place = mask_image(one.shape, one.color)
+                    painter.drawImage(_on_widget(place, owner.view), image)
+                paint(painter, one, owner.view, Look.CHOSEN)
+        if len(what) == 1 and doing.editing:
+            paint_handles(painter, what[0], owner.view)
+        if preview.path is not None:
+            color = doing.color
+            paint_path(
+                painter, preview.path, owner.view, color, closing=preview.closing
+            )
+        if preview.band is not None:
+            accent = theme_of(owner).color("accent")
+            hud.draw_band(painter, preview.band, owner.view, accent)
+
+    def _paint_boxes(self, painter: QPainter, what: list[Drawn]) -> None:
+        """Very many dragged shapes: their boxes in one go."""
+        view = self._owner.view
+        rects = []
+        for one in what:
+            for ring in one.rings[:1]:
+                low, high = ring.min(axis=0), ring.max(axis=0)
+                x, y = view.to_widget(float(low[0]), float(low[1]))
+                w, h = ((high - low) * view.scale).tolist()
+                rects.append(QRectF(x, y, w, h))
+        painter.setPen(QPen(theme_of(self._owner).color("accent"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects(rects)
+
+    def _paint_veil(self, painter: QPainter, around: QRectF) -> None:
+        doing = self.doing
+        what = self._previewed() if doing.preview.shapes else []
+        if not what:
+            what = [drawn(mark) for mark in self._visible(self.chosen[:LIVE])]
+        if any(one.closed for one in what):
+            darken_outside(painter, what, self._owner.view, around)
+
+    # Over the shapes
+
+    def _paint_chips(self, painter: QPainter, around: QRectF) -> None:
+        doing, kept = self.doing, self._kept
+        key: Key = (
+            self._owner.frame(),
+            self.store.revision,
+            self.chosen,
+            doing.hover,
+            doing.editing if doing.preview.shapes else (),
+        )
+        font = hud.chip_font(self._owner.font())
+        if kept.chips_key != key:
+            kept.chips_key = key
+            kept.chips = hud.placed(self._chip_texts(), font, around)
+        hud.draw_chips(painter, kept.chips, font)
+
+    def _chip_texts(self) -> list[hud.ChipText]:
+        """Chips worth showing: whole image, selected, hovered, then the largest."""
+        owner, store = self._owner, self.store
+        region = owner.view.region(owner.width(), owner.height())
+        rows = store.shown(region)
+        box = store.arrays.box[rows]
+        sides = (box[:, 2:] - box[:, :2]) * owner.view.scale
+        dots = store.arrays.dots[rows]
+        large = rows[(sides.max(axis=1, initial=0) >= CHIP_FROM) | dots]
+        boxes = store.arrays.box[large]
+        sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+        largest = large[np.argsort(-sizes, kind="stable")][:CHIPS].tolist()
+        first = [i for i in (*self.chosen[:CHIPS], self.doing.hover) if i is not None]
+        wanted = [*store.wholes().tolist(), *store.rows_of(first).tolist(), *largest]
+        moving = set(self.doing.editing) if self.doing.preview.shapes else set()
+        hidden = owner.session.hidden
+        marks = [store.at(row) for row in dict.fromkeys(wanted)]
+        return [
+            self._chip(mark)
+            for mark in marks
+            if mark.id not in hidden and mark.id not in moving
+        ]
+
+    def _chip(self, mark: Mark) -> hud.ChipText:
+        label = self._owner.session.schema.label(mark.annotation.label_id)
+        text = label.name if label is not None else self._owner.tr("no label")
+        is_chosen = mark.id in self.chosen
+        if is_chosen:
+            text = " · ".join([text, *_short_values(mark)])
+        if mark.annotation.score is not None:
+            text = f"{text} {mark.annotation.score:.0%}"
+        box = None
+        if not isinstance(mark.shape, Whole):
+            found = self.store.box_of([mark.id])
+            if found is not None:
+                rect = QRectF(found.x, found.y, found.w, found.h)
+                box = _on_widget(rect, self._owner.view)
+                if isinstance(mark.shape, Points):
+                    box.adjust(-6, -6, 6, 6)
+        return hud.ChipText(mark.id, text, mark.color, box, is_chosen)
+
+    def _paint_hud(self, painter: QPainter, around: QRectF) -> None:
+        doing = self.doing
+        if doing.at is None:
+            return
+        if doing.crosshair:
+            hud.draw_crosshair(painter, doing.at, around)
+        text = size_text(doing.preview)
+        if text:
+            font = hud.chip_font(self._owner.font())
+            hud.draw_readout(painter, text, doing.at, font, around)
+
+    def _paint_focus(self, painter: QPainter, around: QRectF) -> None:
+        if not self._owner.hasFocus():
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(QPen(theme_of(self._owner).color("accent"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(around.adjusted(0, 0, -1, -1))
+
+
+def _on_widget(rect: QRectF, view: View) -> QRectF:
+    x, y = view.to_widget(rect.x(), rect.y())
+    return QRectF(x, y, rect.width() * view.scale, rect.height() * view.scale)
+
+
+def _short_values(mark: Mark) -> list[str]:
+    """At most two short text values, to tell marks of one label apart."""
+    values = mark.annotation.attributes.values()
+    return [v for v in values if isinstance(v, str) and 0 < len(v) <= 16][:2]
+
+
+def size_text(preview: Preview) -> str:
+    """The size in pixels of the one shape that is drawn or dragged."""
+    if len(preview.shapes) != 1:
+        return ""
+    shape = preview.shapes[0]
+    width = getattr(shape, "w", None) or 2 * getattr(shape, "rx", 0.0)
+    height = getattr(shape, "h", None) or 2 * getattr(shape, "ry", 0.0)
+    angle = getattr(shape, "angle", 0.0)
+    if not width or not height:
+        return ""
+    text = f"{width:.0f} \u00d7 {height:.0f}"
+    return f"{text}  {angle:.0f}°" if angle else text
+
+
+def label_color(color: str | None) -> RGB:
+    """The colour of a label, or of none."""
+    return rgb(color) if color is not None else NO_LABEL_COLOR

@@ -1,0 +1,197 @@
+"""The tools of the shape canvases: how each draws, and what its hint says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+
+from annolab import gestures
+from annolab.actions import BY_ID
+from annolab.gestures import Gesture, Part, Size
+from annolab.model.geometry import (
+    Box,
+    Ellipse,
+    Points,
+    Polygon,
+    Polyline,
+    RotatedBox,
+    Shape,
+)
+from annolab.model.schema import Label
+from annolab.widgets.canvas import Tool
+
+SELECT = "select"
+HOLE = "hole"
+
+
+def _tool(id_: str, hint: str) -> Tool:
+    action = BY_ID[f"image.{id_}"]
+    arrow = Qt.CursorShape.ArrowCursor if id_ == SELECT else Qt.CursorShape.CrossCursor
+    return Tool(id_, action.title, action.icon, action.id, arrow, hint)
+
+
+TOOLS = (
+    _tool(
+        SELECT,
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Click selects, Shift+click adds, drag moves. Drag on the picture for a "
+            "band. A label key gives the selection its label.",
+        ),
+    ),
+    _tool(
+        "box",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Press a label key, then drag. Shift: square. Alt: from the centre. "
+            "Ctrl: beyond the picture. Esc cancels.",
+        ),
+    ),
+    _tool(
+        "rotated_box",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Drag along one side, then click for the height. Shift: steps of 15°.",
+        ),
+    ),
+    _tool(
+        "polygon",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Click the corners, or hold and draw. Enter, a double click or the first "
+            "corner closes. Backspace takes one back.",
+        ),
+    ),
+    _tool(
+        "polyline",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Click the points, or hold and draw. Enter or a double click ends. "
+            "Backspace takes one back.",
+        ),
+    ),
+    _tool(
+        "points",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Click a point; Shift+click goes on to the next. Keypoints: Alt+click is "
+            "hidden, Ctrl+click is not there.",
+        ),
+    ),
+    _tool(
+        "ellipse",
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Drag an ellipse. Shift: circle. Alt: from the centre. Esc cancels.",
+        ),
+    ),
+    _tool(
+        HOLE,
+        QT_TRANSLATE_NOOP(
+            "ShapeCanvas",
+            "Click the corners of a hole inside a polygon. Enter or a double click "
+            "closes.",
+        ),
+    ),
+)
+TOOL: dict[str, Tool] = {tool.id: tool for tool in TOOLS}
+DRAGGED = frozenset({"box", "ellipse", "rotated_box"})  # a click draws nothing
+
+_CHOSEN_HINT = QT_TRANSLATE_NOOP(
+    "ShapeCanvas",
+    "Drag a point to move it. Alt+click or double click on an edge adds one; "
+    "Alt+click on a point deletes it.",
+)
+_KEYPOINT_HINT = QT_TRANSLATE_NOOP(
+    "ShapeCanvas",
+    "Drag a point to move it; Alt+click on it switches between visible and hidden.",
+)
+_RECT_HINT = QT_TRANSLATE_NOOP(
+    "ShapeCanvas",
+    "Drag a handle to resize. Shift: keep the aspect. Alt: from the centre. "
+    "Ctrl: beyond the picture.",
+)
+
+
+def hint_for(tool_id: str, chosen: Shape | None) -> str:
+    """The hint for a tool, and for the shape that is selected."""
+    if tool_id == SELECT:
+        match chosen:
+            case Points():
+                return _KEYPOINT_HINT
+            case Polygon() | Polyline():
+                return _CHOSEN_HINT
+            case Box() | RotatedBox() | Ellipse():
+                return _RECT_HINT
+            case _:
+                pass
+    return TOOL[tool_id].hint
+
+
+def drawing(tool_id: str, bounds: Size | None, label: Label | None) -> Gesture:
+    """The gesture that a tool draws with."""
+    if tool_id == "points":
+        skeleton = label.skeleton if label is not None else None
+        count = len(skeleton.keypoints) if skeleton is not None else None
+        return gestures.draw_points(count or None, bounds)
+    return _DRAW[tool_id](bounds)
+
+
+_DRAW: dict[str, Callable[[Size | None], Gesture]] = {
+    "box": gestures.draw_box,
+    "rotated_box": gestures.draw_rotated_box,
+    "polygon": gestures.draw_polygon,
+    "polyline": gestures.draw_polyline,
+    "ellipse": gestures.draw_ellipse,
+    HOLE: gestures.draw_polygon,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """How Undo names what a grabbed part does ("Move point")."""
+
+    name: str
+    cursor: Qt.CursorShape
+
+
+def verb_of(part: Part, side: tuple[float, float] = (0, 0), angle: float = 0.0) -> Verb:
+    """What dragging a part does, and the cursor that tells so beforehand."""
+    shape = Qt.CursorShape
+    match part:
+        case Part.CORNER:
+            return Verb("Resize", _resize_cursor(side, angle))
+        case Part.TURN:
+            return Verb("Turn", shape.PointingHandCursor)
+        case Part.VERTEX:
+            return Verb("Move point of", shape.PointingHandCursor)
+        case Part.EDGE:
+            return Verb("Add point to", shape.DragCopyCursor)
+        case _:
+            return Verb("Move", shape.SizeAllCursor)
+
+
+_CURSORS = (
+    Qt.CursorShape.SizeHorCursor,
+    Qt.CursorShape.SizeFDiagCursor,
+    Qt.CursorShape.SizeVerCursor,
+    Qt.CursorShape.SizeBDiagCursor,
+)
+_DIRECTION = {
+    (1, 0): 0,
+    (1, 1): 45,
+    (0, 1): 90,
+    (-1, 1): 135,
+    (-1, 0): 180,
+    (-1, -1): 225,
+    (0, -1): 270,
+    (1, -1): 315,
+}
+
+
+def _resize_cursor(side: tuple[float, float], angle: float) -> Qt.CursorShape:
+    """The arrow along the axis that a corner or side of a turned box moves on."""
+    turn = _DIRECTION.get((int(side[0]), int(side[1])), 0) + angle
+    return _CURSORS[round(turn / 45) % 4]

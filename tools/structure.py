@@ -19,7 +19,7 @@ QT = {"PySide6", "pyqtgraph", "qtawesome", "qtpy", "shiboken6"}
 DECODERS = {"cv2", "PIL", "av", "soundfile", "tifffile", "pyvips"}
 # May be imported inside functions, so that AnnoLab starts without them.
 HEAVY = DECODERS | QT | {
-    "numpy", "platformdirs", "pycocotools", "rich", "scipy", "shapely", "sounddevice",
+    "ctypes", "numpy", "platformdirs", "pycocotools", "rich", "scipy", "shapely", "sounddevice",
 }  # fmt: skip
 # Nothing that opens a socket, and nothing that turns data into code.
 NEVER = {
@@ -159,7 +159,7 @@ def dynamic_imports_in_plugins(source: Source) -> Iterator[str]:
     """Only plugins.py imports a module by a name that it computes."""
     if _within(source, "plugins.py"):
         return
-    harmless = ("importlib.metadata", "importlib.resources")
+    harmless = ("importlib.metadata", "importlib.resources", "importlib.util.find_spec")
     for found in imports(source.tree):
         if found.top == "importlib" and not found.module.startswith(harmless):
             yield f"{source.path}:{found.line}: importlib belongs in annolab/plugins.py"

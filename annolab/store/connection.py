@@ -27,7 +27,20 @@ BUSY_SECONDS = 5.0
 LARGEST_CELL = 1 << 28  # bytes; no honest project has a larger text or blob
 _PLAIN_BYTES = frozenset(range(0x21, 0x7F)) - frozenset(b"%?#")
 _NETWORK_FILE_SYSTEMS = frozenset(
-    ["9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"]
+    [
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "fuse.sshfs",
+        "glusterfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+    ]
 )
 
 
@@ -197,48 +210,35 @@ def meaning(error: sqlite3.Error, path: Path) -> AnnoLabError:
     return kind(sentence.format(path=path, error=error))
 
 
-_LOCKED = (
-    ProjectLocked,
-    "Another program is writing to {path}; wait until it has finished and try again.",
+_LOCKED = "Another program is writing to {path}; wait until it has finished."
+_DAMAGED = "{path} is not an AnnoLab project, or it is cut off or damaged ({error})."
+_READ_ONLY = (
+    "{path} cannot be written: the file or its folder is read-only. Open it for"
+    " reading, or copy it to another place."
 )
-_DAMAGED = (
-    NotAProject,
-    "{path} is not an AnnoLab project, or it is truncated or damaged ({error}).",
+_FULL = (
+    "The disk of {path} is full. The last change was not saved; the project is"
+    " unharmed. Make room and repeat the change."
 )
-_CONSTRAINT = (
-    UserError,
-    "This does not fit what the project holds: {error}.",
+_BROKEN_DISK = (
+    "The disk of {path} cannot be read or written ({error}). The last change was not"
+    " saved; the project holds its last good state."
 )
+_CLOSED_TO_US = "{path}, or a file beside it, may not be read or written."
+_CONSTRAINT = "This does not fit what the project holds ({error})."
+_TOO_BIG = "A text or a geometry is larger than a project can hold (256 MB)."
 _MEANINGS: dict[int, tuple[type[AnnoLabError], str]] = {
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_PROTOCOL: _LOCKED,
-    sqlite3.SQLITE_READONLY: (
-        ReadOnlyProject,
-        "{path} cannot be written: the file or its folder is read-only. Open it for"
-        " reading, or copy it to another place.",
-    ),
-    sqlite3.SQLITE_FULL: (
-        DiskFull,
-        "The disk of {path} is full. The last change was not saved; the project is"
-        " unharmed. Make room and repeat the change.",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        StoreError,
-        "The disk of {path} cannot be read or written ({error}). The last change was"
-        " not saved; the project holds its last good state.",
-    ),
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_CANTOPEN: (
-        StoreError,
-        "{path} cannot be opened: it, or a file beside it, may not be read or written.",
-    ),
-    sqlite3.SQLITE_CONSTRAINT: _CONSTRAINT,
-    sqlite3.SQLITE_TOOBIG: (
-        UserError,
-        "A text or a geometry is too large for the project (256 MB at most).",
-    ),
+    sqlite3.SQLITE_BUSY: (ProjectLocked, _LOCKED),
+    sqlite3.SQLITE_LOCKED: (ProjectLocked, _LOCKED),
+    sqlite3.SQLITE_PROTOCOL: (ProjectLocked, _LOCKED),
+    sqlite3.SQLITE_READONLY: (ReadOnlyProject, _READ_ONLY),
+    sqlite3.SQLITE_FULL: (DiskFull, _FULL),
+    sqlite3.SQLITE_IOERR: (StoreError, _BROKEN_DISK),
+    sqlite3.SQLITE_CORRUPT: (NotAProject, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (NotAProject, _DAMAGED),
+    sqlite3.SQLITE_CANTOPEN: (StoreError, _CLOSED_TO_US),
+    sqlite3.SQLITE_CONSTRAINT: (UserError, _CONSTRAINT),
+    sqlite3.SQLITE_TOOBIG: (UserError, _TOO_BIG),
 }
 
 

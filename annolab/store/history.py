@@ -11,7 +11,7 @@ from annolab.errors import NotAProject
 from annolab.model.edit import Edit
 from annolab.model.ids import MAX_ID, new_id
 from annolab.store.rows import TABLE_OF_CODE, optional_text
-from annolab.store.values import dump_record, from_text, load_record, to_text
+from annolab.store.values import Record, dump_record, from_text, load_record, to_text
 from annolab.store.views import Step
 from annolab.store.writing import Delta
 
@@ -54,8 +54,8 @@ def insert_edit(
     """Write the row of an edit; returns its id."""
     edit_id = new_edit_id(conn)
     conn.execute(
-        "INSERT INTO edits (id, at, annotator_id, name, item_id, merge_key, state, rows)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO edits (id, at, annotator_id, name, item_id, merge_key, state,"
+        " rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             edit_id,
             now_ms(),
@@ -159,7 +159,7 @@ def _joined(first: Delta, then: Delta) -> Delta | None:
         return None
     if first.before is None:  # made by the first: the second is part of making it
         made = {**first.after, **then.after}
-        after = {k: v for k, v in made.items() if v is not None}
+        after: Record = {k: v for k, v in made.items() if v is not None}
         return Delta(first.table, first.id, None, after)
     before = {**then.before, **first.before}
     return Delta(first.table, first.id, before, {**first.after, **then.after})
@@ -198,6 +198,12 @@ def oldest_undone(conn: sqlite3.Connection, annotator_id: int) -> Step | None:
         " WHERE annotator_id = ? AND state = ? ORDER BY id LIMIT 1",
         (annotator_id, State.UNDONE),
     )
+
+
+def is_bulk(conn: sqlite3.Connection, edit_id: int) -> bool:
+    """Whether an edit has ranges of ids."""
+    row = conn.execute("SELECT rows FROM edits WHERE id = ?", (edit_id,)).fetchone()
+    return row is not None and row[0] is not None
 
 
 def newest(conn: sqlite3.Connection, limit: int) -> list[Step]:

@@ -99,7 +99,7 @@ def _any_of(column: str, wanted: object) -> tuple[str, str]:
 
 def _attribute(wanted: Any) -> tuple[Any, ...]:
     key = "key_id = (SELECT id FROM attribute_keys WHERE name = ?)"
-    select = f"id IN (SELECT item_id FROM item_attributes WHERE {key}"  # noqa: S608
+    select = f"id IN (SELECT item_id FROM item_attributes WHERE {key}"
     if isinstance(wanted, str):
         return select + ")", to_text(wanted)
     name, value = wanted
@@ -108,7 +108,7 @@ def _attribute(wanted: Any) -> tuple[Any, ...]:
 
 def _pattern(name: str) -> str:
     """For LIKE; runs of letters beyond ASCII match anything here."""
-    parts = []
+    parts: list[str] = []
     for letter in name.casefold():
         if not letter.isascii():
             parts.append("" if parts and parts[-1] == "%" else "%")

@@ -79,23 +79,14 @@ def pack(geometry: Geometry, frame: int | None = None) -> Packed:
         raise UserError(message) from error
 
 
-def unpack(packed: Packed | tuple[Any, ...]) -> Geometry:
+def unpack(packed: tuple[Any, ...]) -> Geometry:
     """The geometry of its columns, but a track's; ValueError when damaged."""
     kind, start, stop, x, y, w, h, blob = packed
     if kind == _BOX:
         return Box(float(x), float(y), float(w), float(h))
-    if kind == _WHOLE:
-        return Whole()
-    if kind == Kind.INTERVAL:
-        return Interval(float(start), float(stop))
-    if kind == Kind.INSTANT:
-        return Instant(float(start))
-    if kind == Kind.SPAN and blob is None:
-        return Span(((int(start), int(stop)),))
-    if kind == Kind.TIME_BOX:
-        low, high = _body(blob, kind, _TWO, 2)
-        return TimeBox(float(start), float(stop), low, high)
-    return _UNPACKERS[kind](blob)
+    if blob is not None:
+        return _UNPACKERS[kind](blob, start, stop)
+    return _UNPACKERS_BARE[kind](start, stop)
 
 
 def _finite(x: float, y: float, w: float, h: float) -> tuple[float, ...]:
@@ -126,11 +117,10 @@ def _pack_box(g: Box, frame: int | None) -> Packed:
     return _BOX, frame, None, x, y, w, h, None
 
 
-def _turned(  # noqa: PLR0913  a rectangle has five numbers
-    kind: Kind, frame: int | None, cx: float, cy: float, a: float, b: float, turn: float
-) -> Packed:
-    """`a`, `b`: the full size of a rectangle, the radii of an ellipse."""
-    numbers = (float(cx), float(cy), float(a), float(b), float(turn))
+def _turned(kind: Kind, frame: int | None, *five: float) -> Packed:
+    """`five`: centre, then full size or radii, then the turn in degrees."""
+    numbers = tuple(map(float, five))
+    cx, cy, a, b, turn = numbers
     blob = _FIVE.pack(VERSION, kind, 0, 5, *numbers)
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     if kind == Kind.ELLIPSE:
@@ -277,7 +267,7 @@ def _pairs(blob: bytes, offset: int, count: int, after: int = 0) -> FloatArray:
     return np.frombuffer(blob, _F8, 2 * count, offset).reshape(count, 2)
 
 
-def _unpack_polygon(blob: bytes) -> Polygon:
+def _unpack_polygon(blob: bytes, *_: object) -> Polygon:
     n = _head(blob, Kind.POLYGON)
     table = np.frombuffer(blob, _U4, n, _HEAD.size)
     offset = _HEAD.size + 4 * n
@@ -305,17 +295,17 @@ def _unpack_polygon(blob: bytes) -> Polygon:
     return Polygon(tuple(parts))
 
 
-def _unpack_polyline(blob: bytes) -> Polyline:
+def _unpack_polyline(blob: bytes, *_: object) -> Polyline:
     return Polyline(_pairs(blob, _HEAD.size, _head(blob, Kind.POLYLINE)))
 
 
-def _unpack_points(blob: bytes) -> Points:
+def _unpack_points(blob: bytes, *_: object) -> Points:
     n = _head(blob, Kind.POINTS)
     points = _pairs(blob, _HEAD.size, n, after=n)
     return Points(points, tuple(blob[len(blob) - n :]))
 
 
-def _unpack_mask(blob: bytes) -> Mask:
+def _unpack_mask(blob: bytes, *_: object) -> Mask:
     n = _head(blob, Kind.MASK)
     if len(blob) != _HEAD.size + 8 + 4 * n:
         message = "a mask has the wrong length"
@@ -324,7 +314,7 @@ def _unpack_mask(blob: bytes) -> Mask:
     return Mask(width, height, np.frombuffer(blob, _U4, n, _HEAD.size + 8))
 
 
-def _unpack_span(blob: bytes) -> Span:
+def _unpack_span(blob: bytes, *_: object) -> Span:
     n = _head(blob, Kind.SPAN)
     if len(blob) != _HEAD.size + 16 * n:
         message = "a span has the wrong length"
@@ -333,12 +323,32 @@ def _unpack_span(blob: bytes) -> Span:
     return Span(tuple((start, stop) for start, stop in pieces))
 
 
-_UNPACKERS: Mapping[int, Callable[[bytes], Geometry]] = {
-    Kind.ROTATED_BOX: lambda b: RotatedBox(*_body(b, Kind.ROTATED_BOX, _FIVE, 5)),
-    Kind.ELLIPSE: lambda b: Ellipse(*_body(b, Kind.ELLIPSE, _FIVE, 5)),
+def _unpack_rotated(blob: bytes, *_: object) -> RotatedBox:
+    return RotatedBox(*_body(blob, Kind.ROTATED_BOX, _FIVE, 5))
+
+
+def _unpack_ellipse(blob: bytes, *_: object) -> Ellipse:
+    return Ellipse(*_body(blob, Kind.ELLIPSE, _FIVE, 5))
+
+
+def _unpack_time_box(blob: bytes, start: float, stop: float) -> TimeBox:
+    low, high = _body(blob, Kind.TIME_BOX, _TWO, 2)
+    return TimeBox(float(start), float(stop), low, high)
+
+
+_UNPACKERS: Mapping[int, Callable[[bytes, Any, Any], Geometry]] = {
+    Kind.ROTATED_BOX: _unpack_rotated,
+    Kind.ELLIPSE: _unpack_ellipse,
     Kind.POLYGON: _unpack_polygon,
     Kind.POLYLINE: _unpack_polyline,
     Kind.POINTS: _unpack_points,
     Kind.MASK: _unpack_mask,
     Kind.SPAN: _unpack_span,
+    Kind.TIME_BOX: _unpack_time_box,
+}
+_UNPACKERS_BARE: Mapping[int, Callable[[Any, Any], Geometry]] = {
+    Kind.WHOLE: lambda _start, _stop: Whole(),
+    Kind.INTERVAL: lambda start, stop: Interval(float(start), float(stop)),
+    Kind.INSTANT: lambda start, _stop: Instant(float(start)),
+    Kind.SPAN: lambda start, stop: Span(((int(start), int(stop)),)),
 }

@@ -40,7 +40,7 @@ def media_path(project: Path, root: Root | None, path: str) -> Path:
         message = f"The folder of “{path}” is not known to the project."
         raise UserError(message)
     if leaves_root(path):
-        message = f"“{path}” is not a path inside the folder of its item, so it is not opened."
+        message = f"“{path}” leads out of the folder of its item: it is not opened."
         raise UserError(message)
     return root_folder(project, root) / path
 

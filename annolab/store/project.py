@@ -10,12 +10,14 @@ from __future__ import annotations
 import getpass
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
+from typing import Self
 
 from annolab.errors import (
     Conflict,
@@ -24,11 +26,12 @@ from annolab.errors import (
     UserError,
 )
 from annolab.model.annotation import Annotator, AnnotatorKind
-from annolab.model.edit import ChangeSet, Edit
+from annolab.model.edit import ChangeSet, Edit, Entity
 from annolab.model.ids import new_id
-from annolab.model.item import Root
+from annolab.model.item import Item, Root
 from annolab.model.schema import Entry, Schema
 from annolab.store import history
+from annolab.store.bulk import Bulk, BulkLock
 from annolab.store.connection import (
     check_identity,
     check_place,
@@ -42,8 +45,9 @@ from annolab.store.connection import (
 from annolab.store.history import State
 from annolab.store.places import stored_root
 from annolab.store.queries import Reader
+from annolab.store.ranges import bring_back, empty_trash, take_back, throw_away
 from annolab.store.records import KeyNames, insert_record, record_of
-from annolab.store.rows import ANNOTATORS, TABLES
+from annolab.store.rows import ANNOTATORS, FACTS, ITEMS, TABLES
 from annolab.store.values import to_text
 from annolab.store.views import Step
 from annolab.store.writing import GUIDELINES, Writer, deltas_of
@@ -52,6 +56,9 @@ Listener = Callable[[ChangeSet], None]
 EMPTY_SCHEMA = Schema()
 MERGE_MS = 1000
 NOTHING = ChangeSet(edit_id=0)
+_FACTS_PAGE = 500
+_FACTS_AT = tuple(ITEMS.columns.index(column) for column in sorted(FACTS))
+_NOTE = f"UPDATE items SET {', '.join(f'{c} = ?' for c in sorted(FACTS))} WHERE id = ?"
 
 
 def create_project(
@@ -84,13 +91,13 @@ def _write_tables(path: Path, schema: Schema) -> None:
         try:
             conn.executescript(f"BEGIN; {sql}")
             keys = KeyNames(conn)
-            for thing in (*schema.labels, *schema.attributes, *schema.tiers):
-                insert_record(
-                    conn, keys, TABLES[type(thing)], thing.id, record_of(thing)
-                )
+            things: list[Entity] = [*schema.labels, *schema.attributes, *schema.tiers]
             if schema.guidelines:
-                said = Entry(new_id(), GUIDELINES, json.dumps(schema.guidelines))
-                insert_record(conn, keys, TABLES[Entry], said.id, record_of(said))
+                text = json.dumps(schema.guidelines)
+                things.append(Entry(new_id(), GUIDELINES, text))
+            for thing in things:
+                table = TABLES[type(thing)]
+                insert_record(conn, keys, table, thing.id, record_of(thing))
             conn.execute("COMMIT")
         finally:
             conn.close()
@@ -117,12 +124,14 @@ def open_project(
                 writer.close()
             raise
     try:
-        return Project(path, reading, writer, _name(annotator))
+        project = Project(path, reading, writer, _name(annotator))
+        project.recover()
     except BaseException:
         reading.close()
         if writer is not None:
             writer.close()
         raise
+    return project
 
 
 def _name(annotator: str | None) -> str:
@@ -141,7 +150,7 @@ class Snapshot(Reader):
         super().__init__(path, conn)
         self.schema = EMPTY_SCHEMA
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Self:
         with speaking(self.path):
             self._reader.execute("BEGIN")
         self.schema = self._read_schema()
@@ -172,7 +181,7 @@ class Project(Reader):
         self.annotator = self._find_annotator(annotator)
         self._seen = self._data_version()
 
-    def __enter__(self) -> Project:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -189,9 +198,23 @@ class Project(Reader):
             self._reader.close()
         with self._writing:
             if self._conn is not None:
+                with suppress(sqlite3.Error), transaction(self._conn):
+                    empty_trash(self._conn)
                 leave_one_file(self._conn)
                 self._conn.close()
                 self._conn = None
+
+    def recover(self) -> None:
+        """Take back bulk edits that a crash has interrupted."""
+        running = self._all(
+            "SELECT 1 FROM edits WHERE rows IS NOT NULL AND state = ?", (State.RUNNING,)
+        )
+        lock = BulkLock(self.path)
+        if running and not self.read_only and lock.take():
+            try:
+                take_back(self._changing)
+            finally:
+                lock.release()
 
     # Changing ----------------------------------------------------------------
 
@@ -221,38 +244,77 @@ class Project(Reader):
 
         Raises Conflict when what it changed has been changed by somebody since.
         """
-        with self._changing() as writer:
-            step = history.newest_done(writer.conn, self.annotator.id)
-            if step is None:
-                return None
-            changes = self._step(writer, step, initiator, State.UNDONE)
-        return self._told(changes)
+        return self._move(State.UNDONE, initiator)
 
     def redo(self, initiator: object = None) -> ChangeSet | None:
         """Make the oldest undone own edit again; None when there is none."""
-        with self._changing() as writer:
-            step = history.oldest_undone(writer.conn, self.annotator.id)
-            if step is None:
-                return None
-            changes = self._step(writer, step, initiator, State.DONE)
-        return self._told(changes)
+        return self._move(State.DONE, initiator)
 
-    def _step(
-        self, writer: Writer, step: Step, initiator: object, state: State
-    ) -> ChangeSet:
-        deltas = history.read_deltas(writer.conn, step.edit_id)
+    def _move(self, state: State, initiator: object) -> ChangeSet | None:
+        """Take the next step of the history to `state`."""
         undoing = state is State.UNDONE
+        find = history.newest_done if undoing else history.oldest_undone
+        step = None
         try:
-            for delta in reversed(deltas) if undoing else deltas:
-                writer.write(delta.backwards() if undoing else delta, checked=False)
-        except Conflict as error:
+            with self._changing() as writer:
+                step = find(writer.conn, self.annotator.id)
+                if step is None:
+                    return None
+                bulk = history.is_bulk(writer.conn, step.edit_id)
+                if bulk and not undoing:
+                    bring_back(writer.conn, step.edit_id)
+                deltas = history.read_deltas(writer.conn, step.edit_id)
+                for delta in reversed(deltas) if undoing else deltas:
+                    writer.write(delta.backwards() if undoing else delta, checked=False)
+                writer.count()
+                if bulk and undoing:
+                    throw_away(writer.conn, step.edit_id)
+                writer.schema_changed |= bulk
+                history.set_state(writer.conn, step.edit_id, state)
+        except (Conflict, UserError) as error:
+            if step is None:
+                raise
             verb = "undone" if undoing else "redone"
             message = f"“{step.name}” cannot be {verb}: {error}"
             raise Conflict(message) from error
-        writer.count()
-        history.set_state(writer.conn, step.edit_id, state)
         edit = Edit(step.name, (), step.item_id)
-        return writer.change_set(step.edit_id, edit, initiator)
+        changes = writer.change_set(step.edit_id, edit, initiator)
+        return self._told(replace(changes, everything=bulk))
+
+    def bulk(self, name: str, annotator: Annotator | None = None) -> Bulk:
+        """A bulk edit that is undone as one step; use it as a context manager.
+
+        Without `annotator` it makes one of kind import.
+        """
+        self._check_writable()
+        return Bulk(
+            self.path,
+            self._changing,
+            self._bulk_done,
+            name=name,
+            annotator=annotator,
+            owner_id=self.annotator.id,
+        )
+
+    def _bulk_done(self, edit_id: int, name: str) -> None:
+        self._told(
+            ChangeSet(edit_id=edit_id, name=name, everything=True, schema_changed=True)
+        )
+
+    def note_media(self, items: Iterable[Item]) -> ChangeSet:
+        """Write what was read from the files of items. Not in the history.
+
+        That is path, root, media, width, height, length, rate, digest, size,
+        missing and problem; everything else of the items is left as it is.
+        """
+        noted: set[int] = set()
+        rows = [(*(ITEMS.row(i)[at] for at in _FACTS_AT), i.id) for i in items]
+        for start in range(0, len(rows), _FACTS_PAGE):
+            page = rows[start : start + _FACTS_PAGE]
+            with self._changing() as writer:
+                writer.conn.executemany(_NOTE, page)
+            noted.update(row[-1] for row in page)
+        return self._told(ChangeSet(edit_id=0, items=frozenset(noted)))
 
     @property
     def undo_step(self) -> Step | None:
@@ -333,9 +395,7 @@ class Project(Reader):
 
     @contextmanager
     def _changing(self) -> Iterator[Writer]:
-        if self.read_only:
-            message = f"{self.path} was opened for reading only; nothing was changed."
-            raise ReadOnlyProject(message)
+        self._check_writable()
         with self._writing, speaking(self.path):
             if self._conn is None or self._keys is None:
                 message = f"The project {self.path} has been closed."
@@ -350,6 +410,11 @@ class Project(Reader):
                 raise
             if writer.schema_changed:
                 self.schema = self._read_schema()
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            message = f"{self.path} was opened for reading only; nothing was changed."
+            raise ReadOnlyProject(message)
 
     def _write_annotator(self, conn: sqlite3.Connection) -> None:
         row = ANNOTATORS.row(self.annotator)

@@ -30,6 +30,7 @@ from annolab.store.rows import (
 from annolab.store.values import (
     Record,
     Value,
+    from_attributes,
     from_text,
     from_value,
     to_text,
@@ -277,13 +278,12 @@ def keyframe_keys(row: Row) -> Iterator[str]:
 
 # SQL: the names come from rows.py, never from a file -------------------------
 
-SELECT_ATTRIBUTES = "SELECT k.name, a.value FROM {} a"
 INSERT_TIERS = "INSERT INTO item_tiers (item_id, position, tier_id) VALUES (?, ?, ?)"
 _SELECT_TIERS = "SELECT tier_id FROM item_tiers WHERE item_id = ? ORDER BY position"
 _KEYFRAME_COLUMNS = ", ".join(KEYFRAME)
-_SELECT_KEYFRAMES = f"SELECT {_KEYFRAME_COLUMNS} FROM keyframes WHERE annotation_id = ?"  # noqa: S608
+_SELECT_KEYFRAMES = f"SELECT {_KEYFRAME_COLUMNS} FROM keyframes WHERE annotation_id = ?"
 REPLACE_KEYFRAME = (
-    f"INSERT OR REPLACE INTO keyframes (annotation_id, {_KEYFRAME_COLUMNS})"  # noqa: S608
+    f"INSERT OR REPLACE INTO keyframes (annotation_id, {_KEYFRAME_COLUMNS})"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _DELETE_KEYFRAME = "DELETE FROM keyframes WHERE annotation_id = ? AND frame = ?"
@@ -297,48 +297,48 @@ def columns_sql(name: str, prefix: str = "") -> str:
 
 
 def _select(table: Table) -> str:
-    return f"SELECT {columns_sql(table.name)} FROM {table.name} WHERE id = ?"  # noqa: S608
+    return f"SELECT {columns_sql(table.name)} FROM {table.name} WHERE id = ?"
 
 
 def _select_attributes(table: Table) -> str:
     name, owner, _ = table.attributes or ("", "", 0)
     return (
-        f"SELECT k.name, a.value FROM {name} a"  # noqa: S608
+        f"SELECT k.name, a.value FROM {name} a"
         f" JOIN attribute_keys k ON k.id = a.key_id WHERE a.{owner} = ?"
     )
 
 
-def insert_sql(table: Table) -> str:
+def insert_sql(table: Table, verb: str = "INSERT") -> str:
     """INSERT of one row."""
     marks = ", ".join("?" * len(table.columns))
-    return f"INSERT INTO {table.name} ({columns_sql(table.name)}) VALUES ({marks})"  # noqa: S608
+    return f"{verb} INTO {table.name} ({columns_sql(table.name)}) VALUES ({marks})"
 
 
 def _update_sql(table: Table, columns: tuple[str, ...]) -> str:
     if not set(columns) <= set(table.columns[1:]):
         raise damaged(table, "")
     sets = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {table.name} SET {sets} WHERE id = ?"  # noqa: S608
+    return f"UPDATE {table.name} SET {sets} WHERE id = ?"
 
 
 def _delete_sql(table: Table) -> tuple[str, ...]:
     parts = []
     if table.attributes is not None:
         name, owner, _ = table.attributes
-        parts.append(f"DELETE FROM {name} WHERE {owner} = ?")  # noqa: S608
+        parts.append(f"DELETE FROM {name} WHERE {owner} = ?")
     if table is ANNOTATIONS:
         parts.append("DELETE FROM keyframes WHERE annotation_id = ?")
     if table is ITEMS:
         parts.append("DELETE FROM item_tiers WHERE item_id = ?")
-    return (*parts, f"DELETE FROM {table.name} WHERE id = ?")  # noqa: S608
+    return (*parts, f"DELETE FROM {table.name} WHERE id = ?")
 
 
 def replace_attribute_sql(table: Table) -> str:
     """INSERT OR REPLACE of one key-value."""
     name, owner, _ = table.attributes or ("", "", 0)
-    return f"INSERT OR REPLACE INTO {name} ({owner}, key_id, value) VALUES (?, ?, ?)"  # noqa: S608
+    return f"INSERT OR REPLACE INTO {name} ({owner}, key_id, value) VALUES (?, ?, ?)"
 
 
 def _delete_attribute_sql(table: Table) -> str:
     name, owner, _ = table.attributes or ("", "", 0)
-    return f"DELETE FROM {name} WHERE {owner} = ? AND key_id = ?"  # noqa: S608
+    return f"DELETE FROM {name} WHERE {owner} = ? AND key_id = ?"

@@ -48,27 +48,27 @@ Row: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = Mapping[str, SqlValue]
 FRAMES: Mapping[int, Row] = {}
 
-_ints = frozenset((int,))
-_int_or_none = frozenset((int, type(None)))
-_texts = frozenset((str, bytes))
-_text_or_none = frozenset((str, bytes, type(None)))
-_number_or_none = frozenset((int, float, type(None)))
-_bytes_or_none = frozenset((bytes, type(None)))
-_anything = frozenset((str, bytes, int, float, type(None)))
+Types: TypeAlias = frozenset[type]
+_ints: Types = frozenset((int,))
+_int_or_none: Types = frozenset((int, type(None)))
+_texts: Types = frozenset((str, bytes))
+_text_or_none: Types = frozenset((str, bytes, type(None)))
+_number_or_none: Types = frozenset((int, float, type(None)))
+_bytes_or_none: Types = frozenset((bytes, type(None)))
+_anything: Types = frozenset((str, bytes, int, float, type(None)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Where one kind of thing is kept. `code` is stored in the history."""
 
     code: int
     name: str
     what: str  # in messages
-    types: Mapping[str, frozenset[type]]  # column -> what SQLite may hold there
+    types: Mapping[str, Types]  # column -> what SQLite may hold there
     row: Callable[[Any], Row]
     entity: Callable[[Row, Attributes, Mapping[int, Row], tuple[int, ...]], Any]
     attributes: tuple[str, str, int] | None = None  # table, its owner column, its bit
-    bulk_only: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -503,3 +503,10 @@ TABLES: Mapping[type, Table] = {
 }
 TABLE_OF_CODE: Mapping[int, Table] = {table.code: table for table in TABLES.values()}
 KEYFRAME_BIT = 4
+# What is read from the file of an item; not part of the history.
+FACTS = frozenset(
+    (
+        *("root_id", "path", "media", "width", "height", "length", "rate"),
+        *("digest", "size", "missing", "problem"),
+    )
+)

@@ -142,7 +142,8 @@ CREATE TABLE relation_attributes (
   PRIMARY KEY (relation_id, key_id)) WITHOUT ROWID;
 
 -- Kept up to date by every edit, so that nobody counts annotations:
--- 'label' (0: without), 'annotator' -> annotations; 'status' -> items.
+-- 'label' (0: without), 'annotator' -> annotations; 'status' -> items;
+-- 'relation' (0) -> relations.
 CREATE TABLE counters (
   what TEXT NOT NULL, id INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (what, id)) WITHOUT ROWID;
@@ -159,7 +160,7 @@ CREATE TABLE edits (
   state INTEGER NOT NULL,           -- 0 done 1 undone 2 discarded 3 running
   rows INTEGER);                    -- of a bulk edit: how many it inserted
 CREATE INDEX edits_undo ON edits (annotator_id, state, id);
-CREATE INDEX edits_running ON edits (id) WHERE state = 3;
+CREATE INDEX edits_bulk ON edits (state) WHERE rows IS NOT NULL;
 
 -- What one edit did to one thing: JSON of the columns that differ; NULL: the
 -- thing is not there. `entity`: rows.py, Table.code.
@@ -178,17 +179,28 @@ CREATE TABLE edit_ranges (
 
 -- Where the rows of an undone bulk edit wait for redo.
 CREATE TABLE trash_entries AS SELECT * FROM entries WHERE 0;
+CREATE INDEX trash_entries_id ON trash_entries (id);
 CREATE TABLE trash_labels AS SELECT * FROM labels WHERE 0;
+CREATE INDEX trash_labels_id ON trash_labels (id);
 CREATE TABLE trash_attribute_specs AS SELECT * FROM attribute_specs WHERE 0;
+CREATE INDEX trash_attribute_specs_id ON trash_attribute_specs (id);
 CREATE TABLE trash_tiers AS SELECT * FROM tiers WHERE 0;
+CREATE INDEX trash_tiers_id ON trash_tiers (id);
 CREATE TABLE trash_items AS SELECT * FROM items WHERE 0;
+CREATE INDEX trash_items_id ON trash_items (id);
 CREATE TABLE trash_item_attributes AS SELECT * FROM item_attributes WHERE 0;
+CREATE INDEX trash_item_attributes_id ON trash_item_attributes (item_id);
 CREATE TABLE trash_item_tiers AS SELECT * FROM item_tiers WHERE 0;
+CREATE INDEX trash_item_tiers_id ON trash_item_tiers (item_id);
 CREATE TABLE trash_annotations AS SELECT * FROM annotations WHERE 0;
-CREATE TABLE trash_annotation_attributes
-  AS SELECT * FROM annotation_attributes WHERE 0;
+CREATE INDEX trash_annotations_id ON trash_annotations (id);
+CREATE TABLE trash_annotation_attributes AS SELECT * FROM annotation_attributes WHERE 0;
+CREATE INDEX trash_annotation_attributes_id ON trash_annotation_attributes (annotation_id);
 CREATE TABLE trash_keyframes AS SELECT * FROM keyframes WHERE 0;
+CREATE INDEX trash_keyframes_id ON trash_keyframes (annotation_id);
 CREATE TABLE trash_relations AS SELECT * FROM relations WHERE 0;
+CREATE INDEX trash_relations_id ON trash_relations (id);
 CREATE TABLE trash_relation_attributes AS SELECT * FROM relation_attributes WHERE 0;
+CREATE INDEX trash_relation_attributes_id ON trash_relation_attributes (relation_id);
 
 INSERT INTO roots VALUES (0, '.');

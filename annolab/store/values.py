@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import operator
 import sqlite3
 from typing import Any, TypeAlias
 
@@ -25,13 +26,12 @@ Value: TypeAlias = SqlValue | tuple[Any, ...]
 Record: TypeAlias = dict[str, Value]
 
 _INT64 = 1 << 63
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 
 # Coordinates and counts often come out of numpy; sqlite3 knows Python's numbers.
-for _type in (np.int8, np.int16, np.int32, np.int64):
-    sqlite3.register_adapter(_type, int)
-for _type in (np.uint8, np.uint16, np.uint32, np.uint64, np.bool_):
-    sqlite3.register_adapter(_type, int)
-sqlite3.register_adapter(np.float32, float)
+for _type in (np.signedinteger, np.unsignedinteger, np.floating, np.bool_):
+    for _kind in (_type, *_type.__subclasses__()):
+        sqlite3.register_adapter(_kind, operator.methodcaller("item"))
 
 
 def to_text(value: str) -> str | bytes:
@@ -63,9 +63,7 @@ def to_value(value: AttributeValue) -> SqlValue:
         if -_INT64 <= value < _INT64:
             return int(value)
     elif isinstance(value, float) and math.isfinite(value):
-        # SQLite may drop the sign of zero.
-        if value or math.copysign(1.0, value) > 0:
-            return float(value)
+        return float(value)
     return to_json(value).encode("ascii")
 
 
@@ -124,7 +122,7 @@ def _check(value: AttributeValue) -> None:
     if isinstance(value, tuple):
         for part in value:
             _check(part)
-    elif value is not None and not isinstance(value, (str, int, float)):
+    elif type(value) not in _PLAIN and not isinstance(value, (str, int, float)):
         message = (
             "An attribute value must be a text, a number, true, false, nothing or a"
             f" tuple of these, not {type(value).__name__}."

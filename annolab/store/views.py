@@ -59,6 +59,7 @@ class Totals:
 
     items: int
     annotations: int
+    relations: int
     by_status: Mapping[Status, int]
     by_label: Mapping[int | None, int]
     by_annotator: Mapping[int, int]

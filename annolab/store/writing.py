@@ -26,6 +26,7 @@ from annolab.store.rows import (
     ANNOTATIONS,
     ANNOTATORS,
     ENTRIES,
+    FACTS,
     ITEMS,
     RELATIONS,
     TABLES,
@@ -107,7 +108,7 @@ class Writer:
         self._compare(delta, now)
         if delta.after is None:
             delete_record(self.conn, table, id_)
-            new = None
+            delta, new = Delta(table, id_, now, None), None
         elif now is None:
             new = delta.after
             if not checked:
@@ -129,7 +130,10 @@ class Writer:
             return
         if now is None:
             raise Conflict(f"{self._name(delta, before)} is no longer there.")
-        keys: Iterable[str] = differing(before, now) if delta.after is None else before
+        keys: Iterable[str] = before
+        if delta.after is None:
+            facts = FACTS if delta.table is ITEMS else ()
+            keys = [key for key in differing(before, now) if key not in facts]
         for key in keys:
             if not same(key, before.get(key), now.get(key)) and not _equal(
                 delta, before, now
@@ -167,6 +171,7 @@ class Writer:
             self._count_annotation(new, 1)
         elif table is RELATIONS:
             self.relations.add(id_)
+            self._counts["relation", 0] += (new is not None) - (old is not None)
             self.items.update(_item_of(r) for r in (old, new) if r)
         elif table is ENTRIES:
             keys = {r.get("key") for r in (old, new) if r}
@@ -202,7 +207,7 @@ class Writer:
             self._begin_items()
 
     def _delete_where(self, table: Table, where: str, id_: int) -> None:
-        sql = f"SELECT id FROM {table.name} WHERE {where}"  # noqa: S608
+        sql = f"SELECT id FROM {table.name} WHERE {where}"
         for (found,) in self.conn.execute(sql, (id_,)).fetchall():
             record = read_record(self.conn, table, found)
             self.write(Delta(table, found, record, None))

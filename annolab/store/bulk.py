@@ -1,0 +1,350 @@
+"""Bulk edits: a million inserts as one undoable step, without making anybody wait.
+
+Rows are written in short transactions. The history keeps the ranges of ids
+instead of the rows; the ids of a range belong to one bulk edit alone. While it
+runs its edit is in state RUNNING and a lock file beside the project is held: a
+RUNNING edit that nobody holds the lock for is the rest of a crash.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from operator import itemgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from annolab.errors import Conflict, ProjectLocked, StoreError, UserError
+from annolab.model.annotation import Annotator, AnnotatorKind
+from annolab.model.edit import Change, Edit, Entity
+from annolab.model.geometry import Kind
+from annolab.model.ids import reserve_ids
+from annolab.model.item import Item
+from annolab.store import history
+from annolab.store.history import State
+from annolab.store.ranges import take_back
+from annolab.store.records import (
+    INSERT_TIERS,
+    REPLACE_KEYFRAME,
+    insert_sql,
+    keyframe_keys,
+    replace_attribute_sql,
+    tier_rows,
+)
+from annolab.store.rows import (
+    ANNOTATIONS,
+    ANNOTATORS,
+    ITEMS,
+    KEYFRAME_BIT,
+    RELATIONS,
+    TABLES,
+    Row,
+    Table,
+    keyframe_rows,
+)
+from annolab.store.values import SqlValue, to_value
+from annolab.store.writing import Delta, Writer, deltas_of, write_counts
+
+_BLOCK = 1 << 14  # ids reserved at a time
+_CHUNK_SECONDS = 0.025  # how long a transaction should take
+_CHUNK_BYTES = 4 << 20
+_FIRST_CHUNK, _LEAST, _MOST = 500, 100, 10_000  # rows
+_RECENT = 4  # a chunk takes its ids out of no more blocks than that
+_PATIENCE = 60.0  # seconds, while another program writes
+_ITEM = itemgetter(ANNOTATIONS.columns.index("item_id"))
+_LABEL = itemgetter(ANNOTATIONS.columns.index("label_id"))
+_ANNOTATOR = itemgetter(ANNOTATIONS.columns.index("annotator_id"))
+_STATUS = itemgetter(ITEMS.columns.index("status"))
+_KIND_AT = ANNOTATIONS.columns.index("kind")
+_TRACK = int(Kind.TRACK)
+
+Changing = Callable[[], AbstractContextManager[Writer]]
+
+
+class BulkLock:
+    """Held while a bulk edit runs; the system frees it when the process dies."""
+
+    def __init__(self, project: Path) -> None:
+        self._path = project.with_name(project.name + "-bulk")
+        self._conn: sqlite3.Connection | None = None
+
+    def take(self) -> bool:
+        """Try to take it; False when another bulk edit runs."""
+        for _ in range(3):
+            conn = sqlite3.connect(
+                self._path, isolation_level=None, timeout=0, check_same_thread=False
+            )
+            try:
+                conn.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                conn.close()
+                return False
+            if self._path.exists():  # not deleted by its last holder meanwhile
+                self._conn = conn
+                return True
+            conn.close()
+        return False
+
+    def release(self) -> None:
+        """Let others have it."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+            self._path.unlink(missing_ok=True)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What waits to be written in one short transaction."""
+
+    rows: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    attributes: dict[Table, list[tuple[int, str, SqlValue]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    keyframes: list[Row] = field(default_factory=list)
+    tiers: list[Row] = field(default_factory=list)
+    deltas: list[Delta] = field(default_factory=list)
+    n: int = 0
+    size: int = 0
+
+
+class Bulk:
+    """Inserts in bulk; a context manager, for one thread.
+
+    Leaving it by an exception takes back all of it. What a thing refers to is
+    added before the thing.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        changing: Changing,
+        done: Callable[[int, str], None],
+        *,
+        name: str,
+        annotator: Annotator | None,
+        owner_id: int,
+    ) -> None:
+        self._changing = changing
+        self._done = done
+        self._name = name
+        self._owner_id = owner_id
+        self._lock = BulkLock(path)
+        self._edit_id = 0
+        self._ids = iter(range(0))
+        self._low, self._high = 1, 0  # the block in use
+        self._ranges: list[range] = []
+        self._chunk = _Chunk()
+        self._limit = _FIRST_CHUNK
+        self._n_rows = self._n_changes = 0
+        self._broken: StoreError | None = None
+        self.annotator = annotator or Annotator(
+            self.new_id(), name, AnnotatorKind.IMPORT
+        )
+
+    def __enter__(self) -> Self:
+        if not self._lock.take():
+            message = "Another import is running; wait until it has finished."
+            raise UserError(message)
+        try:
+            take_back(self._changing)
+            with self._changing() as writer:
+                history.discard_undone(writer.conn, self._owner_id)
+                self._edit_id = history.insert_edit(
+                    writer.conn,
+                    self._owner_id,
+                    Edit(self._name, ()),
+                    state=State.RUNNING,
+                    rows=0,
+                )
+                self._write_ranges(writer.conn)
+                writer.conn.execute(
+                    insert_sql(ANNOTATORS, "INSERT OR IGNORE"),
+                    ANNOTATORS.row(self.annotator),
+                )
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        finished = False
+        try:
+            if error is None:
+                self._flush()
+                self._finish()
+                finished = True
+        finally:
+            if not finished:
+                with suppress(StoreError):  # else the next opening does it
+                    take_back(self._changing)
+            self._lock.release()
+            self._done(self._edit_id if finished else 0, self._name)
+
+    def _finish(self) -> None:
+        with self._changing() as writer:
+            conn, edit_id = writer.conn, self._edit_id
+            if self._n_rows or self._n_changes:
+                conn.execute(
+                    "UPDATE edits SET state = ?, rows = ?, at = ? WHERE id = ?",
+                    (State.DONE, self._n_rows, history.now_ms(), edit_id),
+                )
+            else:
+                conn.execute("DELETE FROM edit_ranges WHERE edit_id = ?", (edit_id,))
+                conn.execute("DELETE FROM edits WHERE id = ?", (edit_id,))
+
+    def new_id(self) -> int:
+        """An id for something of this bulk edit."""
+        value = next(self._ids, None)
+        if value is None:
+            block = reserve_ids(_BLOCK)
+            self._low, self._high = block.start, block.stop - 1
+            self._ranges.append(block)
+            self._ids = iter(block)
+            value = next(self._ids)
+        return value
+
+    def add(self, entity: Entity) -> None:
+        """Insert a thing whose id came from `new_id`.
+
+        Raises UserError when it cannot be stored: it is left out, and one may go
+        on. Any other error ends the bulk edit, and all of it is taken back.
+        """
+        table = TABLES[type(entity)]
+        row = table.row(entity)
+        id_ = row[0]
+        if not self._low <= id_ <= self._high:
+            self._check_id(id_)
+        chunk = self._chunk
+        if table is ANNOTATIONS:
+            blob = row[-1]
+            if blob is not None:
+                chunk.size += len(blob)
+                if chunk.size >= _CHUNK_BYTES:
+                    chunk.n = self._limit
+            if row[_KIND_AT] == _TRACK:
+                self._add_keyframes(entity)
+        elif isinstance(entity, Item) and entity.tiers:
+            chunk.tiers += tier_rows(id_, entity.tiers)
+        attributes = getattr(entity, "attributes", None)
+        if attributes:
+            said = [(id_, key, to_value(value)) for key, value in attributes.items()]
+            chunk.attributes[table] += said
+        chunk.rows[table].append(row)
+        chunk.n += 1
+        if chunk.n >= self._limit:
+            self._flush()
+
+    def change(self, before: Entity, after: Entity) -> None:
+        """Change a thing that is there, as part of this edit; see `Project.apply`.
+
+        A thing that this edit has added may be changed as well.
+        """
+        deltas = deltas_of(Edit(self._name, (Change(before, after),)))
+        self._chunk.deltas += deltas
+        self._chunk.n += len(deltas)
+        if self._chunk.n >= self._limit:
+            self._flush()
+
+    def _add_keyframes(self, entity: Entity) -> None:
+        for frame, row in keyframe_rows(entity).items():  # type: ignore[arg-type]
+            self._chunk.keyframes.append((entity.id, frame, *row))
+            self._chunk.n += 1
+
+    def _check_id(self, id_: int) -> None:
+        if not any(id_ in block for block in self._ranges):
+            message = f"{id_} is not an id of this bulk edit: take it from new_id()"
+            raise ValueError(message)
+
+    def _flush(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+        patience = time.monotonic() + _PATIENCE
+        start = time.perf_counter()
+        while True:
+            try:
+                with self._changing() as writer:
+                    start = time.perf_counter()
+                    self._write(writer)
+                break
+            except ProjectLocked as error:
+                if time.monotonic() > patience:
+                    self._broken = error
+                    raise
+            except StoreError as error:
+                self._broken = error
+                raise
+            except UserError as error:
+                self._broken = Conflict(f"“{self._name}” was taken back: {error}")
+                raise self._broken from error
+        took = time.perf_counter() - start
+        wanted = int(self._limit * _CHUNK_SECONDS / max(took, 1e-6))
+        self._limit = max(_LEAST, min(wanted, 2 * self._limit, _MOST))
+        self._chunk = _Chunk()
+
+    def _write(self, writer: Writer) -> None:
+        conn, keys, chunk = writer.conn, writer.keys, self._chunk
+        self._write_ranges(conn)
+        for table, rows in chunk.rows.items():
+            conn.executemany(insert_sql(table), rows)
+        for table, said in chunk.attributes.items():
+            bit = (table.attributes or ("", "", 0))[2]
+            conn.executemany(
+                replace_attribute_sql(table),
+                [(id_, keys.id(name, bit), value) for id_, name, value in said],
+            )
+        conn.executemany(REPLACE_KEYFRAME, chunk.keyframes)
+        for row in chunk.keyframes:
+            for name in keyframe_keys(row[2:]):
+                keys.id(name, KEYFRAME_BIT)
+        conn.executemany(INSERT_TIERS, chunk.tiers)
+        write_counts(conn, *_counts(chunk))
+        self._write_changes(writer)
+        told = (ANNOTATIONS, ITEMS, RELATIONS, ANNOTATORS)
+        writer.schema_changed |= any(table not in told for table in chunk.rows)
+        self._n_rows += sum(map(len, chunk.rows.values()))
+
+    def _write_changes(self, writer: Writer) -> None:
+        deltas = self._chunk.deltas
+        if not deltas:
+            return
+        for delta in deltas:
+            writer.write(delta)
+        writer.count()
+        others = [d for d in deltas if not any(d.id in block for block in self._ranges)]
+        history.insert_changes(writer.conn, self._edit_id, others, self._n_changes)
+        self._n_changes += len(others)
+
+    def _write_ranges(self, conn: sqlite3.Connection) -> None:
+        # Repeated after a failed transaction, so what is there is left.
+        conn.executemany(
+            "INSERT OR IGNORE INTO edit_ranges (edit_id, first_id, last_id)"
+            " VALUES (?, ?, ?)",
+            [
+                (self._edit_id, block.start, block.stop - 1)
+                for block in self._ranges[-_RECENT:]
+            ],
+        )
+
+
+def _counts(chunk: _Chunk) -> tuple[Counter[tuple[str, int]], Counter[int]]:
+    counts: Counter[tuple[str, int]] = Counter()
+    annotations = chunk.rows.get(ANNOTATIONS, [])
+    for label_id, n in Counter(map(_LABEL, annotations)).items():
+        counts["label", label_id or 0] += n
+    for annotator_id, n in Counter(map(_ANNOTATOR, annotations)).items():
+        counts["annotator", annotator_id] += n
+    for status, n in Counter(map(_STATUS, chunk.rows.get(ITEMS, []))).items():
+        counts["status", status] += n
+    counts["relation", 0] += len(chunk.rows.get(RELATIONS, []))
+    return counts, Counter(map(_ITEM, annotations))

@@ -231,7 +231,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _image("polygon", "Polygon", "Click the corners; Enter closes.", "polygon"),
     _image("polyline", "Polyline", "Click the points; Enter ends.", "line-segments"),
-    _image("points", "Points", "Click points or keypoints; Enter ends.", "circles-three"),
+    _image(
+        "points", "Points", "Click points or keypoints; Enter ends.", "circles-three"
+    ),
     _image("ellipse", "Ellipse", "Drag an ellipse.", "circle"),
     _image(
         "whole",
@@ -270,6 +272,7 @@ ACTIONS: tuple[Action, ...] = (
         "copy-simple",
     ),
     _image("hide", "Hide", "Hide or show the selected annotations.", "eye-slash"),
+    _image("hide_others", "Hide others", "Hide or show all but the selection."),
     _image("show_all", "Show all", "Show all hidden annotations.", "eye"),
     _image(
         "lock",

@@ -45,7 +45,8 @@ def span(anchor: Corner, corner: Corner, how: Spanning) -> Box:
 def _room(at: float, how: Spanning, side: str, forward: bool) -> float:  # noqa: FBT001
     if how.bounds is None:
         return inf
-    ahead = max(getattr(how.bounds, side) - at, 0.0)
+    end = how.bounds.w if side == "w" else how.bounds.h
+    ahead = max(end - at, 0.0)
     behind = max(at, 0.0)
     if how.centred:
         return min(ahead, behind)

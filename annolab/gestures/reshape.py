@@ -48,6 +48,7 @@ from annolab.model.geometry import (
     points_array,
 )
 from annolab.model.measure import bounds as bounds_of
+from annolab.model.measure import contains
 from annolab.model.transform import move as moved
 
 MINIMUM = 1.0  # image pixels of a side that resizing leaves
@@ -59,7 +60,8 @@ def _follow(change: Change) -> Gesture:
     start = yield from begin()
     if start is None:
         return ()
-    pointer, shapes = start, ()
+    pointer = start
+    shapes: Shapes = ()
     while pointer.phase is not Phase.RELEASE:
         pointer = yield Preview(shapes) if shapes else NOTHING
         if pointer.phase is Phase.CANCEL:
@@ -233,6 +235,19 @@ def _without_ring(shape: Polygon, ring: int) -> Polygon | None:
             parts.append(tuple(r for i, r in enumerate(part) if i != gone))
         count += len(part)
     return Polygon(tuple(parts)) if parts else None
+
+
+def with_hole(shape: Shape, hole: Polygon) -> Polygon | None:
+    """A polygon with a ring cut out of the part that has its first corner."""
+    if not isinstance(shape, Polygon):
+        return None
+    x, y = hole.rings[0][0].tolist()
+    for index, part in enumerate(shape.parts):
+        if contains(Polygon((part,)), x, y):
+            parts = list(shape.parts)
+            parts[index] = (*part, hole.rings[0])
+            return Polygon(tuple(parts))
+    return None
 
 
 def with_ring(shape: Shape, ring: int, points: FloatArray) -> Shape:

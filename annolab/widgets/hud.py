@@ -115,7 +115,8 @@ def _room(
         return None
     width, height = size
     left = min(max(box.left() - 0.5, around.left()), around.right() - width)
-    above, below = box.top() - height - 1, box.bottom() + 2
+    apart = 6.0 if one.chosen else 1.0  # clear of the handles
+    above, below = box.top() - height - apart, box.bottom() + apart + 1
     inside = max(box.top() + 1, around.top())
     if inside + height > box.bottom() or inside > around.bottom() - height:
         inside = above
@@ -156,9 +157,7 @@ def draw_crosshair(painter: QPainter, at: QPointF, around: QRectF) -> None:
         QLineF(at.x(), at.y() + gap, at.x(), around.bottom()),
     ]
     for shift, color in ((1.0, QColor(0, 0, 0, 90)), (0.0, QColor(255, 255, 255, 130))):
-        pen = QPen(color, 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(QPen(color, 1))
         painter.drawLines([line.translated(shift, shift) for line in lines])
 
 
@@ -190,9 +189,7 @@ def draw_band(painter: QPainter, band: Box, view: View, accent: QColor) -> None:
     tint.setAlpha(36)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.fillRect(rect, tint)
-    pen = QPen(accent, 1)
-    pen.setCosmetic(True)
-    painter.setPen(pen)
+    painter.setPen(QPen(accent, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect)
 

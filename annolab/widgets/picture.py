@@ -150,8 +150,7 @@ class PictureSource(QObject):
 def draw(painter: QPainter, what: Shown, view: View, around: QRectF) -> None:
     """Draw the part of a picture that lies in `around` (logical pixels)."""
     picture = what.picture
-    device = painter.device()
-    ratio = device.devicePixelRatio() if device is not None else 1.0
+    ratio = painter.device().devicePixelRatio()
     left, top = view.to_widget(0, 0)
     whole = QRectF(left, top, picture.width * view.scale, picture.height * view.scale)
     target = whole.intersected(around)

@@ -243,8 +243,8 @@ class ShapeCanvas(PictureView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
             self.show_cursor()
-        elif event.key() in _MODIFIER_KEYS:
-            self.hand.modifiers_changed(held(event) | _MODIFIER_KEYS[event.key()])
+        elif (changed := _MODIFIER_KEYS.get(event.key())) is not None:
+            self.hand.modifiers_changed(held(event) | changed)
         else:
             super().keyPressEvent(event)
 
@@ -253,8 +253,8 @@ class ShapeCanvas(PictureView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.show_cursor()
-        elif event.key() in _MODIFIER_KEYS:
-            self.hand.modifiers_changed(held(event) & ~_MODIFIER_KEYS[event.key()])
+        elif (changed := _MODIFIER_KEYS.get(event.key())) is not None:
+            self.hand.modifiers_changed(held(event) & ~changed)
         else:
             super().keyReleaseEvent(event)
 
@@ -298,7 +298,7 @@ class ShapeCanvas(PictureView):
         self.pixel_changed.emit(self.pixel_text(x, y))
 
 
-_MODIFIER_KEYS = {
+_MODIFIER_KEYS: dict[int, Modifier] = {
     Qt.Key.Key_Shift: Modifier.SHIFT,
     Qt.Key.Key_Control: Modifier.CTRL,
     Qt.Key.Key_Alt: Modifier.ALT,

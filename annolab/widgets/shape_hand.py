@@ -18,18 +18,25 @@ from annolab.gestures import (
     Shapes,
 )
 from annolab.gestures.handles import edge_at, rings_of
-from annolab.gestures.rect import frame_of, in_frame
-from annolab.gestures.reshape import with_new_point
+from annolab.gestures.rect import frame_of
+from annolab.gestures.reshape import with_hole, with_new_point
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.edit import Edit
 from annolab.model.geometry import Box, Ellipse, Points, Polygon, RotatedBox, Shape
 from annolab.model.ids import new_id
-from annolab.model.measure import contains, corners
 from annolab.model.schema import Label
 from annolab.widgets.picture_view import PictureView
 from annolab.widgets.shape_scene import Scene, label_color
 from annolab.widgets.shape_store import Mark
-from annolab.widgets.shape_tools import DRAGGED, HOLE, SELECT, TOOL, drawing, verb_of
+from annolab.widgets.shape_tools import (
+    DRAGGED,
+    HOLE,
+    SELECT,
+    TOOL,
+    drawing,
+    shape_for,
+    verb_of,
+)
 
 REACH = 4.0  # screen pixels around an edge in which it is touched
 
@@ -450,7 +457,8 @@ class Hand(QObject):
         store = self._scene.store
         ids = [set(store.hits(x, y, 0.0)) for x, y in corners]
         around = set.intersection(*ids) if ids else set()
-        ordered = [i for i in store.hits(*corners[0], 0.0) if i in around]
+        x, y = corners[0]
+        ordered = [i for i in store.hits(x, y, 0.0) if i in around]
         chosen = [i for i in self._scene.chosen if i in around]
         marks = [store.get(i) for i in dict.fromkeys((*chosen, *ordered))]
         return [
@@ -515,33 +523,3 @@ class Hand(QObject):
             marks = [annotation for annotation in marks if annotation.label_id is None]
         if marks:
             self._ask(edits.relabel(marks, label))
-
-
-def with_hole(shape: Shape, hole: Polygon) -> Polygon | None:
-    """A polygon with a ring cut out of the part that has its first corner."""
-    if not isinstance(shape, Polygon):
-        return None
-    x, y = hole.rings[0][0].tolist()
-    for index, part in enumerate(shape.parts):
-        if contains(Polygon((part,)), x, y):
-            parts = list(shape.parts)
-            parts[index] = (*part, hole.rings[0])
-            return Polygon(tuple(parts))
-    return None
-
-
-def shape_for(tool_id: str, box: Box) -> Shape | None:
-    """A shape of a tool's kind that fills a box; None when the tool has none."""
-    match tool_id:
-        case "box":
-            return box
-        case "rotated_box":
-            return frame_of(box)
-        case "ellipse":
-            return in_frame(Ellipse(0.0, 0.0, 0.0, 0.0), frame_of(box))
-        case "polygon":
-            return Polygon.of(corners(box))
-        case "points":
-            return Points.of([(box.x + box.w / 2, box.y + box.h / 2)])
-        case _:
-            return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import floor
+from typing import Any
 
 import numpy as np
 import shiboken6
@@ -26,7 +28,8 @@ from annolab.model.geometry import (
 from annolab.widgets.shape_store import RGB, Flag, Mark, outline
 from annolab.widgets.view import View
 
-HALO = QColor(0, 0, 0, 150)
+HALO = QColor(0, 0, 0, 140)
+SHADE = QColor(0, 0, 0, 70)  # under the thin line of an ordinary shape
 HANDLE = 4.0  # logical pixels from the middle of a handle to its side
 POINT = 4.0
 _MASK_PIXELS = 1 << 22  # a larger mask is shown with fewer pixels
@@ -75,12 +78,18 @@ def polygon_of(ring: FloatArray, view: View) -> QPolygonF:
     count = len(ring)
     if count:
         polygon.resize(count)
-        buffer = shiboken6.VoidPtr(polygon.data(), count * 16, True)  # noqa: FBT003
-        places = np.frombuffer(buffer, np.float64).reshape(-1, 2)  # type: ignore[call-overload]
+        buffer = _memory(polygon.data(), count * 16)
+        places = np.frombuffer(buffer, np.float64).reshape(-1, 2)
         np.multiply(ring, view.scale, out=places)
         places += (view.x, view.y)
         np.clip(places, -1e6, 1e6, out=places)
     return polygon
+
+
+def _memory(first: Any, size: int) -> Any:
+    """The writable memory that begins at a QPoint; its stub knows only numbers."""
+    pointer: Any = shiboken6.VoidPtr
+    return pointer(first, size, True)  # noqa: FBT003
 
 
 def path_of(rings: Iterable[FloatArray], view: View) -> QPainterPath:
@@ -96,7 +105,6 @@ def path_of(rings: Iterable[FloatArray], view: View) -> QPainterPath:
 def pen_of(color: QColor, flags: Flag, width: float) -> QPen:
     """Dashes say suggestion, dots occluded or locked."""
     pen = QPen(color, width)
-    pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if flags & Flag.SUGGESTED:
         pen.setDashPattern([6 / width, 4 / width])
@@ -116,7 +124,7 @@ def paint(painter: QPainter, what: Drawn, view: View, look: Look = Look.PLAIN) -
         case Box(x, y, w, h):
             x0, y0 = view.to_widget(x, y)
             rect = QRectF(x0, y0, w * view.scale, h * view.scale)
-            _paint_box(painter, _crisp(rect, painter), what, look)
+            _paint_box(painter, rect, what, look)
         case _ if what.closed:
             path = path_of(what.rings, view)
             _paint_path(painter, path, what, look, fill=_tint(color, look))
@@ -133,14 +141,14 @@ def _tint(color: QColor, look: Look) -> QColor:
     return tint
 
 
-def _crisp(rect: QRectF, painter: QPainter) -> QRectF:
-    """Sides on the middle of device pixels: sharp lines, no anti-aliasing blur."""
-    device = painter.device()
-    ratio = device.devicePixelRatio() if device is not None else 1.0
+def _crisp(rect: QRectF, painter: QPainter, width: float) -> QRectF:
+    """Sides where a line of `width` covers whole device pixels: sharp, not blurred."""
+    ratio = painter.device().devicePixelRatio()
+    shift = 0.5 if round(width * ratio) % 2 else 0.0
 
     def snap(value: float) -> float:
         clipped = min(max(value, -1e6), 1e6)
-        return (np.floor(clipped * ratio) + 0.5) / ratio
+        return (floor(clipped * ratio + 0.5 - shift) + shift) / ratio
 
     left, top = snap(rect.left()), snap(rect.top())
     return QRectF(left, top, snap(rect.right()) - left, snap(rect.bottom()) - top)
@@ -148,13 +156,18 @@ def _crisp(rect: QRectF, painter: QPainter) -> QRectF:
 
 def _paint_box(painter: QPainter, rect: QRectF, what: Drawn, look: Look) -> None:
     color = QColor(*what.color)
+    width = 2.0 if look is Look.CHOSEN else 1.0
+    rect = _crisp(rect, painter, width)
     painter.fillRect(rect, _tint(color, look))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if look is Look.CHOSEN:
-        painter.setPen(pen_of(HALO, Flag.NONE, 4))
-        painter.drawRect(rect)
-    painter.setPen(pen_of(color, what.flags, 2 if look is Look.CHOSEN else 1))
+    painter.setPen(pen_of(_under(look), Flag.NONE, width + 2))
     painter.drawRect(rect)
+    painter.setPen(pen_of(color, what.flags, width))
+    painter.drawRect(rect)
+
+
+def _under(look: Look) -> QColor:
+    return HALO if look is Look.CHOSEN else SHADE
 
 
 def _paint_path(
@@ -168,11 +181,10 @@ def _paint_path(
     color = QColor(*what.color)
     if fill is not None:
         painter.fillPath(path, fill)
+    width = 2.0 if look is Look.CHOSEN else 1.75 if fill is None else 1.25
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if look is Look.CHOSEN or fill is None:
-        painter.setPen(pen_of(HALO, Flag.NONE, 4 if look is Look.CHOSEN else 3))
-        painter.drawPath(path)
-    width = 2.0 if look is Look.CHOSEN else 1.5 if fill is None else 1.0
+    painter.setPen(pen_of(_under(look), Flag.NONE, width + 2))
+    painter.drawPath(path)
     painter.setPen(pen_of(color, what.flags, width))
     painter.drawPath(path)
 
@@ -184,7 +196,7 @@ def _paint_points(painter: QPainter, what: Drawn, view: View, look: Look) -> Non
         return
     places = [QPointF(*view.to_widget(float(x), float(y))) for x, y in shape.points]
     color = QColor(*what.color)
-    for width, ink in ((3.5, HALO), (1.5, color)):
+    for width, ink in ((4.0, SHADE), (2.0, color)):
         painter.setPen(pen_of(ink, what.flags, width))
         for a, b in what.edges:
             if _seen(shape, a) and _seen(shape, b):

@@ -350,6 +350,7 @@ class Scene(QObject):
             self._owner.frame(),
             self.store.revision,
             self.chosen,
+            self._owner.darken,
             doing.hover,
             doing.editing if doing.preview.shapes else (),
         )
@@ -373,6 +374,8 @@ class Scene(QObject):
         largest = large[np.argsort(-sizes, kind="stable")][:CHIPS].tolist()
         first = [i for i in (*self.chosen[:CHIPS], self.doing.hover) if i is not None]
         wanted = [*store.wholes().tolist(), *store.rows_of(first).tolist(), *largest]
+        if owner.darken and self.chosen:
+            wanted = store.rows_of(self.chosen[:CHIPS]).tolist()
         moving = set(self.doing.editing) if self.doing.preview.shapes else set()
         hidden = owner.session.hidden
         marks = [store.at(row) for row in dict.fromkeys(wanted)]

@@ -78,10 +78,8 @@ def outline(shape: Shape) -> tuple[tuple[FloatArray, ...], bool]:
     match shape:
         case Polygon():
             return shape.rings, True
-        case Polyline(points):
-            return (points,), False
-        case Points(points, visibility):
-            return (points[np.array(visibility, np.int64) > 0],), False
+        case Polyline() | Points():
+            return (_line(shape),), False
         case Box() | RotatedBox():
             return (corners(shape),), True
         case Ellipse():
@@ -90,6 +88,13 @@ def outline(shape: Shape) -> tuple[tuple[FloatArray, ...], bool]:
             return _mask_ring(shape), True
         case _:
             return (), False
+
+
+def _line(shape: Polyline | Points) -> FloatArray:
+    if isinstance(shape, Polyline):
+        return shape.points
+    seen: FloatArray = shape.points[np.array(shape.visibility, np.int64) > 0]
+    return seen
 
 
 def ellipse_ring(ellipse: Ellipse, count: int = _ELLIPSE_POINTS) -> FloatArray:

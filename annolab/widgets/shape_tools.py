@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from annolab import gestures
 from annolab.actions import BY_ID
 from annolab.gestures import Gesture, Part, Size
+from annolab.gestures.rect import frame_of, in_frame
 from annolab.model.geometry import (
     Box,
     Ellipse,
@@ -19,6 +20,7 @@ from annolab.model.geometry import (
     RotatedBox,
     Shape,
 )
+from annolab.model.measure import corners
 from annolab.model.schema import Label
 from annolab.widgets.canvas import Tool
 
@@ -26,10 +28,10 @@ SELECT = "select"
 HOLE = "hole"
 
 
-def _tool(id_: str, hint: str) -> Tool:
+def _tool(id_: str, hint: object) -> Tool:
     action = BY_ID[f"image.{id_}"]
     arrow = Qt.CursorShape.ArrowCursor if id_ == SELECT else Qt.CursorShape.CrossCursor
-    return Tool(id_, action.title, action.icon, action.id, arrow, hint)
+    return Tool(id_, action.title, action.icon, action.id, arrow, str(hint))
 
 
 TOOLS = (
@@ -120,14 +122,31 @@ def hint_for(tool_id: str, chosen: Shape | None) -> str:
     if tool_id == SELECT:
         match chosen:
             case Points():
-                return _KEYPOINT_HINT
+                return str(_KEYPOINT_HINT)
             case Polygon() | Polyline():
-                return _CHOSEN_HINT
+                return str(_CHOSEN_HINT)
             case Box() | RotatedBox() | Ellipse():
-                return _RECT_HINT
+                return str(_RECT_HINT)
             case _:
                 pass
     return TOOL[tool_id].hint
+
+
+def shape_for(tool_id: str, box: Box) -> Shape | None:
+    """A shape of a tool's kind that fills a box; None when the tool has none."""
+    match tool_id:
+        case "box":
+            return box
+        case "rotated_box":
+            return frame_of(box)
+        case "ellipse":
+            return in_frame(Ellipse(0.0, 0.0, 0.0, 0.0), frame_of(box))
+        case "polygon":
+            return Polygon.of(corners(box))
+        case "points":
+            return Points.of([(box.x + box.w / 2, box.y + box.h / 2)])
+        case _:
+            return None
 
 
 def drawing(tool_id: str, bounds: Size | None, label: Label | None) -> Gesture:

@@ -37,7 +37,7 @@ else
 fi
 
 echo "Installing AnnoLab and the libraries it uses into .venv (the first time takes some minutes) ..."
-if ! .venv/bin/python -m pip install --quiet --no-input --editable '.[dev]'; then
+if ! .venv/bin/python -m pip install -qq --no-input --editable '.[dev]'; then
     echo "The libraries could not be installed: see above; is there a network?" >&2
     exit 1
 fi

@@ -23,7 +23,8 @@ from annolab.model.schema import (
     TierKind,
     ValueType,
 )
-from annolab.store.project import Bulk, Project
+from annolab.store.bulk import Bulk
+from annolab.store.project import Project
 from annolab.tasks.places import ItemFinder
 
 _DIGITS = "123456789"  # 0 means "no label" in the window

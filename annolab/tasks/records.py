@@ -53,6 +53,13 @@ class SnapshotRecords:
         """The relations of one item."""
         return self._snapshot.relations(item_id)
 
+    def relation_count(self) -> int:
+        """How many relations the selected items have, all together."""
+        count = self._snapshot.totals().relations
+        if not count or self._where == EVERYTHING:
+            return count
+        return sum(len(self._snapshot.relations(item_id)) for item_id in self._ids)
+
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""
         return self._annotators.get(annotator_id)

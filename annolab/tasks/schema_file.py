@@ -74,7 +74,10 @@ def load_schema(path: Path) -> Schema:
         tiers=reader.tiers(data.get("tier", [])),
         guidelines=reader.text(data, "guidelines", "", default=""),
     )
-    for declared in (*schema.labels, *schema.attributes, *schema.tiers):
+    everything: list[Label | AttributeSpec | Tier] = [
+        *schema.labels, *schema.attributes, *schema.tiers,
+    ]  # fmt: skip
+    for declared in everything:
         problem = schema_problem(schema, declared)
         if problem is not None:
             raise reader.wrong(f"{declared.name!r}: {problem.rstrip('.')}")
@@ -187,7 +190,7 @@ class _Reader:
     def labels(self, values: object) -> tuple[Label, ...]:
         """All labels, in their order."""
         ids: dict[str, int] = {}
-        labels = []
+        labels: list[Label] = []
         for where, name, table in self.tables(values, _LABEL_KEYS, "label"):
             parent = self.named(self.optional(table, "parent", where), ids, where)
             ids[name] = new_id()
@@ -232,7 +235,7 @@ class _Reader:
     ) -> tuple[AttributeSpec, ...]:
         """All declared attributes, in their order."""
         ids = {label.name: label.id for label in labels}
-        specs = []
+        specs: list[AttributeSpec] = []
         for where, name, table in self.tables(values, _ATTRIBUTE_KEYS, "attribute"):
             required = table.get("required", False)
             if not isinstance(required, bool):
@@ -264,7 +267,7 @@ class _Reader:
     def tiers(self, values: object) -> tuple[Tier, ...]:
         """All tiers, in their order."""
         ids: dict[str, int] = {}
-        tiers = []
+        tiers: list[Tier] = []
         for where, name, table in self.tables(
             values, ("name", "kind", "parent"), "tier"
         ):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from annolab.errors import UserError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 MAX_OPEN = 64
 BUFFER = 1 << 20
@@ -140,7 +144,14 @@ class NullSink:
     def open(self, name: str = "") -> BinaryIO:
         """A file that forgets what is written to it."""
         _checked(name)
-        return Path(os.devnull).open("wb")
+        return _Nowhere()
+
+
+class _Nowhere(io.BytesIO):
+    """Counts as written what it does not keep."""
+
+    def write(self, data: Buffer, /) -> int:
+        return memoryview(data).nbytes
 
 
 def write_problem(target: Path, error: OSError) -> UserError:

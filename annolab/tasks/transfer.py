@@ -36,8 +36,11 @@ def detect_format(path: Path) -> str:
     infos.sort(key=lambda info: ending not in info.extensions)
     sure: dict[Confidence, list[str]] = {Confidence.YES: [], Confidence.MAYBE: []}
     for info in infos:
-        with _foreign(info.id, path):
-            confidence = plugins.load_format(info.id).detect(path)
+        try:
+            with _foreign(info.id, path):
+                confidence = plugins.load_format(info.id).detect(path)
+        except PluginError:  # a broken one must not keep the others from knowing
+            continue
         if confidence is not Confidence.NO:
             sure[confidence].append(info.id)
     best = sure[Confidence.YES] or sure[Confidence.MAYBE]

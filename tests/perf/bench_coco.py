@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 from annolab.store.project import create_project, open_project
-
 from annolab.tasks.transfer import export_dataset, import_dataset
 from tests.perf.coco_data import VAL, coco_file
 from tests.perf.table import Row, best_of, duration

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent.parent.parent / "bench-data"
 VAL = (5_000, 36_781)
@@ -33,7 +34,7 @@ def coco_file(images: int, annotations: int) -> Path:
 
 def _write(path: Path, images: int, annotations: int) -> None:
     random = np.random.default_rng(2017)
-    head = {
+    head: dict[str, Any] = {
         "info": {"description": "Made up", "version": "1.0", "year": 2017},
         "licenses": [{"url": "", "id": n, "name": f"License {n}"} for n in range(1, 9)],
         "images": [_image(random, n) for n in range(images)],
@@ -95,16 +96,17 @@ def _annotation(random: np.random.Generator, image: dict[str, Any]) -> dict[str,
 
 
 def _ring(
-    random: np.random.Generator, centre: np.ndarray[Any, Any], radius: float
-) -> np.ndarray[Any, Any]:
+    random: np.random.Generator, centre: NDArray[np.float64], radius: float
+) -> NDArray[np.float64]:
     count = int(np.clip(random.lognormal(2.8, 0.6), 3, 200))
     angles = np.sort(random.uniform(0, 2 * np.pi, count))
     reach = radius * random.uniform(0.6, 1.0, count)
     ring = np.column_stack((np.cos(angles), np.sin(angles))) * reach[:, None]
-    return np.round(ring + centre, 2)
+    rounded: NDArray[np.float64] = np.round(ring + centre, 2)
+    return rounded
 
 
-def _area(ring: np.ndarray[Any, Any]) -> float:
+def _area(ring: NDArray[np.float64]) -> float:
     x, y = ring[:, 0], ring[:, 1]
     return float(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2)
 

@@ -1,0 +1,273 @@
+"""The command line: every verb, and every kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from PIL import Image
+
+from annolab import cli
+
+
+class Result(NamedTuple):
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Any:
+    """Runs `annolab` with these arguments here, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Result(int(ended.value.code or 0), out, err)
+
+    return command
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with three pictures."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("a.png", "b ö.png", "c.jpg"):
+        Image.new("RGB", (8, 6)).save(folder / name)
+    return folder
+
+
+COCO = {
+    "images": [
+        {"id": 1, "file_name": "a.png", "width": 8, "height": 6},
+        {"id": 2, "file_name": "gone.png", "width": 8, "height": 6},
+    ],
+    "annotations": [
+        {
+            "id": 5,
+            "image_id": image,
+            "category_id": 1,
+            "bbox": [1, 1, 2, 2],
+            "area": 4,
+            "iscrowd": 0,
+            "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]],
+        }
+        | {"id": 5 + image}
+        for image in (1, 2)
+    ],
+    "categories": [{"id": 1, "name": "car", "supercategory": ""}],
+}
+
+
+def test_the_way_of_a_project_by_subprocess(tmp_path: Path, photos: Path) -> None:
+    """One process for each verb, as a shell runs them."""
+    (photos / "in.json").write_text(json.dumps(COCO))
+
+    def annolab(*arguments: str) -> str:
+        command = [sys.executable, "-m", "annolab", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert annolab("new", "p.annolab") == "Made p.annolab\n"
+    assert annolab("add", "p.annolab", "photos") == "Added 3 items.\n"
+    out = annolab("import", "p.annolab", "photos/in.json", "--format", "coco")
+    assert out == "Read 2 annotations.\n"
+    out = annolab("export", "p.annolab", "out.json", "--format", "coco")
+    assert out == "Wrote 2 annotations to out.json.\n"
+    written = json.loads((tmp_path / "out.json").read_text())
+    assert written["annotations"] == COCO["annotations"]
+    info = json.loads(annolab("info", "p.annolab", "--json"))
+    assert (info["items"], info["annotations"]) == (4, 2)
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    Image.new("RGB", (8, 6)).save(tmp_path / "moved/gone.png")
+    assert annolab("relocate", "p.annolab", "photos", "moved") == (
+        "Found 4 of 4 items.\n"
+    )
+    assert annolab("check", "p.annolab") == "Checked 4 items.\n"
+    assert "coco" in annolab("formats")
+    assert "annolab" in annolab("plugins")
+    assert [p.name for p in tmp_path.glob("p.annolab*")] == ["p.annolab"]
+
+
+def test_help_has_examples(run: Any) -> None:
+    for verb in ("", *cli.cli.commands):
+        result = run(*filter(None, (verb, "--help")))
+        assert result.status == 0
+        assert "Examples:" in result.out
+        assert f"annolab {verb}".rstrip() in result.out
+
+
+def test_version(run: Any) -> None:
+    assert run("--version").out.startswith("annolab 0.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("unknown",),
+        ("--unknown",),
+        ("new",),
+        ("add", "p.annolab"),
+        ("export", "p.annolab", "out.json"),
+        ("info", "p.annolab", "more"),
+        ("import", "p.annolab", "x.json", "--option", "novalue"),
+    ],
+)
+def test_wrong_usage_is_2(run: Any, arguments: tuple[str, ...]) -> None:
+    run("new", "p.annolab")
+    Path("x.json").write_text("{}")
+    result = run(*arguments)
+    assert result.status == 2
+    assert result.out == ""
+    assert "Error: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("open", "none.png"), "none.png does not exist."),
+        (("info", "none.annolab"), "none.annolab"),
+        (("info", "text.annolab"), "not an AnnoLab project"),
+        (("info", "."), "."),
+        (("new", "p.annolab"), "There is already a file p.annolab"),
+        (("new", "none/p.annolab"), "The folder none does not exist."),
+        (("new", "q", "--schema", "none.toml"), "The schema none.toml cannot be read"),
+        (("new", "q", "--schema", "half.json"), "neither valid TOML nor JSON"),
+        (("add", "p.annolab", "none"), "none does not exist."),
+        (("add", "text.annolab", "photos"), "not an AnnoLab project"),
+        (("import", "p.annolab", "none.json"), "none.json does not exist."),
+        (("import", "p.annolab", "half.json", "--format", "coco"), "half.json"),
+        (("import", "p.annolab", "half.json", "--format", "nope"), "no format 'nope'"),
+        (("import", "p.annolab", "photos"), "photos"),
+        (("export", "p.annolab", "out", "--format", "nope"), "no format 'nope'"),
+        (("export", "p.annolab", "no/out", "--format", "coco"), "no does not exist"),
+        (("export", "p.annolab", "photos", "--format", "coco"), "is a folder"),
+        (
+            ("export", "p.annolab", "out", "--format", "coco", "--where", "label:x"),
+            "There is no label 'x'",
+        ),
+        (
+            ("export", "p.annolab", "out", "--format", "coco", "--option", "a=b"),
+            "no option 'a'",
+        ),
+        (("relocate", "p.annolab", "none", "none2"), "none2 does not exist."),
+    ],
+)
+@pytest.mark.usefixtures("photos")
+def test_failures_are_one_sentence(
+    run: Any, arguments: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    run("new", "p.annolab")
+    (tmp_path / "text.annolab").write_text("hello" * 100)
+    (tmp_path / "half.json").write_text('{"images": [{"id": 1, "file_na')
+    before = sorted(p.name for p in tmp_path.iterdir())
+    result = run(*arguments)
+    assert result.status == 1
+    assert result.out == ""
+    assert sentence in result.err
+    assert len(result.err.splitlines()) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads all")
+def test_an_unreadable_file_is_one_sentence(run: Any, tmp_path: Path) -> None:
+    run("new", "p.annolab")
+    (tmp_path / "secret.json").write_text("{}")
+    (tmp_path / "secret.json").chmod(0)
+    result = run("import", "p.annolab", "secret.json", "--format", "coco")
+    assert result.status == 1
+    assert len(result.err.splitlines()) == 1
+
+
+def test_a_bug_is_one_sentence_too(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_version", fail)
+    result = run("--version")
+    assert result.status == 1
+    assert "AnnoLab failed (ZeroDivisionError" in result.err
+
+
+def test_schema(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text('[[label]]\nname = "car"')
+    assert run("new", "p", "--schema", "s.toml").out == "Made p.annolab\n"
+    assert json.loads(run("info", "p.annolab", "--json").out)["labels"] == {"car": 0}
+
+
+def test_add_reports_in_json(run: Any, photos: Path) -> None:
+    run("new", "p.annolab")
+    (photos / "film.mp4").write_bytes(b"")
+    result = run("add", "p.annolab", "photos", "--json")
+    assert result.status == 1
+    facts = json.loads(result.out)
+    assert (facts["read"], facts["written"], facts["skipped"]) == (3, 3, 1)
+    assert facts["problems"][0]["where"].endswith("film.mp4")
+    again = run("add", "p.annolab", "photos/a.png")
+    assert again.out == "Added 0 items, 1 were there already.\n"
+
+
+def filled(run: Any) -> None:
+    run("new", "p.annolab")
+    Path("in.json").write_text(json.dumps(COCO))
+    result = run("import", "p.annolab", "in.json", "--media-root", "photos")
+    assert result.status == 0
+    assert "1 x The media file was not found" in result.err
+
+
+@pytest.mark.usefixtures("photos")
+def test_export_with_filter_and_option(run: Any) -> None:
+    filled(run)
+    result = run(
+        "export", "p.annolab", "out.csv", "--format", "csv",
+        "--option", "delimiter=tab", "--where", "a.png label:car missing:no",
+    )  # fmt: skip
+    assert result.out == "Wrote 1 annotation to out.csv.\n"
+    assert "\t" in Path("out.csv").read_text()
+
+
+@pytest.mark.usefixtures("photos")
+def test_dry_run_writes_nothing(run: Any) -> None:
+    filled(run)
+    args = ("export", "p.annolab", "out.json", "--format", "coco", "--dry-run")
+    assert run(*args).out == "Would write 2 annotations.\n"
+    assert not Path("out.json").exists()
+
+
+@pytest.mark.usefixtures("photos")
+def test_demo_by_screenshots(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path | None] = []
+    monkeypatch.setattr(cli, "_open_window", opened.append)
+    result = run("demo", "sample")
+    assert result.status == 0
+    assert opened == [Path("sample/sample.annolab")]
+    info = json.loads(run("info", "sample/sample.annolab", "--json").out)
+    assert info["items"] > 0
+    assert info["annotations"] > 0
+    assert run("check", "sample/sample.annolab").status == 0
+    assert run("demo", "sample").status == 0
+
+
+def test_no_command_opens_the_window(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path | None] = []
+    monkeypatch.setattr(cli, "_open_window", opened.append)
+    assert run().status == 0
+    Path("photos").mkdir()
+    assert run("open", "photos").status == 0
+    assert opened == [None, Path("photos")]

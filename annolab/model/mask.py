@@ -196,7 +196,7 @@ def counts_from_string(text: str | bytes) -> Counts:
 
     Raises ValueError with a sentence for anything that is not such a string.
     """
-    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     digits = np.frombuffer(data, dtype=np.uint8).astype(np.int64) - 48
     if not digits.size:
         return _counts([])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from typing import cast
 
 from annolab.model.geometry import AttributeValue
+from annolab.model.values import text_problem, value_problem
 
-MAX_DEPTH = 20
-_INT64 = 1 << 63
+_DEEPEST = 100  # lists within lists: more is refused anyhow
 
 
 def clean(text: str) -> str:
@@ -18,24 +18,16 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def attribute_value(value: object, depth: int = 0) -> tuple[AttributeValue, bool]:
-    """A parsed JSON value as an attribute value, and whether it is one as it is.
+def attribute_value(value: object) -> tuple[AttributeValue, bool]:
+    """A parsed JSON value as an attribute value, and whether it can be kept."""
+    tupled = _tupled(value, _DEEPEST)
+    return cast("AttributeValue", tupled), value_problem(tupled) is None
 
-    Objects, numbers that are not finite or beyond 64 bits, and what is nested
-    too deeply, are not.
-    """
-    if isinstance(value, str):
-        return value, clean(value) == value
-    if value is None or isinstance(value, bool):
-        return value, True
-    if isinstance(value, int):
-        return value, -_INT64 <= value < _INT64
-    if isinstance(value, float):
-        return value, math.isfinite(value)
-    if isinstance(value, list) and depth < MAX_DEPTH:
-        inner = [attribute_value(x, depth + 1) for x in value]
-        return tuple(x for x, _ in inner), all(good for _, good in inner)
-    return None, False
+
+def _tupled(value: object, depth: int) -> object:
+    if isinstance(value, list) and depth:
+        return tuple(_tupled(each, depth - 1) for each in value)
+    return value
 
 
 def attributes(
@@ -46,7 +38,7 @@ def attributes(
     rest: dict[str, object] = {}
     for key, value in given.items():
         held_value, good = attribute_value(value)
-        if good and key.strip() and clean(key) == key:
+        if good and key and text_problem(key) is None:
             held[key] = held_value
         else:
             rest[key] = value

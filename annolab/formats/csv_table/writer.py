@@ -1,0 +1,183 @@
+"""Write the table: once over all records for its columns, once for its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from annolab.formats.base import Records, Report
+from annolab.formats.cells import guarded, number_text, text_cell, value_cell
+from annolab.formats.csv_table.columns import (
+    ATTRIBUTE,
+    CORE,
+    ITEM,
+    OPTIONAL,
+    RELATION,
+)
+from annolab.formats.geometry_text import text_of
+from annolab.model.annotation import (
+    Annotation,
+    AnnotationStatus,
+    AnnotatorKind,
+    Relation,
+)
+from annolab.model.geometry import Box, Instant, Interval, TimeBox, Whole, kind_of
+from annolab.model.item import Item, Media, Status
+from annolab.model.schema import Label, Schema, Tier
+
+_FLUSH = 1 << 18
+Row = dict[str, str]
+
+
+class TableWriter:
+    """Writes one table; serves once."""
+
+    def __init__(self, schema: Schema, records: Records, report: Report) -> None:
+        self._records = records
+        self._report = report
+        self._labels: Mapping[int, Label] = {x.id: x for x in schema.labels}
+        self._tiers: Mapping[int, Tier] = {x.id: x for x in schema.tiers}
+        self._related = records.relation_count() > 0
+        self._groups: dict[int, int] = {}
+        self._last_row = 0
+
+    def write(self, file: BinaryIO, *, delimiter: str, bom: bool) -> Iterator[int]:
+        """Write the rows, yielding how many annotations are done."""
+        columns = self._columns()
+        if bom:
+            file.write(b"\xef\xbb\xbf")
+        buffer = io.StringIO(newline="")
+        table = csv.DictWriter(buffer, columns, "", delimiter=delimiter)
+        table.writer.writerow([guarded(column) for column in columns])
+        for item, marks in self._records.by_item():
+            for row in self._rows(item, marks):
+                table.writerow({key: guarded(cell) for key, cell in row.items()})
+                if buffer.tell() > _FLUSH:
+                    file.write(buffer.getvalue().encode())
+                    buffer.seek(0)
+                    buffer.truncate()
+                    yield self._report.written
+        file.write(buffer.getvalue().encode())
+        yield self._report.written
+
+    def _columns(self) -> list[str]:
+        """The columns that are needed. Goes over all records."""
+        keys: dict[str, None] = {}
+        for item, marks in self._records.by_item():
+            keys |= dict.fromkeys(self._item_row(item))
+            for annotation in marks:
+                keys |= dict.fromkeys(self._used(annotation))
+            for relation in self._relations(item):
+                keys |= dict.fromkeys(self._relation_row(relation, {}))
+        free = sorted(key for key in keys if key.startswith((ATTRIBUTE, ITEM)))
+        return [*CORE, *(name for name in OPTIONAL if name in keys), *free]
+
+    def _used(self, annotation: Annotation) -> Row:
+        return self._annotation_row(annotation, with_geometry=False) | (
+            _place_row(annotation, "") if type(annotation.geometry) is not Box else {}
+        )
+
+    def _rows(self, item: Item, marks: list[Annotation]) -> Iterator[Row]:
+        common = self._item_row(item)
+        numbers: dict[int, str] = {}
+        relations = self._relations(item)
+        for annotation in marks:
+            row = common | self._annotation_row(annotation, with_geometry=True)
+            if self._related:
+                self._last_row += 1
+                row["id"] = numbers[annotation.id] = str(self._last_row)
+            self._report.written += 1
+            yield row
+        for relation in relations:
+            yield common | self._relation_row(relation, numbers)
+        if not marks and not relations:
+            yield common
+
+    def _relations(self, item: Item) -> list[Relation]:
+        return self._records.relations(item.id) if self._related else []
+
+    def _item_row(self, item: Item) -> Row:
+        row = {"file": item.path}
+        if item.media is not Media.IMAGE:
+            row["media"] = item.media.value
+        numbers = {
+            "width": item.width,
+            "height": item.height,
+            "length": item.length,
+            "rate": item.rate,
+        }
+        row |= {key: number_text(n) for key, n in numbers.items() if n is not None}
+        if item.split is not None:
+            row["split"] = text_cell(item.split)
+        if item.status is not Status.NEW:
+            row["item_status"] = item.status.name.lower()
+        row |= {ITEM + key: value_cell(v) for key, v in item.attributes.items()}
+        return row
+
+    def _annotation_row(self, mark: Annotation, *, with_geometry: bool) -> Row:
+        row = {"kind": kind_of(mark.geometry).name.lower()}
+        if with_geometry:
+            row |= _place_row(mark, text_of(mark.geometry))
+        self._add_common(row, mark)
+        if mark.frame is not None:
+            row["frame"] = str(mark.frame)
+        tier = self._tiers.get(mark.tier_id or 0)
+        if tier is not None:
+            row["tier"], row["tier_kind"] = text_cell(tier.name), tier.kind.value
+        if mark.group_id is not None:
+            number = self._groups.setdefault(mark.group_id, len(self._groups) + 1)
+            row["group"] = str(number)
+        if mark.text is not None:
+            row["text"] = text_cell(mark.text)
+        if mark.score is not None:
+            row["score"] = number_text(mark.score)
+        if mark.status is not AnnotationStatus.PLAIN:
+            row["status"] = mark.status.name.lower()
+        if mark.z:
+            row["z"] = str(mark.z)
+        if mark.locked:
+            row["locked"] = "true"
+        return row
+
+    def _relation_row(self, relation: Relation, numbers: Mapping[int, str]) -> Row:
+        row = {"kind": RELATION, "id": ""}
+        self._add_common(row, relation)
+        row["head"] = numbers.get(relation.head_id, "")
+        row["tail"] = numbers.get(relation.tail_id, "")
+        return row
+
+    def _add_common(self, row: Row, found: Annotation | Relation) -> None:
+        label = self._labels.get(found.label_id or 0)
+        if label is not None:
+            row["label"] = label.name
+        annotator = self._records.annotator(found.annotator_id)
+        if annotator is not None:
+            row["annotator"] = text_cell(annotator.name)
+            if annotator.kind is not AnnotatorKind.HUMAN:
+                row["annotator_kind"] = annotator.kind.value
+        for key, value in found.attributes.items():
+            row[ATTRIBUTE + key] = value_cell(value)
+
+
+def _place_row(mark: Annotation, text: str) -> Row:
+    """The columns that say where the mark is."""
+    match mark.geometry:
+        case Box(x, y, w, h):
+            cells = map(number_text, (x, y, w, h))
+            return dict(zip(("x", "y", "w", "h"), cells, strict=True))
+        case Interval(start, stop):
+            return {"start": number_text(start), "stop": number_text(stop)}
+        case Instant(time):
+            return {"start": number_text(time)}
+        case TimeBox(start, stop, low, high):
+            return {
+                "start": number_text(start),
+                "stop": number_text(stop),
+                "geometry": f"{number_text(low)} {number_text(high)}",
+            }
+        case Whole():
+            return {}
+        case _:
+            return {"geometry": text}

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check lint format types layers sizes bench slow setup chroot-test
+.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -13,6 +13,9 @@ run: .venv/.ready ## start AnnoLab (no display: make the sample project and pict
 
 test: .venv/.ready .venv/.test-tools ## run the tests, but for the slow ones
 	@HYPOTHESIS_PROFILE=ci $(PYTEST) -q -n auto --maxprocesses 8 --dist worksteal
+
+coverage: .venv/.ready .venv/.test-tools ## run the tests and list the lines that none reaches
+	@HYPOTHESIS_PROFILE=ci $(PYTEST) -q -n auto --maxprocesses 8 --cov --cov-report=term-missing:skip-covered
 
 slow: .venv/.ready .venv/.test-tools ## run the slow tests (many minutes)
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -q -m slow --timeout 3600

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -93,12 +94,10 @@ def write_report(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> Path:
     """Write a crash report into the folder of the settings; return its path."""
-    from annolab import __version__
-
     now = datetime.now(UTC)
     place = config_dir() / "reports" / f"{now:%Y%m%d-%H%M%S}.txt"
     lines = [
-        f"AnnoLab {__version__}, Python {sys.version}, {sys.platform}\n",
+        f"AnnoLab {version('annolab')}, Python {sys.version}, {sys.platform}\n",
         f"{now.isoformat()}\n\n",
         *traceback.format_exception(kind, error, trace),
     ]

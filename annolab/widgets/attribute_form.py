@@ -25,6 +25,7 @@ from annolab.model.schema import AttributeSpec, Owner
 from annolab.widgets.controls import (
     Elided,
     PanelHead,
+    clear,
     column,
     counted,
     push_button,
@@ -120,8 +121,8 @@ class AttributeForm(QWidget):
             value = common([o.attributes.get(key, UNSET) for o in owners])
             field.show_value(value)
             spec = specs.get(key)
-            needed = spec is not None and spec.required and spec.default is None
-            field.set_missing(missing=needed and value in (UNSET, ""))
+            empty = value in (UNSET, "", ())
+            field.set_missing(missing=spec is not None and spec.required and empty)
         self.head.title.set_full(self._title(owners))
         self.add_button.setVisible(bool(owners) and not self.new_key.isVisible())
         if not owners:
@@ -154,11 +155,7 @@ class AttributeForm(QWidget):
         return self.tr("{} — key-values").format(name)
 
     def _rebuild(self, keys: Sequence[str]) -> None:
-        while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         self._fields = {}
         for place, key in enumerate(keys):
             self._add_row(place, key)

@@ -42,6 +42,8 @@ class Banner(QWidget):
         self.kind = ""
         self._timer = QTimer(self, singleShot=True, interval=FADE_MILLISECONDS)
         self._timer.timeout.connect(self._dismiss)
+        self._over = parent
+        self._lines = layout
         parent.installEventFilter(self)
         self.hide()
 
@@ -71,13 +73,13 @@ class Banner(QWidget):
         self.hide()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._over
         widest = min(WIDEST, parent.width() - 2 * MARGIN)
         room = widest - 12 - 18 - 8 - 8 - 26 - 8
         one_line = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 4
         width = widest if one_line > room else max(240, one_line + widest - room)
         self.setFixedWidth(width)
-        self.setFixedHeight(self.layout().totalHeightForWidth(width))
+        self.setFixedHeight(self._lines.totalHeightForWidth(width))
         self.move((parent.width() - width) // 2, MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

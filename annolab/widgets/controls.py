@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from annolab.widgets.icons import icon
 from annolab.widgets.theme import HEAD, ICON, theme_of
-
 
 KEY_HEIGHT = 18
 
@@ -202,6 +202,15 @@ def row(*widgets: QWidget, spacing: int = 8, margin: int = 0) -> QHBoxLayout:
     for widget in widgets:
         layout.addWidget(widget)
     return layout
+
+
+def clear(layout: QLayout) -> None:
+    """Take all widgets out of a layout and delete them."""
+    while (taken := layout.takeAt(0)) is not None:
+        widget = taken.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def set_flag(widget: QWidget, name: str, *, on: bool) -> None:

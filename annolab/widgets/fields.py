@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -15,8 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annolab.errors import UserError
 from annolab.model.geometry import AttributeValue
-from annolab.model.schema import AttributeSpec, ValueType
+from annolab.model.schema import AttributeSpec, Owner, ValueType
+from annolab.model.values import SEPARATOR, parse_value, value_text
 from annolab.widgets.controls import set_flag
 
 
@@ -63,41 +63,57 @@ class Field(QWidget):
 
 
 class TextField(Field):
-    """Free text; a value that was a number or a list stays one while it parses."""
+    """Text or a number. A free value keeps the type that it had, while it can."""
 
-    def __init__(self, placeholder: str = "", *, numeric: bool = False) -> None:
+    def __init__(self, spec: AttributeSpec | None = None) -> None:
         super().__init__()
-        self._placeholder = placeholder
-        self._numeric = numeric
+        self._spec = spec
         self._before: Shown = UNSET
+        default = spec.default if spec is not None else None
+        self._placeholder = value_text(default)
         self.line = QLineEdit()
         self.line.textEdited.connect(self._edit)
         self._hold(self.line)
 
     def show_value(self, value: Shown) -> None:
-        """Show a value; the text under the cursor is left alone when it is the same."""
+        """Show a value; what is being typed is left alone when it means the same."""
         self._before = value
         mixed = isinstance(value, _Mixed)
         self.line.setPlaceholderText(
             self.tr("several values") if mixed else self._placeholder
         )
-        text = text_of(value)
+        # A list in a list, or of numbers, cannot be told from text once typed.
+        listed = isinstance(value, tuple) and not _texts(value)
+        self.line.setReadOnly(listed)
         set_flag(self.line, "wrong", on=False)
-        if self.line.text() != text:
-            if self.line.hasFocus() and _parsed(self.line.text(), value) == value:
-                return
-            self.line.setText(text)
+        if self.line.text() != text_of(value) and not self._means(value):
+            self.line.setText(text_of(value))
+
+    def _means(self, value: Shown) -> bool:
+        if not self.line.hasFocus():
+            return False
+        try:
+            meant = self._parsed(self.line.text())
+        except UserError:
+            return False
+        return meant == value and type(meant) is type(value)
 
     def _edit(self, text: str) -> None:
-        if self._numeric:
-            value = number_of(text)
-            wrong = value is None and bool(text.strip())
-            set_flag(self.line, "wrong", on=wrong)
-            self.line.setToolTip(self.tr("This must be a number.") if wrong else "")
-            if not wrong:
-                self.edited.emit(UNSET if value is None else value)
+        try:
+            value = self._parsed(text)
+        except UserError as error:
+            set_flag(self.line, "wrong", on=True)
+            self.line.setToolTip(str(error))
             return
-        self.edited.emit(_parsed(text, self._before))
+        set_flag(self.line, "wrong", on=False)
+        self.line.setToolTip("")
+        self.edited.emit(value)
+
+    def _parsed(self, text: str) -> Shown:
+        if self._spec is not None:
+            value = parse_value(self._spec, text)
+            return UNSET if value is None else value
+        return typed_like(self._before, text)
 
 
 class BoolField(Field):
@@ -199,62 +215,37 @@ class MultiField(Field):
 
 def field_for(spec: AttributeSpec | None) -> Field:
     """The field of a declared attribute, or of a free key-value (None)."""
-    if spec is None:
-        return TextField()
-    if spec.type is ValueType.BOOL:
+    if spec is not None and spec.type is ValueType.BOOL:
         return BoolField()
-    if spec.type is ValueType.CHOICE:
+    if spec is not None and spec.type is ValueType.CHOICE:
         return ChoiceField(spec.choices)
-    if spec.type is ValueType.MULTI:
+    if spec is not None and spec.type is ValueType.MULTI:
         return MultiField(spec.choices)
-    hint = text_of(spec.default) if spec.default is not None else ""
-    return TextField(hint, numeric=spec.type is ValueType.NUMBER)
+    return TextField(spec)
 
 
 def text_of(value: Shown) -> str:
-    """A value as it is shown in a field."""
-    if value is None or isinstance(value, _Nothing | _Mixed):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    """A value as it is shown in a field; "" for none and for several."""
+    return "" if isinstance(value, _Nothing | _Mixed) else value_text(value)
 
 
-def number_of(text: str) -> int | float | None:
-    """The number a text says, whole ones as int; None when it says none."""
+def typed_like(before: Shown, text: str) -> AttributeValue:
+    """`text` in the type of the value before while it can be, or else as text."""
+    kind = None
+    if isinstance(before, bool):
+        kind = ValueType.BOOL
+    elif isinstance(before, int | float):
+        kind = ValueType.NUMBER
+    elif isinstance(before, tuple):
+        return tuple(part.strip() for part in text.split(SEPARATOR) if part.strip())
+    if kind is None or not text.strip():
+        return text
+    spec = AttributeSpec(id=0, owner=Owner.ANNOTATION, name="value", type=kind)
     try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+        return parse_value(spec, text)
+    except UserError:
+        return text
 
 
-def _parsed(text: str, before: Shown) -> AttributeValue:
-    """`text` in the type that the value had before, or else as text."""
-    if isinstance(before, bool) and text in ("yes", "no"):
-        return text == "yes"
-    if isinstance(before, int | float) and not isinstance(before, bool):
-        number = number_of(text)
-        if number is not None:
-            return number
-    if isinstance(before, tuple):
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return text
-        return _tuples(value) if isinstance(value, list) else text
-    return text
-
-
-def _tuples(value: object) -> AttributeValue:
-    if isinstance(value, list):
-        return tuple(_tuples(part) for part in value)
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def _texts(values: tuple[AttributeValue, ...]) -> bool:
+    return all(isinstance(value, str) for value in values)

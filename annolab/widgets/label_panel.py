@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
@@ -30,7 +32,7 @@ class LabelPanel(QWidget):
         super().__init__()
         self.setObjectName("labelPanel")
         self._session = session
-        self._counts: dict[int, int] = {}
+        self._counts: Mapping[int | None, int] = {}
         self._bindings = Bindings()
         self._shortcuts: list[QShortcut] = []
         self.model = RowModel(self._row, self)
@@ -104,7 +106,7 @@ class LabelPanel(QWidget):
         """Read the labels from the schema."""
         project = self._session.project
         labels = [x for x in self._session.schema.labels if not x.retired]
-        self._counts = dict(project.totals().by_label) if project is not None else {}
+        self._counts = project.totals().by_label if project is not None else {}
         self.filter.setVisible(len(labels) >= FILTER_FROM)
         wanted = self.filter.text().strip().casefold()
         shown = [x for x in labels if wanted in x.name.casefold()]
@@ -163,7 +165,7 @@ class LabelPanel(QWidget):
         if changes.schema_changed or changes.everything:
             self.reload()
         elif changes.annotations and self._session.project is not None:
-            self._counts = dict(self._session.project.totals().by_label)
+            self._counts = self._session.project.totals().by_label
             self.model.refresh()
 
     def _add(self) -> None:

@@ -197,8 +197,10 @@ class Session(QObject):
 
     def row_of(self, item_id: int | None) -> int:
         """The place of an item in the list, or -1."""
-        found = np.flatnonzero(self.order == item_id) if item_id is not None else ()
-        return int(found[0]) if len(found) else -1
+        if item_id is None:
+            return -1
+        found = np.flatnonzero(self.order == item_id)
+        return int(found[0]) if found.size else -1
 
     def step_item(self, delta: int) -> bool:
         """Go `delta` items on in the list; False at its end."""
@@ -217,7 +219,7 @@ class Session(QObject):
         if self.project is None or row < 0:
             return ()
         rows = [row + sign * k for k in range(1, count + 1) for sign in (1, -1)]
-        ids = [int(self.order[r]) for r in rows if 0 <= r < len(self.order)]
+        ids: list[int] = [int(self.order[r]) for r in rows if 0 <= r < self.order.size]
         found = {item.id: item for item in self.project.items(ids)}
         return tuple(found[i] for i in ids if i in found)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from annolab.widgets.commands import Commands
 from annolab.widgets.controls import (
     Elided,
+    clear,
     column,
     key_text,
     label,
@@ -134,10 +135,7 @@ class StartPage(QWidget):
 
     def reload(self) -> None:
         """Show the recent projects; those that are gone are grey."""
-        while self._list.count():
-            widget = self._list.takeAt(0).widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._list)
         entries = recent_projects()
         self._head.setVisible(bool(entries))
         for entry in entries[:6]:

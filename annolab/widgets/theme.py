@@ -178,9 +178,10 @@ def style_sheet(theme: Theme) -> str:
 
 def luminance(color: str) -> float:
     """Relative luminance of a colour, 0..1 (WCAG 2.1)."""
-    parts = QColor(color).getRgbF()[:3]
+    value = QColor(color)
     linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
+        part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+        for part in (value.redF(), value.greenF(), value.blueF())
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

@@ -107,8 +107,7 @@ def _make(
 def _read(path: Path) -> QImage:
     from annolab.media.thumbnails import thumbnail
 
-    picture = thumbnail(path, SIDE)
-    pixels = picture.pixels
+    pixels = thumbnail(path, SIDE)
     height, width = pixels.shape[:2]
     view = QImage(
         pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied

@@ -69,8 +69,12 @@ def open_sample(window: Window) -> None:
         return make_sample(progress=progress)
 
     window.progress.run(
-        window.tr("Making the sample project"), task, window.open_project
+        window.tr("Making the sample project"), task, partial(_open, window)
     )
+
+
+def _open(window: Window, path: Path) -> None:
+    window.open_project(path)
 
 
 def choose_files(window: Window) -> None:

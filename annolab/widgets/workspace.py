@@ -72,8 +72,8 @@ class Workspace(QWidget):
             self.side.addWidget(panel)
         self.side.setSizes([240, 240, 260])
         self.split = QSplitter(Qt.Orientation.Horizontal)
-        for panel in (self.items, self._centre, self.guidelines, self.side):
-            self.split.addWidget(panel)
+        for part in (self.items, self._centre, self.guidelines, self.side):
+            self.split.addWidget(part)
         for place, stretch in enumerate((0, 1, 0, 0)):
             self.split.setStretchFactor(place, stretch)
         for splitter in (self.side, self.split):
@@ -105,9 +105,9 @@ class Workspace(QWidget):
     def contexts(self) -> tuple[Context, ...]:
         """Whose actions apply to what is shown."""
         item = self._session.item
-        if self.canvas is None or item is None or item.media not in tuple(Context):
+        if self.canvas is None or item is None:
             return ()
-        return (Context(item.media.value),)
+        return tuple(c for c in Context if c.value == item.media.value)
 
     def _canvas_for(self, media: Media) -> Canvas | None:
         if media not in self._canvases:

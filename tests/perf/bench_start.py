@@ -31,7 +31,7 @@ class Watch(QObject):
         return False
 from annolab import app
 start = QApplication.exec
-def run():
+def run(*_):
     watch = Watch()
     QApplication.instance().installEventFilter(watch)
     return start()

@@ -58,11 +58,10 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """An open picture whose header has been judged, and the page wanted of it."""
+    """An open picture whose header has been judged."""
 
     file: BinaryIO
     name: str
-    page: int
     header: Header
 
     @property
@@ -161,7 +160,7 @@ def _turn_fast(pixels: Pixels, orientation: int) -> Pixels:
 def _open(file: BinaryIO, name: str, page: int, max_pixels: int) -> _Source:
     header = read_header(file, name, page)
     check_size(header, file, name, max_pixels)
-    return _Source(file, name, page, header)
+    return _Source(file, name, header)
 
 
 def _fit(size: Size, max_size: Size | None, orientation: int) -> Size:
@@ -263,7 +262,7 @@ def _deep(source: _Source) -> NDArray[Any] | None:
         ok, pages = cv2.imdecodemulti(
             source.read(),
             cv2.IMREAD_UNCHANGED,
-            range=(source.page, source.page + 1),
+            range=(source.header.page, source.header.page + 1),
         )
     except cv2.error:
         return None
@@ -309,8 +308,8 @@ def _slow(source: _Source, target: Size, window: Window | None) -> Decoded:
 def _pillow(source: _Source, target: Size) -> tuple[ImageFile.ImageFile, str]:
     """The decoded page, no smaller than `target`, and its problem if any."""
     image = open_pillow(_upright_file(source), source.info.format)
-    if source.page:
-        image.seek(source.page)
+    if source.header.page:
+        image.seek(source.header.page)
     image.info.pop("xmp", None)  # Pillow would turn a TIFF by it
     if source.info.format == "JPEG" and target != image.size:
         image.draft(None, target)

@@ -27,8 +27,10 @@ MAX_PIXELS: Final = 600_000_000
 _MAX_PIXELS_PER_BYTE = 10_000
 _FREE_PIXELS = 16_000_000
 _MAX_TILE_PIXELS = 1 << 26
+_MAX_WORK = 40_000_000_000  # pixels written for one picture, some of them often
 _MAX_CHUNKS = 100_000
 _MAX_META = 1 << 22
+_PIECE = 1 << 22
 _ORIENTATION = 274
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -72,9 +74,14 @@ class ImageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """An `ImageInfo` with what a decoder needs: the page, where to mend what."""
+    """An `ImageInfo` with what a decoder needs besides.
+
+    `progressive`: a JPEG that comes in several scans over all its pixels.
+    """
 
     info: ImageInfo
+    page: int = 0
+    progressive: bool = False
     tiff: tiff.TiffPage | None = None
 
 
@@ -165,6 +172,21 @@ def check_size(header: Header, file: BinaryIO, name: str, max_pixels: int) -> No
     page = header.tiff
     if page is not None and page.tile[0] * page.tile[1] > _MAX_TILE_PIXELS:
         raise damaged(name, ValueError("its tiles are larger than any in use"))
+    if pixels * _passes(header, file) > _MAX_WORK:
+        raise damaged(name, ValueError("it would take hours to decode"))
+
+
+def _passes(header: Header, file: BinaryIO) -> int:
+    """How often every pixel may be written: tiny scans and frames are cheap bait."""
+    if header.info.format in ("GIF", "PNG", "WEBP"):
+        return header.page + 1  # frames build on those before them
+    if not header.progressive:
+        return 1
+    file.seek(0)
+    scans = 0
+    while piece := file.read(_PIECE):
+        scans += piece.count(b"\xff\xda")
+    return scans
 
 
 def signature(head: bytes) -> str | None:
@@ -244,7 +266,9 @@ def _info(
 def _read_jpeg(file: BinaryIO, _page: int) -> Header:
     image = open_pillow(file, "JPEG")
     turn = orientation(image.info.get("exif"), image.info.get("xmp"))
-    return Header(_info("JPEG", image.size, turn, mode=image.mode))
+    progressive = bool(image.info.get("progressive"))
+    info = _info("JPEG", image.size, turn, mode=image.mode)
+    return Header(info, progressive=progressive)
 
 
 def _read_png(file: BinaryIO, page: int) -> Header:
@@ -258,7 +282,8 @@ def _read_png(file: BinaryIO, page: int) -> Header:
     exif = exif or _late_exif(file)
     turn = orientation(exif, image.info.get("xmp"))
     mode = image.mode
-    return Header(_info("PNG", image.size, turn, mode=mode, bits=bits, pages=pages))
+    info = _info("PNG", image.size, turn, mode=mode, bits=bits, pages=pages)
+    return Header(info, page)
 
 
 def _late_exif(file: BinaryIO) -> bytes | None:
@@ -291,10 +316,11 @@ def _read_tiff(file: BinaryIO, page: int) -> Header:
             found.photometric, "L"
         )
     size = (found.width, found.height)
-    return Header(_info("TIFF", size, turn, mode=mode, bits=bits, pages=pages), found)
+    info = _info("TIFF", size, turn, mode=mode, bits=bits, pages=pages)
+    return Header(info, page, tiff=found)
 
 
-def _read_webp(file: BinaryIO, _page: int) -> Header:
+def _read_webp(file: BinaryIO, page: int) -> Header:
     """Walk the RIFF chunks: Pillow would read the whole file for this."""
     size: tuple[int, int] | None = None
     alpha, frames, at = False, 0, 12
@@ -315,7 +341,7 @@ def _read_webp(file: BinaryIO, _page: int) -> Header:
         raise ValueError("no picture data")
     turn = orientation(meta.get(b"EXIF"), meta.get(b"XMP "))
     mode = "RGBA" if alpha else "RGB"
-    return Header(_info("WEBP", size, turn, mode=mode, pages=max(frames, 1)))
+    return Header(_info("WEBP", size, turn, mode=mode, pages=max(frames, 1)), page)
 
 
 def _webp_size(kind: bytes, data: bytes) -> tuple[tuple[int, int], bool]:
@@ -340,9 +366,8 @@ def _read_bmp(file: BinaryIO, _page: int) -> Header:
 
 def _read_gif(file: BinaryIO, page: int) -> Header:
     image = open_pillow(file, "GIF")
-    return Header(
-        _info("GIF", image.size, 1, mode=image.mode, pages=_count(image, page))
-    )
+    pages = _count(image, page)
+    return Header(_info("GIF", image.size, 1, mode=image.mode, pages=pages), page)
 
 
 def _count(image: ImageFile.ImageFile, page: int) -> int:

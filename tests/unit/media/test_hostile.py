@@ -172,6 +172,26 @@ def test_more_pixels_than_pillow_would_open(
     assert Image.MAX_IMAGE_PIXELS == 100
 
 
+def test_scans_without_end(tmp_path: Path) -> None:
+    """Each scan of a progressive JPEG goes over all pixels, and takes 10 bytes."""
+    plain = np.zeros((3000, 3000), np.uint8)
+    data = encode(Image.fromarray(plain), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    honest = written(tmp_path, data, "honest")
+    assert load(honest).problem == ""
+    bait = data[:last] + data[last:-2] * 5000 + data[-2:]
+    assert "hours" in sentence(written(tmp_path, bait, "bait"))
+
+
+def test_frames_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [Image.fromarray(np.roll(quarters(), n, axis=1)) for n in range(5)]
+    data = encode(pages[0], "GIF", save_all=True, append_images=pages[1:])
+    path = written(tmp_path, data, "a.gif")
+    monkeypatch.setattr("annolab.media.image_header._MAX_WORK", 64 * 48 * 4)
+    assert load(path, 3).problem == ""
+    assert "hours" in sentence(path, 4)
+
+
 @pytest.mark.parametrize("kind", ["bmp", "png", "jpeg", "tiff", "gif"])
 def test_no_pixels_at_all(tmp_path: Path, kind: str) -> None:
     sentence(written(tmp_path, BOMBS[kind](0, 7), kind))

@@ -248,6 +248,11 @@ ACTIONS: tuple[Action, ...] = (
         "selection-slash",
     ),
     _image("finish", "Finish shape", "End the shape that is being drawn."),
+    _image(
+        "place",
+        "Place shape",
+        "Put a shape of the tool into the middle of the view, to move it by keys.",
+    ),
     _image("cancel", "Cancel", "Drop the shape that is being drawn, or deselect."),
     _image("back", "Take back point", "Remove the last point of the shape."),
     _image("delete", "Delete", "Delete the selected annotations.", "trash"),

@@ -96,7 +96,11 @@ def run(owner: PictureView, scene: Scene, hand: Hand, action_id: str) -> bool:
 
 
 def _finish(desk: Desk) -> None:
-    if not desk.hand.finish() and desk.owner.tool != SELECT:
+    desk.hand.finish()
+
+
+def _place(desk: Desk) -> None:
+    if not desk.hand.busy:
         desk.hand.place_shape()
 
 
@@ -361,6 +365,7 @@ def _darken(desk: Desk) -> None:
 
 COMMANDS: dict[str, Command] = {
     "finish": _finish,
+    "place": _place,
     "cancel": _cancel,
     "back": _back,
     "delete": _delete,

@@ -57,16 +57,10 @@ def test_what_is_no_picture(tmp_path: Path) -> None:
     assert "convert it" in sentence(script)  # Pillow would start Ghostscript
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     assert "pipe" in sentence(tmp_path / "pipe.jpg")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_no_permission(tmp_path: Path) -> None:
-    path = written(tmp_path, photograph("JPEG"), "a.jpg")
-    path.chmod(0)
-    assert "allow" in sentence(path)
 
 
 def test_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,14 @@ class Places:
             self._roots[root_folder(self._project, root)] = root
             self._known.clear()
 
+    def folder(self, folder: str) -> tuple[int, str]:
+        """The root id and the path of a folder that `add` knows, "" or with "/"."""
+        place = self._folder(folder)
+        if place is None:
+            message = f"{folder} lies in no root"
+            raise ValueError(message)
+        return place
+
     def locate(self, path: str) -> tuple[int, str] | None:
         """The root id and the relative path of an absolute, normal path."""
         folder, name = os.path.split(path)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annolab.store.project import create_project
-from annolab.tasks.ingest import add_paths, natural_key
+from annolab.tasks.ingest import add_paths
+from annolab.tasks.listing import natural_key
 from tests.perf.coco_data import FOLDER
 from tests.perf.table import Row, best_of, duration
 

@@ -15,7 +15,8 @@ from annolab.formats.base import Report, Severity
 from annolab.jobs import Progress
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
-from annolab.tasks.ingest import add_paths, fill_sizes, natural_key
+from annolab.tasks.ingest import add_paths, fill_sizes
+from annolab.tasks.listing import natural_key
 
 Draw = Callable[..., Path]
 
@@ -83,6 +84,8 @@ def test_what_is_there_is_passed_over(project: Project, draw: Draw) -> None:
 
 def test_the_same_twice_in_one_call(project: Project, draw: Draw) -> None:
     path = draw("photos/deep/a.png")
+    assert add_paths(project, [path, path]).written == 1
+    project.undo()
     report = add_paths(project, [path, path, path.parent, path.parent.parent])
     assert report.written == 1
     assert len(project.items()) == 1

@@ -1,0 +1,125 @@
+"""List the media files below folders, in natural order and without circles."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from annolab.formats.base import Problem, Report, Severity
+from annolab.jobs import Progress
+from annolab.media.probe import SUFFIXES, media_kind
+from annolab.model.item import Media
+
+PAGE = 512
+ADDABLE = frozenset((Media.IMAGE,))
+Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural_key(name: str) -> list[str | int]:
+    """A key that sorts "img2" before "img10", whatever the case."""
+    parts: list[str | int] = list(_DIGITS.split(name.casefold()))
+    parts[1::2] = map(int, parts[1::2])
+    return parts
+
+
+@dataclass(slots=True)
+class Walk:
+    """Lists files; remembers folders, so that links cannot lead in circles.
+
+    `report.read` counts the files that can be added; the others are problems.
+    """
+
+    report: Report
+    progress: Progress
+    recursive: bool
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def pages(self, paths: Sequence[Path]) -> Iterator[tuple[str, Files]]:
+        """A few hundred files at a time, all of one absolute folder."""
+        folders = [path for path in paths if path.is_dir()]
+        for path in folders:
+            for folder, names in self._below(os.path.abspath(path)):
+                for start in range(0, len(names), PAGE):
+                    yield folder, self._checked(folder, names[start : start + PAGE])
+        named = dict.fromkeys(os.path.abspath(p) for p in paths if p not in folders)
+        for file in named:
+            folder, name = os.path.split(file)
+            if name.startswith(".") or not self._was_listed(folder):
+                yield folder, self._checked(folder, [name], named=True)
+
+    def _was_listed(self, folder: str) -> bool:
+        status = os.stat(folder)
+        return (status.st_dev, status.st_ino) in self._seen
+
+    def _below(self, folder: str) -> Iterator[tuple[str, list[str]]]:
+        stack = [folder]
+        while stack:
+            folder = stack.pop()
+            files, folders = self._listing(folder)
+            yield folder, files
+            if self.recursive:
+                stack += [os.path.join(folder, n) for n in reversed(folders)]
+
+    def _listing(self, folder: str) -> tuple[list[str], list[str]]:
+        """Names of the files and folders in a folder; none when it was seen before."""
+        files: list[str] = []
+        folders: list[str] = []
+        try:
+            status = os.stat(folder)
+            key = (status.st_dev, status.st_ino)
+            if key in self._seen:
+                return files, folders
+            self._seen.add(key)
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        (folders if entry.is_dir() else files).append(entry.name)
+        except OSError as error:
+            reason = "A folder that cannot be read."
+            self.report.add(Problem(reason, where=f"{folder}: {error.strerror}"))
+        files.sort(key=natural_key)
+        folders.sort(key=natural_key)
+        return files, folders
+
+    def _checked(self, folder: str, names: list[str], *, named: bool = False) -> Files:
+        """Those that can be added, with their kinds; a line of report for the rest."""
+        files: Files = []
+        for name in names:
+            media = SUFFIXES.get(name[name.rfind(".") :].lower())
+            if media is None:
+                media = media_kind(Path(folder, name))
+            if media in ADDABLE and (name.isascii() or _is_text(name)):
+                files.append((name, media))
+            else:
+                self._refuse(folder, name, media, named=named)
+        self.report.read += len(files)
+        self.progress.step(self.report.read, None, "Looking for pictures")
+        return files
+
+    def _refuse(
+        self, folder: str, name: str, media: Media | None, *, named: bool
+    ) -> None:
+        severity = Severity.SKIPPED
+        reason = "A file name that is not valid Unicode."
+        if media is None:
+            reason = "A file that is not a picture."
+            severity = Severity.SKIPPED if named else Severity.NOTE
+        elif media not in ADDABLE:
+            reason = f"A file of the kind {media.value}: not supported yet."
+        where = os.path.join(folder, name)
+        where = where if _is_text(where) else ascii(where)
+        self.report.add(Problem(reason, severity, where))
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path can be stored as text: POSIX allows names that are none."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -27,7 +27,7 @@ from annolab.model.ids import reserve_ids
 from annolab.model.item import Item
 from annolab.store import history
 from annolab.store.history import State
-from annolab.store.ranges import take_back
+from annolab.store.ranges import Changing, take_back
 from annolab.store.records import (
     INSERT_TIERS,
     REPLACE_KEYFRAME,
@@ -62,8 +62,6 @@ _ANNOTATOR = itemgetter(ANNOTATIONS.columns.index("annotator_id"))
 _STATUS = itemgetter(ITEMS.columns.index("status"))
 _KIND_AT = ANNOTATIONS.columns.index("kind")
 _TRACK = int(Kind.TRACK)
-
-Changing = Callable[[], AbstractContextManager[Writer]]
 
 
 class BulkLock:
@@ -273,7 +271,8 @@ class Bulk:
         start = time.perf_counter()
         while True:
             try:
-                with self._changing() as writer:
+                # The last commit, in _finish, makes all of them durable.
+                with self._changing(durable=False) as writer:
                     start = time.perf_counter()
                     self._write(writer)
                 break

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from annolab.errors import (
@@ -25,6 +25,7 @@ APPLICATION_ID = 0x416E4C62
 VERSION = 1 << 16  # major << 16 | minor
 BUSY_SECONDS = 5.0
 LARGEST_CELL = 1 << 28  # bytes; no honest project has a larger text or blob
+_NO_SIDE_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _PLAIN_BYTES = frozenset(range(0x21, 0x7F)) - frozenset(b"%?#")
 _NETWORK_FILE_SYSTEMS = frozenset(
     [
@@ -118,19 +119,46 @@ def _pragma(conn: sqlite3.Connection, name: str) -> int:
     return int(conn.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def prepare_writer(conn: sqlite3.Connection, path: Path) -> str:
-    """Settings of the writing connection; returns the journal mode in use."""
-    mode = "DELETE" if on_network(path) else "WAL"
+def prepare_writer(conn: sqlite3.Connection, path: Path) -> None:
+    """Settings of the writing connection; ReadOnlyProject when we may not write."""
+    wanted = "DELETE" if on_network(path) else "WAL"
     try:
-        (mode,) = conn.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+        conn.execute(f"PRAGMA journal_mode = {wanted}")
     except sqlite3.OperationalError:
-        # No shared memory here, or another program holds the file at this moment.
-        (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
+        # No shared memory here, or somebody else has the file in another mode.
+        journal_mode(conn)
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA cache_size = -65536")
-    conn.execute("BEGIN IMMEDIATE")  # tells whether we may write at all
-    conn.execute("ROLLBACK")
-    return str(mode)
+    version = _pragma(conn, "user_version")
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        # Makes the journal, which tells whether the folder can be written to.
+        conn.execute(f"PRAGMA user_version = {version}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            raise ReadOnlyProject(_READ_ONLY.format(path=path)) from error
+        raise
+    finally:
+        conn.execute("ROLLBACK")
+
+
+def journal_mode(conn: sqlite3.Connection) -> str:
+    """`wal` or `delete`."""
+    return str(conn.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def read_only_mode(path: Path) -> str:
+    """How to open a project that we may only read."""
+    try:
+        with closing(connect(path, "ro")) as conn:
+            _pragma(conn, "user_version")
+    except sqlite3.OperationalError as error:
+        # A crash left it in WAL mode, and the files for that cannot be made here.
+        strange = error.sqlite_errorcode & 0xFF in _NO_SIDE_FILES
+        wal = path.with_name(path.name + "-wal")
+        if strange and not (wal.exists() and wal.stat().st_size):
+            return "ro&immutable=1"
+    return "ro"
 
 
 def reader(
@@ -203,7 +231,8 @@ def meaning(error: sqlite3.Error, path: Path) -> AnnoLabError:
     kind, sentence = _MEANINGS.get(
         code, (StoreError, "The project {path} cannot be used: {error}.")
     )
-    if isinstance(error, sqlite3.OperationalError) and "decode" in str(error):
+    strange = any(words in str(error) for words in ("decode", "no such"))
+    if isinstance(error, sqlite3.OperationalError) and strange:
         kind, sentence = _MEANINGS[sqlite3.SQLITE_CORRUPT]
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         sentence = "The project {path} has been closed."

@@ -44,6 +44,7 @@ from annolab.model.geometry import (
     Track,
     Whole,
 )
+from annolab.model.ids import MAX_ID
 from annolab.model.mask import bbox as mask_bbox
 
 Number: TypeAlias = float | int | None
@@ -94,6 +95,14 @@ def _finite(x: float, y: float, w: float, h: float) -> tuple[float, ...]:
         message = "A geometry has a coordinate that is not a finite number."
         raise UserError(message)
     return x, y, w, h
+
+
+def _times(*values: float) -> tuple[float, ...]:
+    numbers = tuple(map(float, values))
+    if not all(map(math.isfinite, numbers)):
+        message = "A time or frequency is not a finite number."
+        raise UserError(message)
+    return numbers
 
 
 def _points(array: FloatArray) -> FloatArray:
@@ -150,7 +159,11 @@ def _pack_polygon(g: Polygon, frame: int | None) -> Packed:
         table = np.array(list(sizes), dtype=_U4)
         head = _HEAD.pack(VERSION, _POLYGON, 0, len(table)) + table.tobytes()
         head += b"\0" * (-len(head) % 8)
-        points = np.concatenate(rings) if rings else np.empty((0, 2))
+        points = np.concatenate(rings) if rings else np.empty((0, 2), _F8)
+        outer = [_points(part[0]) for part in g.parts if part]
+        _bounds(points)  # all of it is finite
+        x, y, w, h = _bounds(np.concatenate(outer) if outer else points)
+        return _POLYGON, frame, None, x, y, w, h, head + points.tobytes()
     x, y, w, h = _bounds(points)
     return _POLYGON, frame, None, x, y, w, h, head + points.tobytes()
 
@@ -167,8 +180,10 @@ def _pack_points(g: Points, frame: int | None) -> Packed:
         message = "A skeleton must say for each of its points whether it is visible."
         raise UserError(message)
     head = _HEAD.pack(VERSION, Kind.POINTS, 0, len(points))
-    blob = head + points.tobytes() + bytes(g.visibility)
-    return Kind.POINTS, frame, None, *_bounds(points), blob
+    seen = bytes(g.visibility)
+    blob = head + points.tobytes() + seen
+    marked = points[np.frombuffer(seen, np.uint8) > 0]  # COCO: the others are 0, 0
+    return Kind.POINTS, frame, None, *_bounds(marked), blob
 
 
 def _pack_mask(g: Mask, frame: int | None) -> Packed:
@@ -186,6 +201,9 @@ def _pack_span(g: Span, _frame: int | None) -> Packed:
         raise UserError(message)
     start = min(int(piece[0]) for piece in g.pieces)
     stop = max(int(piece[1]) for piece in g.pieces)
+    if max(abs(start), abs(stop)) > MAX_ID:
+        message = "A span lies beyond what a project can count."
+        raise UserError(message)
     blob = None
     if len(g.pieces) > 1:
         pieces = np.array(g.pieces, dtype=_I8)
@@ -194,22 +212,29 @@ def _pack_span(g: Span, _frame: int | None) -> Packed:
 
 
 def _pack_interval(g: Interval, _frame: int | None) -> Packed:
-    start, stop = float(g.start), float(g.stop)
-    _finite(start, stop, 0, 0)
+    start, stop = _times(g.start, g.stop)
     return Kind.INTERVAL, start, stop, None, None, None, None, None
 
 
 def _pack_instant(g: Instant, _frame: int | None) -> Packed:
-    time = float(g.time)
-    _finite(time, 0, 0, 0)
+    (time,) = _times(g.time)
     return Kind.INSTANT, time, None, None, None, None, None, None
 
 
 def _pack_time_box(g: TimeBox, _frame: int | None) -> Packed:
-    start, stop, low, high = map(float, (g.start, g.stop, g.low, g.high))
-    _finite(start, stop, low, high)
+    start, stop, low, high = _times(g.start, g.stop, g.low, g.high)
+    band = high - low
     blob = _TWO.pack(VERSION, Kind.TIME_BOX, 0, 2, low, high)
-    return Kind.TIME_BOX, start, stop, None, low, None, high - low, blob
+    return (
+        Kind.TIME_BOX,
+        start,
+        stop,
+        None,
+        low,
+        None,
+        band if math.isfinite(band) else None,
+        blob,
+    )
 
 
 def _pack_whole(_g: Whole, frame: int | None) -> Packed:

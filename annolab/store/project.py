@@ -11,7 +11,7 @@ import getpass
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -25,24 +25,30 @@ from annolab.errors import (
     StoreError,
     UserError,
 )
+from annolab.jobs import Progress
 from annolab.model.annotation import Annotator, AnnotatorKind
 from annolab.model.edit import ChangeSet, Edit, Entity
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Root
 from annolab.model.schema import Entry, Schema
-from annolab.store import history
+from annolab.store import history, integrity
 from annolab.store.bulk import Bulk, BulkLock
 from annolab.store.connection import (
+    VERSION,
     check_identity,
     check_place,
     connect,
+    journal_mode,
     leave_one_file,
     prepare_writer,
+    read_only_mode,
     reader,
     speaking,
     transaction,
 )
+from annolab.store.copies import copy_project
 from annolab.store.history import State
+from annolab.store.migrations import migrate
 from annolab.store.places import stored_root
 from annolab.store.queries import Reader
 from annolab.store.ranges import bring_back, empty_trash, take_back, throw_away
@@ -112,25 +118,23 @@ def open_project(
     Raises UserError, NotAProject, NewerProject, ReadOnlyProject, ProjectLocked.
     """
     check_place(path)
-    with speaking(path):
-        writer = None if read_only else connect(path)
-        try:
-            if writer is not None:
-                check_identity(writer, path)
-                prepare_writer(writer, path)
-            reading = reader(path)
-        except BaseException:
-            if writer is not None:
-                writer.close()
-            raise
-    try:
-        project = Project(path, reading, writer, _name(annotator))
+    with ExitStack() as stack, speaking(path):
+        writer = None
+        if not read_only:
+            writer = connect(path)
+            stack.callback(writer.close)
+            version = check_identity(writer, path)
+            prepare_writer(writer, path)
+            migrate(writer, path, version)
+        mode = "rw" if writer is not None else read_only_mode(path)
+        reading = reader(path, mode=mode)
+        stack.callback(reading.close)
+        if check_identity(reading, path) < VERSION:
+            message = f"{path} is of an older version: open it once for writing."
+            raise ReadOnlyProject(message)
+        project = Project(path, reading, writer, _name(annotator), mode=mode)
         project.recover()
-    except BaseException:
-        reading.close()
-        if writer is not None:
-            writer.close()
-        raise
+        stack.pop_all()
     return project
 
 
@@ -159,6 +163,11 @@ class Snapshot(Reader):
     def __exit__(self, *_: object) -> None:
         self._reader.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of this view, for the store itself."""
+        return self._reader
+
 
 class Project(Reader):
     """An open project; its methods may be called from any thread."""
@@ -169,11 +178,15 @@ class Project(Reader):
         reading: sqlite3.Connection,
         writing: sqlite3.Connection | None,
         annotator: str,
+        *,
+        mode: str = "rw",
     ) -> None:
         super().__init__(path, reading)
+        self._mode = mode
         self.read_only = writing is None
         self.merge_ms = MERGE_MS
         self._conn = writing
+        self._wal = writing is not None and journal_mode(writing) == "wal"
         self._keys = None if writing is None else KeyNames(writing)
         self._writing = RLock()
         self._listeners: list[Listener] = []
@@ -360,6 +373,21 @@ class Project(Reader):
                 raise UserError(message)
         self._told(ChangeSet(edit_id=0, everything=True))
 
+    # The file ----------------------------------------------------------------
+
+    def check(self, progress: Progress | None = None) -> list[str]:
+        """What is wrong with the file, in sentences; [] when it is sound."""
+        steps = progress or Progress()
+        with self.snapshot() as still, speaking(self.path):
+            return list(integrity.problems(still.connection, steps.step))
+
+    def copy_to(self, path: Path) -> None:
+        """Save a copy as `path`; UserError when there is a file already."""
+        with speaking(self.path):
+            conn = connect(self.path, self._mode)
+        with closing(conn):
+            copy_project(conn, self.path, path)
+
     # Listening ---------------------------------------------------------------
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -389,18 +417,27 @@ class Project(Reader):
     def snapshot(self) -> Snapshot:
         """A frozen view on a connection of its own; use it as a context manager."""
         with speaking(self.path):
-            return Snapshot(self.path, reader(self.path, cache_kib=16384))
+            return Snapshot(
+                self.path, reader(self.path, mode=self._mode, cache_kib=16384)
+            )
 
     # Inside ------------------------------------------------------------------
 
     @contextmanager
-    def _changing(self) -> Iterator[Writer]:
+    def _changing(self, *, durable: bool = True) -> Iterator[Writer]:
+        """A transaction. Not durable: a power cut may lose it until the next is.
+
+        A killed process loses nothing either way.
+        """
         self._check_writable()
         with self._writing, speaking(self.path):
             if self._conn is None or self._keys is None:
                 message = f"The project {self.path} has been closed."
                 raise StoreError(message)
             writer = Writer(self._conn, self._keys)
+            # Without WAL, NORMAL could do more harm than lose the last commits.
+            normal = not durable and self._wal
+            self._conn.execute(f"PRAGMA synchronous = {'NORMAL' if normal else 'FULL'}")
             try:
                 with transaction(self._conn):
                     self._write_annotator(self._conn)

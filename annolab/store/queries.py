@@ -189,6 +189,10 @@ class Reader:
             said = _attributes(conn, "relation", json.dumps([r[0] for r in rows]))
         return [decode(RELATIONS, r, said.get(r[0], NO_ATTRIBUTES)) for r in rows]
 
+    def relation_count(self) -> int:
+        """How many relations there are."""
+        return self.totals().relations
+
     # The rest ----------------------------------------------------------------
 
     def annotators(self) -> list[Annotator]:

@@ -10,14 +10,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 from annolab.errors import Conflict
 from annolab.store.history import State, read_deltas, set_state
 from annolab.store.writing import Writer, write_counts
 
-Changing = Callable[[], AbstractContextManager[Writer]]
+
+class Changing(Protocol):
+    """Opens a transaction, which is durable at once if asked to."""
+
+    def __call__(self, *, durable: bool = True) -> AbstractContextManager[Writer]:
+        """A context manager that commits, or rolls back on an exception."""
+
+
 Range = tuple[int, int]
 
 _CHUNK = 1000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from annolab.errors import Conflict, UserError
-from annolab.model.annotation import AnnotatorKind
-from annolab.model.edit import ChangeSet, Edit
+from annolab.model.annotation import Annotation, AnnotatorKind
+from annolab.model.edit import Change, ChangeSet, Edit
 from annolab.model.item import Status
+from annolab.model.validity import problems
 from annolab.store.records import (
     KeyNames,
     delete_record,
@@ -61,6 +61,7 @@ def deltas_of(edit: Edit) -> list[Delta]:
         thing = change.entity
         table = TABLES[type(thing)]
         before = None if change.before is None else record_of(change.before)
+        _check_geometry(change)
         after = None if change.after is None else record_of(change.after)
         if change.before is not None and change.after is not None:
             if change.before.id != change.after.id or type(change.before) is not type(
@@ -74,6 +75,18 @@ def deltas_of(edit: Edit) -> list[Delta]:
         else:
             deltas.append(Delta(table, thing.id, before, after))
     return deltas
+
+
+def _check_geometry(change: Change) -> None:
+    """UserError when a mark gets a shape that is none."""
+    before, after = change.before, change.after
+    if not isinstance(after, Annotation) or (
+        isinstance(before, Annotation) and before.geometry is after.geometry
+    ):
+        return
+    found = problems(after.geometry)
+    if found:
+        raise UserError(" ".join(found))
 
 
 def _narrowed(table: Table, id_: int, before: Record, after: Record) -> Delta | None:
@@ -130,21 +143,18 @@ class Writer:
             return
         if now is None:
             raise Conflict(f"{self._name(delta, before)} is no longer there.")
-        keys: Iterable[str] = before
+        keys = list(before)
         if delta.after is None:
             facts = FACTS if delta.table is ITEMS else ()
             keys = [key for key in differing(before, now) if key not in facts]
-        for key in keys:
-            if not same(key, before.get(key), now.get(key)) and not _equal(
-                delta, before, now
-            ):
-                field_ = _FIELDS.get(key, key.lstrip("@"))
-                if key[0] == "#":
-                    field_ = f"keyframe {key[1:]}"
-                message = (
-                    f"{self._name(delta, now)} has been changed meanwhile ({field_})."
-                )
-                raise Conflict(message)
+        stale = [k for k in keys if not same(k, before.get(k), now.get(k))]
+        if stale and not _equal(delta, {k: before.get(k) for k in stale}, now):
+            key = stale[0]
+            what = _FIELDS.get(key, key.lstrip("@"))
+            if key[0] == "#":
+                what = f"keyframe {key[1:]}"
+            message = f"{self._name(delta, now)} has been changed meanwhile ({what})."
+            raise Conflict(message)
 
     def _name(self, delta: Delta, record: Record) -> str:
         """How a message names a thing: The label “car”, An annotation on “a.jpg”."""
@@ -221,7 +231,11 @@ class Writer:
             for d in self.deltas
             if d.table is ANNOTATIONS and d.before is None and d.after is not None
         }
-        told = {d.id for d in self.deltas if d.table is ITEMS}
+        told = {
+            d.id
+            for d in self.deltas
+            if d.table is ITEMS and d.before is not None and "status" in d.before
+        }
         for item_id, annotator_id in sorted(marked):
             new = self.conn.execute(
                 "SELECT 1 FROM items i, annotators a WHERE i.id = ? AND i.status = ?"

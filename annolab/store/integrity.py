@@ -1,0 +1,98 @@
+"""Whether a project file is sound: everything that `annolab check` asks of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from annolab.errors import AnnoLabError
+from annolab.store.history import State, read_deltas
+from annolab.store.records import damaged, entity_of, read_record
+from annolab.store.rows import TABLES, Table
+
+_MOST = 100  # sentences of one kind
+Step = Callable[[int, int | None, str], None]
+
+_COUNTS = {
+    "annotations by label": (
+        "SELECT coalesce(label_id, 0), count(*) FROM annotations GROUP BY 1",
+        "label",
+    ),
+    "annotations by annotator": (
+        "SELECT annotator_id, count(*) FROM annotations GROUP BY 1",
+        "annotator",
+    ),
+    "items by status": ("SELECT status, count(*) FROM items GROUP BY 1", "status"),
+    "relations": (
+        "SELECT 0, count(*) FROM relations HAVING count(*) > 0",
+        "relation",
+    ),
+}
+_ITEM_COUNTS = (
+    "SELECT i.id, i.path FROM items i WHERE i.n_annotations <>"
+    " (SELECT count(*) FROM annotations a WHERE a.item_id = i.id) LIMIT ?"
+)
+
+
+def problems(conn: sqlite3.Connection, step: Step) -> Iterator[str]:
+    """Sentences about what is wrong, none when the project is sound.
+
+    The connection is in a read transaction. `step(done, total, what)` is called
+    now and then and may raise to stop.
+    """
+    step(0, None, "database")
+    for (line,) in conn.execute(f"PRAGMA integrity_check({_MOST})").fetchall():
+        if line != "ok":
+            yield f"The database is damaged: {line}."
+    broken = conn.execute("PRAGMA foreign_key_check").fetchmany(_MOST)
+    for table, rowid, parent, _ in broken:
+        yield f"A row of {table} ({rowid}) refers to a row of {parent} that is gone."
+    step(0, None, "counters")
+    yield from _wrong_counts(conn)
+    for table in TABLES.values():
+        yield from _unreadable(conn, table, step)
+    yield from _unreadable_history(conn, step)
+
+
+def _wrong_counts(conn: sqlite3.Connection) -> Iterator[str]:
+    for what, (sql, kind) in _COUNTS.items():
+        counted = dict(conn.execute(sql).fetchall())
+        kept = dict(
+            conn.execute(
+                "SELECT id, n FROM counters WHERE what = ? AND n <> 0", (kind,)
+            ).fetchall()
+        )
+        if counted != kept:
+            yield f"The project counts its {what} wrongly."
+    for id_, path in conn.execute(_ITEM_COUNTS, (_MOST,)):
+        yield f"The project counts the annotations of item {id_} ({path!r}) wrongly."
+
+
+def _unreadable(conn: sqlite3.Connection, table: Table, step: Step) -> Iterator[str]:
+    ids = conn.execute(f"SELECT id FROM {table.name}").fetchall()
+    found = 0
+    for done, (id_,) in enumerate(ids):
+        if done % 1000 == 0:
+            step(done, len(ids), table.name)
+        try:
+            record = read_record(conn, table, id_)
+            if record is not None:
+                entity_of(table, id_, record)
+        except (AnnoLabError, ValueError, TypeError):
+            yield str(damaged(table, id_))
+            found += 1
+            if found == _MOST:
+                return
+
+
+def _unreadable_history(conn: sqlite3.Connection, step: Step) -> Iterator[str]:
+    ids = conn.execute(
+        "SELECT id FROM edits WHERE state < ?", (State.DISCARDED,)
+    ).fetchall()
+    for done, (id_,) in enumerate(ids):
+        if done % 1000 == 0:
+            step(done, len(ids), "history")
+        try:
+            read_deltas(conn, id_)
+        except AnnoLabError as error:
+            yield str(error)

@@ -33,6 +33,20 @@ def main(path: Path | None = None) -> int:
     return app.exec()
 
 
+def take_screenshots(project_path: Path, folder: Path) -> list[Path]:
+    """Save pictures of the window with this project; return their paths."""
+    from annolab.widgets.screenshots import take
+
+    settings = load_settings()
+    app = make_app(settings)
+    window = make_window(settings)
+    try:
+        return take(window, project_path, folder)
+    finally:
+        window.close()
+        app.processEvents()
+
+
 def make_app(settings: Settings) -> QApplication:
     """The application in its theme, size and language; there is one a process."""
     scale = settings.number("look.scale")

@@ -58,11 +58,17 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 
 class Elided(QLabel):
-    """One line of text that is cut in the middle where there is no room."""
+    """One line of text that is cut, in the middle or at `cut`, where room ends."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__()
         self._full = ""
+        self._mode = cut
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -82,8 +88,7 @@ class Elided(QLabel):
 
     def _cut(self) -> None:
         metrics = QFontMetrics(self.font())
-        mode = Qt.TextElideMode.ElideMiddle
-        shown = metrics.elidedText(self._full, mode, max(0, self.width()))
+        shown = metrics.elidedText(self._full, self._mode, max(0, self.width()))
         if shown != self.text():
             self.setText(shown)
         self.setToolTip(self._full if shown != self._full else "")

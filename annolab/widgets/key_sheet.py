@@ -12,15 +12,15 @@ from annolab.widgets.commands import title_of
 from annolab.widgets.controls import column, key_text, label, row
 from annolab.widgets.popup import Popup
 
-WIDTH = 900
+WIDTH = 1180
 HEIGHT = 640
-COLUMNS = 3
+COLUMNS = 4
 GROUPS = (
-    ("Project", ("project.",)),
+    ("Canvas", ("image.",)),
     ("Items", ("item.", "list.")),
     ("Editing", ("edit.", "label.", "attribute.")),
+    ("Project", ("project.",)),
     ("Window", ("app.",)),
-    ("Canvas", ("image.",)),
 )
 
 
@@ -79,18 +79,18 @@ class KeySheet(Popup):
 def _columns(
     shown: list[Action],
 ) -> list[list[tuple[str, list[Action]]]]:
-    """The groups in columns of about the same height."""
-    parts: list[tuple[str, list[Action]]] = []
-    each = -(-(len(shown) + 2 * len(GROUPS)) // COLUMNS)
-    for title, prefixes in GROUPS:
-        actions = [a for a in shown if a.id.startswith(prefixes)]
-        while actions:
-            parts.append((title, actions[: each - 2]))
-            actions = actions[each - 2 :]
-    columns: list[list[tuple[str, list[Action]]]] = [[] for _ in range(COLUMNS)]
-    heights = [0] * COLUMNS
-    for part in sorted(parts, key=lambda entry: -len(entry[1])):
-        lowest = heights.index(min(heights))
-        columns[lowest].append(part)
-        heights[lowest] += len(part[1]) + 2
+    """The groups in columns of about the same height, one after the other."""
+    rows = [
+        (title, action)
+        for title, prefixes in GROUPS
+        for action in shown
+        if action.id.startswith(prefixes)
+    ]
+    each = -(-len(rows) // COLUMNS)
+    columns = []
+    for first in range(0, len(rows), each):
+        groups: dict[str, list[Action]] = {}
+        for title, action in rows[first : first + each]:
+            groups.setdefault(title, []).append(action)
+        columns.append(list(groups.items()))
     return columns

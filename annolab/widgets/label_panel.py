@@ -77,14 +77,15 @@ class LabelPanel(QWidget):
         body = QWidget()
         body.setLayout(self._stack)
         fields = column(self.filter, self.new_name, self._problem, spacing=4)
-        fields.setContentsMargins(8, 0, 8, 0)
-        layout = column(self.head)
-        layout.addSpacing(4)
-        layout.addLayout(fields)
+        fields.setContentsMargins(8, 8, 8, 8)
+        self._fields = QWidget()
+        self._fields.setLayout(fields)
+        layout = column(self.head, self._fields)
         layout.addWidget(body, 1)
         self.setLayout(layout)
         self.new_name.hide()
         self._problem.hide()
+        self._fields.hide()
 
     def set_bindings(self, bindings: Bindings) -> None:
         """Keys of actions are not keys of labels."""
@@ -95,6 +96,7 @@ class LabelPanel(QWidget):
     def begin_add(self) -> None:
         """Open the field for the name of a new label."""
         self.new_name.show()
+        self._fields.show()
         self.new_name.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def key_of(self, item: Label) -> str:
@@ -107,7 +109,9 @@ class LabelPanel(QWidget):
         project = self._session.project
         labels = [x for x in self._session.schema.labels if not x.retired]
         self._counts = project.totals().by_label if project is not None else {}
-        self.filter.setVisible(len(labels) >= FILTER_FROM)
+        many = len(labels) >= FILTER_FROM
+        self.filter.setVisible(many)
+        self._fields.setVisible(many or not self.new_name.isHidden())
         wanted = self.filter.text().strip().casefold()
         shown = [x for x in labels if wanted in x.name.casefold()]
         self.model.set_ids([x.id for x in shown])
@@ -192,6 +196,7 @@ class LabelPanel(QWidget):
         self._say("")
         self.new_name.clear()
         self.new_name.hide()
+        self._fields.setVisible(not self.filter.isHidden())
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

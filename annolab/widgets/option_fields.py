@@ -12,6 +12,8 @@ from annolab.widgets.controls import clear, label
 if TYPE_CHECKING:
     from annolab.plugins import FormatInfo, Option
 
+NAME_WIDTH = 96
+
 
 class OptionFields(QWidget):
     """One field for each option; `values` are texts, as on the command line."""
@@ -25,6 +27,7 @@ class OptionFields(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
+        self._grid.setColumnMinimumWidth(0, NAME_WIDTH)
         self._grid.setColumnStretch(1, 1)
 
     def show_format(self, info: FormatInfo | None, use: str) -> None:

@@ -45,7 +45,7 @@ class Palette(Popup):
         super().__init__(parent, parent.tr("Find anything"), WIDTH)
         self._session = session
         self._commands = commands
-        self._entries = [*self._labels(), *self._actions()]
+        self._entries = [*self._actions(), *self._labels()]
         self._shown: list[Entry] = []
         self._items: list[Entry] = []
         self.field = QLineEdit()

@@ -94,6 +94,11 @@ class PictureSource(QObject):
         self._ahead = list(keys)
         self._go_on()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is being decoded."""
+        return bool(self._jobs)
+
     def forget(self) -> None:
         """Drop all pictures and all that is under way."""
         for job in self._jobs.values():

@@ -112,10 +112,14 @@ class LabelTab(QWidget):
         note = self.tr("None checked: the label fits every kind.")
         grid.addWidget(label(note, "small", wrap=True), 4, 1)
         grid.setRowStretch(5, 1)
-        self._add_field(grid, 6, self.tr("Marks become"), self.replacement)
-        end = row(self.delete_button)
-        end.addStretch(1)
-        grid.addLayout(end, 7, 1)
+        self.replacement.setAccessibleName(self.tr("What its marks become"))
+        end = row(
+            self.delete_button,
+            label(self.tr("and its marks become"), "dim"),
+            self.replacement,
+        )
+        end.setStretch(2, 1)
+        grid.addLayout(end, 6, 0, 1, 2)
         self.form.setLayout(grid)
 
     def _add_field(

@@ -114,6 +114,7 @@ class SettingsDialog(QDialog):
             spin = QSpinBox()
             spin.setRange(int(option.low or 0), int(option.high or 1 << 30))
             spin.setValue(int(value))
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)
             spin.valueChanged.connect(lambda number: self._set(option, number))
             return spin
         line = QLineEdit(str(value))

@@ -34,8 +34,9 @@ class StatusBar(QWidget):
         self.speed = label("", "small")
         self.position = label("", "small")
         self.zoom = label("", "small")
-        self.position.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.position.setAlignment(right)
+        self.zoom.setAlignment(right)
         self.zoom.setMinimumWidth(52)
         self.position.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from annolab.jobs import Progress
 from annolab.widgets.controls import column, label, push_button, row
+from annolab.widgets.option_fields import NAME_WIDTH
 from annolab.widgets.progress import ProgressStrip
 from annolab.widgets.report_view import ReportView, report_text
 
@@ -40,6 +41,7 @@ class TaskDialog(QDialog):
         self.form = QGridLayout()
         self.form.setHorizontalSpacing(12)
         self.form.setVerticalSpacing(8)
+        self.form.setColumnMinimumWidth(0, NAME_WIDTH)
         self.form.setColumnStretch(1, 1)
         self._rows = 0
         self.asking = QWidget()
@@ -92,6 +94,8 @@ class TaskDialog(QDialog):
         target = widget.focusProxy() or widget
         if not target.accessibleName():
             target.setAccessibleName(text)
+        if not self._rows:
+            widget.setFocus()
         self._rows += 1
         if doc:
             self.form.addWidget(label(doc, "small", wrap=True), self._rows, 1)

@@ -93,10 +93,12 @@ LIGHT = Theme(
 )
 
 
-def theme_of(widget: QWidget | None = None) -> Theme:
-    """The theme that a widget (or the application) is shown in."""
-    palette = widget.palette() if widget is not None else QGuiApplication.palette()
-    dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
+def theme_of(_widget: QWidget | None = None) -> Theme:
+    """The theme that a widget (or the application) is shown in.
+
+    Not asked of the palette of the widget: style sheet rules change that.
+    """
+    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
     return DARK if dark else LIGHT
 
 

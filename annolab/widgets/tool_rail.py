@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from annolab.widgets.canvas import Tool
@@ -24,6 +24,8 @@ class RailButton(QToolButton):
     def __init__(self, tool: Tool) -> None:
         super().__init__()
         self._glyph = tool.icon.removeprefix("ph.")
+        self._color = QColor()
+        self.setIconSize(QSize(ICON, ICON))
         self.setCheckable(True)
         self.setAccessibleName(tool.title)
         self.setFixedSize(BUTTON, BUTTON)
@@ -32,13 +34,11 @@ class RailButton(QToolButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground by the style, then the icon in its colour."""
         theme = theme_of(self)
-        token = (
-            "on_accent"
-            if self.isChecked()
-            else ("text" if self.underMouse() else "dim")
-        )
-        self.setIconSize(QSize(ICON, ICON))
-        self.setIcon(glyph_pixmap(self._glyph, theme.color(token)))
+        token = "text" if self.underMouse() else "dim"
+        color = theme.color("on_accent" if self.isChecked() else token)
+        if color != self._color:  # setting an icon paints again
+            self._color = color
+            self.setIcon(glyph_pixmap(self._glyph, color))
         super().paintEvent(event)
 
 
@@ -95,7 +95,7 @@ class HintLine(QWidget):
         self._commands = commands
         self.back = label("", "key")
         self.forward = label("", "key")
-        self.text = Elided("", "dim")
+        self.text = Elided("", "dim", Qt.TextElideMode.ElideRight)
         self.pixel = label("", "small")
         layout = row(self.back, self.forward, self.text, self.pixel, spacing=8)
         layout.setContentsMargins(12, 0, 12, 0)

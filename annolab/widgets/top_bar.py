@@ -85,7 +85,7 @@ class TopBar(QWidget):
         self._left = QWidget()
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         left = row(logo, self.menu_bar, self.project, self.count, spacing=8)
-        left.setStretch(3, 1)
+        left.addStretch(1)
         self._left.setLayout(left)
         self._right = QWidget()
         right = row(self.undo, self.guidelines, spacing=8)

@@ -309,7 +309,7 @@ class Window(QMainWindow):
             geometry = recent.state().value("geometry")
             if isinstance(geometry, QByteArray) and not geometry.isEmpty():
                 self.restoreGeometry(geometry)
-            self.workspace.restore_state()
+            self.workspace.restore_state(self.width())
         super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -138,6 +138,11 @@ class Latest(Generic[T]):
             self._job = None
 
 
+def idle() -> bool:
+    """Whether no task is under way and every result has been handed over."""
+    return not _running
+
+
 def stop_all(milliseconds: int = 5000) -> bool:
     """Cancel every task and wait for the threads; False when one goes on."""
     for job in tuple(_running):

@@ -25,6 +25,7 @@ from annolab.widgets.tool_rail import HintLine, ToolRail
 
 ITEMS_WIDTH = 272
 SIDE_WIDTH = 288
+GUIDELINES_WIDTH = 320
 
 
 class Workspace(QWidget):
@@ -170,8 +171,12 @@ class Workspace(QWidget):
 
     def show_guidelines(self, *, shown: bool | None = None) -> None:
         """Show or hide the guidelines; None: the other way round."""
-        on = not self.guidelines.isVisible() if shown is None else shown
-        self.guidelines.setVisible(on)
+        on = self.guidelines.isHidden() if shown is None else shown
+        sizes = self.split.sizes()
+        taken = GUIDELINES_WIDTH if on else -sizes[2]
+        if on == self.guidelines.isHidden():
+            self.guidelines.setVisible(on)
+            self.split.setSizes([sizes[0], sizes[1] - taken, max(0, taken), sizes[3]])
         self._commands.actions["app.guidelines"].setChecked(on)
 
     def focus_canvas(self) -> None:
@@ -186,8 +191,8 @@ class Workspace(QWidget):
         kept.setValue("side", self.side.saveState())
         kept.setValue("pictures", self.items.pictures_button.isChecked())
 
-    def restore_state(self) -> None:
-        """Put the panels where they were."""
+    def restore_state(self, width: int) -> None:
+        """Put the panels where they were; `width` is that of the window."""
         kept = state()
         for name, splitter in (("split", self.split), ("side", self.side)):
             value = kept.value(name)
@@ -196,7 +201,7 @@ class Workspace(QWidget):
         self.items.set_pictures(on=kept.value("pictures", "true") in (True, "true"))
         self.guidelines.hide()
         if kept.value("split") is None:
-            middle = max(320, self.width() - ITEMS_WIDTH - SIDE_WIDTH - 3)
+            middle = max(320, width - ITEMS_WIDTH - SIDE_WIDTH - 3)
             self.split.setSizes([ITEMS_WIDTH, middle, 0, SIDE_WIDTH])
 
 

@@ -1,0 +1,89 @@
+"""Pictures of the window and its dialogs, on any platform, also without a display."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog
+
+from annolab.widgets import worker
+
+if TYPE_CHECKING:
+    from annolab.widgets.window import Window
+
+SETTLE_MILLISECONDS = 300
+LONGEST_MILLISECONDS = 20_000
+
+
+def take(window: Window, project: Path, folder: Path) -> list[Path]:
+    """Show each state of the window and save a picture of it; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    window.show()
+    settle()
+    made = []
+    for name, show in _states(window, project):
+        show()
+        settle()
+        path = folder / f"{name}.png"
+        picture(window).save(str(path))
+        made.append(path)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+    return made
+
+
+def _states(
+    window: Window, project: Path
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    run = window.commands.run
+    yield "start", lambda: None
+    yield "canvas", lambda: window.open_project(project)
+    yield "selected", lambda: _select_first(window)
+    yield "palette", lambda: run("app.palette")
+    yield "keys", lambda: run("app.keys")
+    yield "schema", lambda: run("project.schema")
+    yield "export", lambda: run("project.export")
+    yield "settings", lambda: run("app.settings")
+    yield "guidelines", lambda: run("app.guidelines")
+
+
+def _select_first(window: Window) -> None:
+    window.session.select([a.id for a in window.session.annotations()[:1]])
+
+
+def settle() -> None:
+    """Let everything that was asked for happen: workers, timers, painting."""
+    clock = QElapsedTimer()
+    clock.start()
+    while clock.elapsed() < LONGEST_MILLISECONDS:
+        loop = QEventLoop()
+        QTimer.singleShot(SETTLE_MILLISECONDS, loop, loop.quit)
+        loop.exec()
+        if worker.idle():
+            return
+
+
+def picture(window: Window) -> QPixmap:
+    """The window with the dialogs that lie over it."""
+    pixmap = window.grab()
+    painter = QPainter(pixmap)
+    for dialog in window.findChildren(QDialog):
+        if not dialog.isVisible():
+            continue
+        framed = not dialog.windowFlags() & Qt.WindowType.FramelessWindowHint
+        corner = dialog.pos() - window.mapToGlobal(QPoint(0, 0))
+        if framed:
+            corner = QPoint(
+                (window.width() - dialog.width()) // 2,
+                (window.height() - dialog.height()) // 2,
+            )
+            painter.setPen(window.palette().mid().color())
+            painter.drawRect(dialog.rect().translated(corner).adjusted(-1, -1, 0, 0))
+        painter.drawPixmap(corner, dialog.grab())
+    painter.end()
+    QApplication.processEvents()
+    return pixmap

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,31 @@ def test_a_breach_is_found(rule: Rule, path: str, text: str) -> None:
 )
 def test_what_is_allowed_is_let_through(path: str, text: str) -> None:
     assert [broken for rule in RULES for broken in rule(Source(path, text))] == []
+
+
+def undeclared(sources: Iterable[Source], dependencies: Iterable[str]) -> set[str]:
+    """The packages that are imported and that no dependency brings."""
+    declared = {re.split(r"[^\w.-]", name)[0].lower() for name in dependencies}
+    owners = metadata.packages_distributions()
+    found = {imported.top for s in sources for imported in structure.imports(s.tree)}
+    own = sys.stdlib_module_names | {"annolab", "_typeshed", ""}
+    return {
+        name
+        for name in found - own
+        if not declared
+        & {owner.replace("_", "-").lower() for owner in owners.get(name, ())}
+    }
+
+
+def test_what_is_imported_is_declared() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    dependencies = settings["project"]["dependencies"]
+    # shiboken6 is the half of PySide6 that the other half always brings.
+    assert undeclared(structure.sources(), [*dependencies, "shiboken6"]) == set()
+    source = Source(
+        "annolab/a.py", "import hypothesis, json\nfrom PySide6 import QtGui\n"
+    )
+    assert undeclared([source], dependencies) == {"hypothesis"}
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:

@@ -344,7 +344,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         status = 2
     except (click.Abort, KeyboardInterrupt, Cancelled):
-        status = _complain("Cancelled; nothing was changed.")
+        status = _complain("Cancelled.")
     except BrokenPipeError:  # `annolab info | head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         status = 1

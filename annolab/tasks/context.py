@@ -56,6 +56,7 @@ class ProjectContext:
         self._bulk = bulk
         self._finder = finder
         schema = project.schema
+        self.without_size: list[int] = []
         self._items: dict[str, Item] = {}
         self._made: dict[tuple[int, str], Item] = {}
         self._found: dict[int, Item] = {}
@@ -100,11 +101,13 @@ class ProjectContext:
             source=source,
         )
         found, sure = self._finder.find(path)
-        if found is None:
+        if found is None or (not sure and _sizes_differ(found, said)):
             item = self._new_item(said)
         else:
             item = self._completed(self._found.get(found.id, found), said, sure=sure)
             self._found[item.id] = item
+        if item.width is None and not item.missing:
+            self.without_size.append(item.id)
         self._items[path] = item
         return item
 
@@ -234,8 +237,7 @@ class ProjectContext:
         """`item` with what the file says and the project does not know yet."""
         if not sure:
             self._note("Found by the end of its path; the folders differ.", item)
-        size = (said.width, said.height)
-        if None not in (*size, item.width) and size != (item.width, item.height):
+        if _sizes_differ(item, said):
             self._note("The file gives another size than the media has.", item)
         known = item.attributes
         if any(
@@ -274,6 +276,12 @@ class ProjectContext:
         self, reason: str, item: Item, severity: Severity = Severity.NOTE
     ) -> None:
         self.report.add(Problem(reason, severity, item=item.path))
+
+
+def _sizes_differ(item: Item, said: Item) -> bool:
+    known = (item.width, item.height)
+    told = (said.width, said.height)
+    return None not in (*known, *told) and known != told
 
 
 def base_folder(source: Path, media_root: Path | None) -> Path:

@@ -18,6 +18,8 @@ def project_info(project: Project) -> Facts:
     """Items by status, annotations by label, progress, annotators, media folders."""
     totals = project.totals()
     names = {label.id: label.name for label in project.schema.labels}
+    # 0 is the folder of the project itself; it may hold no media.
+    roots = [root for root in project.roots() if root.id] or project.roots()
     done = sum(totals.by_status.get(status, 0) for status in _DONE)
     return {
         "project": str(project.path),
@@ -33,7 +35,7 @@ def project_info(project: Project) -> Facts:
         "annotators": [
             {"name": a.name, "kind": a.kind.value} for a in project.annotators()
         ],
-        "media": [root_folder(project, root) for root in project.roots()],
+        "media": [root_folder(project, root) for root in roots],
     }
 
 

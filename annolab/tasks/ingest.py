@@ -49,7 +49,7 @@ def add_paths(
     joins = _Joins(project)
     empty = not project.totals().items
     added = array("q")
-    with project.bulk(_title(paths)) as bulk:
+    with project.bulk(_title(paths), project.annotator) as bulk:
         for folder, files in walk.pages(paths):
             root_id, above = places.folder(folder)
             items = [

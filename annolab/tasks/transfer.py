@@ -14,6 +14,7 @@ from annolab.jobs import Progress
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Project
 from annolab.tasks.context import ProjectContext, base_folder
+from annolab.tasks.ingest import fill_sizes
 from annolab.tasks.places import ItemFinder
 from annolab.tasks.records import SnapshotRecords
 from annolab.tasks.sink import FileSink, NullSink, write_problem
@@ -68,7 +69,8 @@ def import_dataset(
 
     The paths in `source` are relative to `media_root`, by default the folder of
     `source`. Items are found or made (`places.ItemFinder`); media that are not
-    there are marked missing. A failure or a cancel takes back all of it.
+    there are marked missing, and sizes that the file does not tell are read from
+    the media. A failure or a cancel takes back all of it.
     """
     if not source.exists():
         message = f"{source} does not exist."
@@ -106,6 +108,7 @@ def import_dataset(
                 report.add(Problem(str(error), annotation_id=record.id))
             else:
                 report.read += 1
+    fill_sizes(project, context.without_size, report=report, progress=progress)
     return report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,51 +122,43 @@ def _rings(shapes: Outlines, rows: NDArray[np.intp], place: Placement) -> list[_
     return rings
 
 
-def _premultiplied(color: NDArray[np.uint8], alpha: int) -> tuple[int, int, int, int]:
-    red, green, blue = (int(c) * alpha // 255 for c in color)
-    return blue, green, red, alpha
-
-
 def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring]) -> None:
     """Fill the insides, large shapes first; holes by the even-odd rule."""
     import cv2
 
-    if FILL == 0 or not rings:
-        return
     groups: dict[int, list[NDArray[np.int32]]] = {}
     for owner, ring in rings:
         groups.setdefault(owner, []).append(ring)
-    box = shapes.box
-    area = ((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])).tolist()
-    closed = shapes.closed.tolist()
-    colors = [_premultiplied(c, FILL) for c in shapes.color[list(groups)]]
-    order = sorted(
-        zip(groups, colors, strict=True), key=lambda one: area[one[0]], reverse=True
-    )
-    for owner, color in order:
-        if closed[owner]:
-            cv2.fillPoly(raster, groups[owner], color, cv2.LINE_8, _SHIFT)
+    owners = np.fromiter(groups, np.intp, len(groups))
+    owners = owners[shapes.closed[owners]]
+    box = shapes.box[owners]
+    area = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
+    owners = owners[np.argsort(-area, kind="stable")]
+    colors = shapes.color[owners, ::-1].astype(np.uint16) * FILL // 255
+    for owner, color in zip(owners.tolist(), colors.tolist(), strict=True):
+        cv2.fillPoly(raster, groups[owner], (*color, FILL), cv2.LINE_8, _SHIFT)
 
 
 def _stroke(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
     """Draw the outlines, those of one colour in one call."""
     import cv2
 
-    batches: dict[tuple[tuple[int, ...], bool], list[NDArray[np.int32]]] = {}
-    colors = [tuple(c) for c in shapes.color.tolist()]
-    closed, dots = shapes.closed.tolist(), shapes.dots.tolist()
-    for owner, ring in rings:
-        if dots[owner]:
-            red, green, blue = colors[owner]
+    batches: dict[tuple[object, ...], list[NDArray[np.int32]]] = {}
+    owners = [owner for owner, _ in rings]
+    colors = shapes.color[owners, ::-1].tolist()
+    closed, dots = shapes.closed[owners].tolist(), shapes.dots[owners].tolist()
+    for (_, ring), color, *kind in zip(rings, colors, closed, dots, strict=True):
+        batches.setdefault((*color, *kind), []).append(ring)
+    for (blue, green, red, is_closed, is_dots), lines in batches.items():
+        bgra: Any = (blue, green, red, 255)
+        if is_dots:
             radius = (_DOT_RADIUS * line) << _SHIFT
-            for x, y in ring.tolist():
-                bgra = (blue, green, red, 255)
+            for x, y in np.concatenate(lines).tolist():
                 cv2.circle(raster, (x, y), radius, bgra, -1, cv2.LINE_AA, _SHIFT)
-            continue
-        batches.setdefault((colors[owner], closed[owner]), []).append(ring)
-    for (color, is_closed), lines in batches.items():
-        bgra = (color[2], color[1], color[0], 255)
-        cv2.polylines(raster, lines, is_closed, bgra, line, cv2.LINE_AA, _SHIFT)
+        else:
+            cv2.polylines(
+                raster, lines, bool(is_closed), bgra, line, cv2.LINE_AA, _SHIFT
+            )
 
 
 def levels(pixels: Pixels, *, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:

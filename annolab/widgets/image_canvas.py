@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QWidget
 from annolab.errors import AnnoLabError
 from annolab.gestures import Size
 from annolab.model.item import Item, Media
-from annolab.widgets import picture
-from annolab.widgets.picture import Key, PictureSource, Shown
+from annolab.widgets.picture import Key, PictureSource, Scaled, Shown
 from annolab.widgets.session import Session
 from annolab.widgets.shape_canvas import ShapeCanvas
 
@@ -27,6 +26,7 @@ class ImageCanvas(ShapeCanvas):
         self.source = PictureSource(self)
         self.shown: Shown | None = None
         self._key: Key | None = None
+        self._scaled = Scaled()
         self._problem = ""
         self.source.ready.connect(self._take_picture)
         self.source.failed.connect(self._take_failure)
@@ -113,7 +113,7 @@ class ImageCanvas(ShapeCanvas):
     def draw_media(self, painter: QPainter, around: QRectF) -> None:
         """The picture, or its place while it is decoded."""
         if self.shown is not None:
-            picture.draw(painter, self.shown, self.view, around)
+            self._scaled.draw(painter, self.shown, self.view, around)
         elif self.extent is not None:
             x, y = self.view.to_widget(0, 0)
             scale = self.view.scale

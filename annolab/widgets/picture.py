@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import sqrt
+from math import ceil, floor, sqrt
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from annolab.errors import AnnoLabError
@@ -21,6 +21,7 @@ from annolab.widgets.worker import Job, run
 
 KEPT_BYTES = 768 << 20
 WHOLE_PIXELS = 64_000_000  # larger pictures are shown from fewer pixels
+MARGIN = 160  # logical pixels kept beyond the widget
 PIXELATED = 3.0  # device pixels per picture pixel from which pixels are squares
 
 
@@ -172,6 +173,71 @@ def draw(painter: QPainter, what: Shown, view: View, around: QRectF) -> None:
     smooth = zoom < PIXELATED and abs(zoom - 1) > 1e-6
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     painter.drawImage(target, image, QRectF(x, y, w, h))
+
+
+class Scaled:
+    """A picture at the scale it is seen at, a little beyond the widget, for panning."""
+
+    def __init__(self) -> None:
+        self._what: Shown | None = None
+        self._scale = (0.0, 0.0)
+        self._image: QImage | None = None
+        self._corner = (0, 0)  # of the image, in device pixels from the picture's
+
+    def draw(self, painter: QPainter, what: Shown, view: View, around: QRectF) -> None:
+        """Draw a picture; the second time at a scale it is kept, then only moved."""
+        ratio = painter.device().devicePixelRatio()
+        scale = (view.scale, ratio)
+        if self._what is not what or self._scale != scale:
+            self._what, self._scale, self._image = what, scale, None
+            draw(painter, what, view, around)
+            return
+        if abs(view.scale * ratio - 1) < 1e-6:
+            draw(painter, what, view, around)
+            return
+        left, top = round(view.x * ratio), round(view.y * ratio)
+        seen = _seen(what, view, around)
+        if self._image is None or not self._holds(seen, ratio, (left, top)):
+            self._render(what, view, around)
+        if self._image is not None:
+            x, y = left + self._corner[0], top + self._corner[1]
+            painter.drawImage(QPointF(x / ratio, y / ratio), self._image)
+
+    def _holds(self, seen: QRectF, ratio: float, origin: tuple[int, int]) -> bool:
+        if self._image is None:
+            return False
+        x = (origin[0] + self._corner[0]) / ratio
+        y = (origin[1] + self._corner[1]) / ratio
+        held = QRectF(x, y, self._image.width() / ratio, self._image.height() / ratio)
+        return held.adjusted(-1, -1, 1, 1).contains(seen)
+
+    def _render(self, what: Shown, view: View, around: QRectF) -> None:
+        ratio = self._scale[1]
+        wide = around.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        area = _seen(what, view, wide)
+        if area.isEmpty():
+            self._image = None
+            return
+        x0, y0 = floor(area.left() * ratio), floor(area.top() * ratio)
+        x1, y1 = ceil(area.right() * ratio), ceil(area.bottom() * ratio)
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(x1 - x0, y1 - y0, kind)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        painter = QPainter(image)
+        place = QRectF(0, 0, image.width() / ratio, image.height() / ratio)
+        draw(painter, what, view.moved(-x0 / ratio, -y0 / ratio), place)
+        painter.end()
+        self._image = image
+        self._corner = (x0 - round(view.x * ratio), y0 - round(view.y * ratio))
+
+
+def _seen(what: Shown, view: View, around: QRectF) -> QRectF:
+    """The part of a picture that lies in `around`, in logical pixels."""
+    left, top = view.to_widget(0, 0)
+    width, height = what.picture.width, what.picture.height
+    whole = QRectF(left, top, width * view.scale, height * view.scale)
+    return whole.intersected(around)
 
 
 @cache

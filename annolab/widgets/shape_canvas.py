@@ -112,7 +112,7 @@ class ShapeCanvas(PictureView):
         colors = label_colors(self.session.schema)
         found, gone = [], []
         for annotation_id in sorted(changes.annotations):
-            annotation = project.annotation(annotation_id)
+            annotation = self.session.annotation(annotation_id)
             wanted = annotation is not None and self.wants(annotation)
             mark = mark_of(annotation, colors) if annotation and wanted else None
             if mark is None:

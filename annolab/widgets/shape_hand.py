@@ -220,7 +220,7 @@ class Hand(QObject):
         drawing_tool = owner.tool != SELECT
         handle = None if free and drawing_tool else self._grab(pointer)
         only = scene.only_chosen()
-        chip = scene.chip_at(at)
+        chip = scene.chips.at(at)
         if only is not None and handle is not None:
             self._begin_reshape(only, handle, pointer)
         elif drawing_tool:
@@ -479,7 +479,7 @@ class Hand(QObject):
         before = (doing.hover, doing.hot)
         doing.hot = self._grab(pointer)
         selecting = self._owner.tool == SELECT
-        chip = self._scene.chip_at(at) if selecting else None
+        chip = self._scene.chips.at(at) if selecting else None
         hits = [] if doing.hot or not selecting else self._hits(pointer)
         doing.hover = chip if chip is not None else (hits[0] if hits else None)
         if (doing.hover, doing.hot) != before:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 
 from annolab.gestures import NOTHING, Handle, Part, Preview
-from annolab.model.geometry import Mask, Points, Shape, Whole
+from annolab.model.geometry import Mask, Points, Shape
 from annolab.widgets import hud
 from annolab.widgets.picture_view import PictureView
+from annolab.widgets.shape_chips import Chips
 from annolab.widgets.shape_layer import ShapeLayer
 from annolab.widgets.shape_paint import (
     Drawn,
@@ -30,8 +30,7 @@ from annolab.widgets.theme import theme_of
 from annolab.widgets.view import View
 
 LIVE = 100  # chosen shapes up to which each is painted live
-CHIPS = 120
-CHIP_FROM = 26.0  # logical pixels of a shape from which it has a chip
+CHIPS = 120  # selected marks whose chips are shown
 Key = tuple[object, ...]
 
 
@@ -56,11 +55,9 @@ class Doing:
 
 @dataclass(slots=True)
 class _Kept:
-    """Pictures that are made once: masks, chips, the finished background."""
+    """Pictures that are made once: masks, the finished background."""
 
     masks: dict[int, tuple[Mask, RGB, QImage, QRectF]] = field(default_factory=dict)
-    chips_key: Key = ()
-    chips: list[hud.Chip] = field(default_factory=list)
     last_key: Key = ()
     backdrop_key: Key = ()
     backdrop: QPixmap | None = None
@@ -77,6 +74,7 @@ class Scene(QObject):
         self.layer.updated.connect(owner.update)
         self.doing = Doing()
         self.chosen: tuple[int, ...] = ()
+        self.chips = Chips(owner, self.store)
         self._kept = _Kept()
 
     # What there is
@@ -85,6 +83,7 @@ class Scene(QObject):
         """Show other marks."""
         self.store.load(marks)
         self.layer.reset()
+        self.chips.forget()
         self._kept.masks.clear()
         self._owner.update()
 
@@ -123,17 +122,11 @@ class Scene(QObject):
         """The selected marks that are here, in drawing order."""
         return [self.store.at(row) for row in self.store.rows_of(self.chosen).tolist()]
 
-    def chip_at(self, at: QPointF) -> int | None:
-        """The annotation whose chip is under the pointer; the topmost wins."""
-        for chip in reversed(self._kept.chips):
-            if chip.rect.contains(at):
-                return chip.id
-        return None
-
     def forget_backdrop(self) -> None:
         """Colours, fonts or the screen have changed."""
         self._kept.backdrop = None
-        self._kept.chips_key = self._kept.last_key = ()
+        self._kept.last_key = ()
+        self.chips.forget()
 
     # Painting
 
@@ -155,7 +148,7 @@ class Scene(QObject):
         self._paint_live(painter)
         self._paint_preview(painter)
         if owner.extent is not None:
-            self._paint_chips(painter, around)
+            self._paint_special_chips(painter, around)
             self._paint_hud(painter, around)
         self._paint_focus(painter, around)
 
@@ -169,6 +162,8 @@ class Scene(QObject):
             self.layer.version,
             frozenset(self.chosen),
             frozenset(self.doing.editing),
+            owner.darken,
+            self.chips.version,
         )
         if kept.backdrop is not None and kept.backdrop_key == key:
             painter.drawPixmap(0, 0, kept.backdrop)
@@ -192,6 +187,9 @@ class Scene(QObject):
         owner.draw_media(painter, around)
         self._paint_masks(painter)
         self.layer.draw(painter, owner.frame())
+        if owner.extent is not None and not owner.darken:
+            without = frozenset(self.chosen) | frozenset(self.doing.editing)
+            self.chips.paint_resting(painter, around, without)
 
     def _paint_masks(self, painter: QPainter) -> None:
         owner = self._owner
@@ -344,64 +342,16 @@ class Scene(QObject):
 
     # Over the shapes
 
-    def _paint_chips(self, painter: QPainter, around: QRectF) -> None:
-        doing, kept = self.doing, self._kept
-        key: Key = (
-            self._owner.frame(),
-            self.store.revision,
-            self.chosen,
-            self._owner.darken,
-            doing.hover,
-            doing.editing if doing.preview.shapes else (),
-        )
-        font = hud.chip_font(self._owner.font())
-        if kept.chips_key != key:
-            kept.chips_key = key
-            kept.chips = hud.placed(self._chip_texts(), font, around)
-        hud.draw_chips(painter, kept.chips, font)
-
-    def _chip_texts(self) -> list[hud.ChipText]:
-        """Chips worth showing: whole image, selected, hovered, then the largest."""
-        owner, store = self._owner, self.store
-        region = owner.view.region(owner.width(), owner.height())
-        rows = store.shown(region)
-        box = store.arrays.box[rows]
-        sides = (box[:, 2:] - box[:, :2]) * owner.view.scale
-        dots = store.arrays.dots[rows]
-        large = rows[(sides.max(axis=1, initial=0) >= CHIP_FROM) | dots]
-        boxes = store.arrays.box[large]
-        sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-        largest = large[np.argsort(-sizes, kind="stable")][:CHIPS].tolist()
-        first = [i for i in (*self.chosen[:CHIPS], self.doing.hover) if i is not None]
-        wanted = [*store.wholes().tolist(), *store.rows_of(first).tolist(), *largest]
-        if owner.darken and self.chosen:
-            wanted = store.rows_of(self.chosen[:CHIPS]).tolist()
-        moving = set(self.doing.editing) if self.doing.preview.shapes else set()
-        hidden = owner.session.hidden
-        marks = [store.at(row) for row in dict.fromkeys(wanted)]
-        return [
-            self._chip(mark)
-            for mark in marks
-            if mark.id not in hidden and mark.id not in moving
-        ]
-
-    def _chip(self, mark: Mark) -> hud.ChipText:
-        label = self._owner.session.schema.label(mark.annotation.label_id)
-        text = label.name if label is not None else self._owner.tr("no label")
-        is_chosen = mark.id in self.chosen
-        if is_chosen:
-            text = " · ".join([text, *_short_values(mark)])
-        if mark.annotation.score is not None:
-            text = f"{text} {mark.annotation.score:.0%}"
-        box = None
-        if not isinstance(mark.shape, Whole):
-            found = self.store.box_of([mark.id])
-            if found is not None:
-                rect = QRectF(found.x, found.y, found.w, found.h)
-                box = _on_widget(rect, self._owner.view)
-                if isinstance(mark.shape, Points):
-                    box.adjust(-6, -6, 6, 6)
-        return hud.ChipText(mark.id, text, mark.color, box, is_chosen)
+    def _paint_special_chips(self, painter: QPainter, around: QRectF) -> None:
+        """Chips of what is selected or hovered; not of what is dragged just now."""
+        doing = self.doing
+        ids = set(self.chosen[:CHIPS])
+        if doing.hover is not None:
+            ids.add(doing.hover)
+        ids -= self._owner.session.hidden
+        if doing.preview.shapes:
+            ids -= set(doing.editing)
+        self.chips.paint_special(painter, around, ids, set(self.chosen))
 
     def _paint_hud(self, painter: QPainter, around: QRectF) -> None:
         doing = self.doing
@@ -426,12 +376,6 @@ class Scene(QObject):
 def _on_widget(rect: QRectF, view: View) -> QRectF:
     x, y = view.to_widget(rect.x(), rect.y())
     return QRectF(x, y, rect.width() * view.scale, rect.height() * view.scale)
-
-
-def _short_values(mark: Mark) -> list[str]:
-    """At most two short text values, to tell marks of one label apart."""
-    values = mark.annotation.attributes.values()
-    return [v for v in values if isinstance(v, str) and 0 < len(v) <= 16][:2]
 
 
 def size_text(preview: Preview) -> str:

@@ -248,6 +248,8 @@ class ShapeStore:
         """Hold other marks."""
         self._marks = sorted(marks, key=_order)
         self.arrays = packed(self._marks)
+        self._masks = np.array([_is(mark, Mask) for mark in self._marks], np.bool_)
+        self._wholes = np.array([_is(mark, Whole) for mark in self._marks], np.bool_)
         self._row = None
         self._note()
 
@@ -263,10 +265,14 @@ class ShapeStore:
             return
         for row in sorted((known[i] for i in set(doomed)), reverse=True):
             self.arrays = spliced(self.arrays, row, row + 1, packed(()))
+            self._masks = np.delete(self._masks, row)
+            self._wholes = np.delete(self._wholes, row)
             del self._marks[row]
         for mark in marks:
             row = bisect_left(self._marks, _order(mark), key=_order)
             self.arrays = spliced(self.arrays, row, row, packed((mark,)))
+            self._masks = np.insert(self._masks, row, _is(mark, Mask))
+            self._wholes = np.insert(self._wholes, row, _is(mark, Whole))
             self._marks.insert(row, mark)
         self._row = None
         self._note()
@@ -280,8 +286,6 @@ class ShapeStore:
         self.revision += 1
         self._hidden = np.zeros(len(self._marks), np.bool_)
         self._hidden[self.rows_of(self._hidden_ids)] = True
-        self._masks = np.array([_is(mark, Mask) for mark in self._marks], np.bool_)
-        self._wholes = np.array([_is(mark, Whole) for mark in self._marks], np.bool_)
 
     def shown(self, region: Box | None = None) -> Rows:
         """Rows that are not hidden and touch a region, in drawing order."""

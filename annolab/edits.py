@@ -7,7 +7,6 @@ without changes. Attribute values are compared with their types: True is not 1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as with_fields
 from types import MappingProxyType
@@ -79,7 +78,7 @@ def _things(count: int, one: str, many: str) -> str:
 
 def _short(name: str) -> str:
     """A name that fits into a menu: one line, at most 40 characters."""
-    text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", name).strip()
+    text = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 

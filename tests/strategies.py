@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from hypothesis import assume
@@ -67,6 +67,7 @@ from annolab.model.stack import Place
 from annolab.model.validity import problems_of
 
 _T = TypeVar("_T")
+Bitmap: TypeAlias = NDArray[np.bool_]
 MAX_INT = (1 << 63) - 1
 
 coordinates = st.floats(-1e9, 1e9)
@@ -149,7 +150,7 @@ def keypoints(draw: DrawFn, numbers: SearchStrategy[float] = coordinates) -> Poi
 
 
 @st.composite
-def bitmaps(draw: DrawFn, most: int = 12) -> NDArray[np.bool_]:
+def bitmaps(draw: DrawFn, most: int = 12) -> Bitmap:
     """(h, w) bitmaps of a few pixels."""
     height, width = draw(st.integers(1, most)), draw(st.integers(1, most))
     size = height * width

@@ -122,12 +122,19 @@ def _parsed(spec: AttributeSpec, text: str) -> AttributeValue:
         case ValueType.BOOL:
             return _WORDS.get(text.strip().lower(), text)
         case ValueType.MULTI:
-            parts = (part.strip() for part in text.split(SEPARATOR))
-            return tuple(part for part in parts if part)
-        case ValueType.CHOICE if text not in spec.choices:
-            return text.strip()
-        case _:
+            parts = (part for part in text.split(SEPARATOR) if part.strip())
+            return tuple(_choice(spec, part) for part in parts)
+        case ValueType.CHOICE:
+            return _choice(spec, text)
+        case ValueType.TEXT:
             return text
+
+
+def _choice(spec: AttributeSpec, text: str) -> str:
+    """The choice a text means, spaces around it aside, else the text."""
+    if text in spec.choices:
+        return text
+    return next((x for x in spec.choices if x.strip() == text.strip()), text)
 
 
 def _number(text: str) -> int | float | str:

@@ -68,12 +68,11 @@ def test_the_string_of_a_known_mask() -> None:
 def test_a_hostile_string_is_refused_or_read(text: str | bytes) -> None:
     try:
         counts = masks.counts_from_string(text)
-    except ValueError as error:
-        assert str(error).endswith(".")
-    else:
-        assert counts.dtype == np.uint32
-        again = masks.counts_from_string(masks.counts_to_string(counts))
-        assert np.array_equal(again, counts)
+    except ValueError:
+        return
+    assert counts.dtype == np.uint32
+    again = masks.counts_from_string(masks.counts_to_string(counts))
+    assert np.array_equal(again, counts)
 
 
 @pytest.mark.parametrize(

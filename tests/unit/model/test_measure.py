@@ -13,6 +13,7 @@ from annolab.model import mask as masks
 from annolab.model.geometry import (
     Box,
     Ellipse,
+    FloatArray,
     Geometry,
     Instant,
     Interval,
@@ -86,13 +87,13 @@ def test_bounds(
 
 
 @given(some.point_arrays(1, 120))
-def test_bounds_of_few_and_many_points(points: some.FloatArray) -> None:
+def test_bounds_of_few_and_many_points(points: FloatArray) -> None:
     expected = (*points.min(axis=0), *points.max(axis=0))
     assert bounds(Polyline(points)) == expected
 
 
 @given(st.lists(some.point_arrays(0, 5), min_size=1, max_size=6))
-def test_bounds_many_are_those_of_each(rings: list[some.FloatArray]) -> None:
+def test_bounds_many_are_those_of_each(rings: list[FloatArray]) -> None:
     offsets = np.cumsum([0, *map(len, rings)])
     found = bounds_many(np.concatenate(rings), offsets)
     for ring, box in zip(rings, found, strict=True):

@@ -47,6 +47,7 @@ _MEDIA = frozenset(media.value for media in Media)
 _KEYS: Mapping[str, Mapping[str, type]] = {
     "format": {
         "extensions": list,
+        "media": list,
         "kinds": list,
         "holds": list,
         "per_item": bool,
@@ -136,13 +137,15 @@ class Plugin:
 class FormatInfo:
     """What a manifest says about a format, before any of its code is imported.
 
-    `kinds`: geometry kinds it can hold. `holds`: what else it keeps, words of
-    `formats.base.HOLDABLE`. `per_item`: it is a folder with a file per item.
+    `media`, `kinds`: the sorts of items and of geometry it can hold. `holds`: what
+    else it keeps, words of `formats.base.HOLDABLE`. `per_item`: it is a folder with
+    a file for each item.
     """
 
     id: str
     title: str
     extensions: tuple[str, ...]
+    media: frozenset[Media]
     kinds: frozenset[Kind]
     holds: frozenset[str]
     per_item: bool
@@ -351,6 +354,7 @@ def _format_info(c: Contribution) -> FormatInfo:
         id=c.id,
         title=c.title,
         extensions=c.words("extensions"),
+        media=frozenset(map(Media, c.words("media"))) or frozenset(Media),
         kinds=frozenset(_KINDS[word] for word in c.words("kinds")),
         holds=frozenset(c.words("holds")),
         per_item=c.flag("per_item", default=False),

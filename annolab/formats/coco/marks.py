@@ -20,6 +20,7 @@ from annolab.model.geometry import (
     AttributeValue,
     Box,
     Ellipse,
+    FloatArray,
     Geometry,
     Mask,
     Points,
@@ -190,6 +191,8 @@ class MarkReader:
         if box is None:
             self._say("A bbox is not four good numbers.", _MEND)
             return None
+        if _says(raw, words.UNSEEN):
+            return None
         turn = values.get("rotation")
         if isinstance(turn, (int, float)) and turn and words.BARE in kept:
             del values["rotation"]
@@ -241,8 +244,8 @@ class MarkReader:
         points = shapes.keypoints(given)
         if points is None:
             self._say("Keypoints are not triplets x, y, 0 to 2; left out.", _MEND)
-        elif not any(points.visibility):  # nothing was marked: kept as given
-            return None
+        elif not any(points.visibility) and not _says(raw, words.UNSEEN):
+            return None  # nothing was marked: kept as given
         else:
             del raw["keypoints"]
         return points
@@ -285,6 +288,12 @@ def attributes_of(raw: Raw) -> dict[str, AttributeValue]:
     return held
 
 
+def _says(raw: Raw, what: str) -> bool:
+    """Whether our own member says so."""
+    ours = raw.get(words.OURS)
+    return isinstance(ours, dict) and ours.get(what) is True
+
+
 def _belongs(shape: Geometry, points: Points, kept: Mapping[str, object]) -> bool:
     """Whether a bbox is only that of the points: then it is no mark of its own."""
     if not isinstance(shape, Box) or words.BARE not in kept:
@@ -303,13 +312,26 @@ def _restored(ours: object, shape: Geometry, image: Image) -> Geometry:
             if shapes.is_outline(shape, turned):
                 return turned
     parts = ours.get("polygon")
-    if isinstance(shape, Mask) and isinstance(parts, list):
-        rings = [[shapes.ring(ring) for ring in _list(part)] for part in parts]
-        if rings and all(part and None not in part for part in rings):
-            polygon = Polygon(tuple(tuple(part) for part in rings))  # type: ignore[arg-type]
-            if shapes.filled(polygon, image.width, image.height) == shape:
-                return polygon
+    polygon = _polygon_of(parts) if isinstance(parts, list) else None
+    if polygon is not None and isinstance(shape, Mask):
+        if shapes.filled(polygon, image.width, image.height) == shape:
+            return polygon
+    elif polygon is not None and isinstance(shape, Box):
+        box = (shape.x, shape.y, shape.w, shape.h)
+        if polygon == Polygon.of(shapes.corners(box)):
+            return polygon
     return shape
+
+
+def _polygon_of(parts: list[object]) -> Polygon | None:
+    rings: list[tuple[FloatArray, ...]] = []
+    for part in parts:
+        found = [shapes.ring(ring) for ring in _list(part)]
+        good = tuple(ring for ring in found if ring is not None)
+        if not good or len(good) < len(found):
+            return None
+        rings.append(good)
+    return Polygon(tuple(rings)) if rings else None
 
 
 def _list(value: object) -> list[object]:

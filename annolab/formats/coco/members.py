@@ -98,6 +98,8 @@ class ObjectMaker:
         if isinstance(shape, Points):
             out["keypoints"] = _triplets(shape)
             out["num_keypoints"] = _marked(shape)
+            if not _marked(shape):
+                extras[words.UNSEEN] = True
         elif not (isinstance(shape, Box) and words.BARE in source):
             self._segment(out, shape, image, extras, source)
 
@@ -112,7 +114,11 @@ class ObjectMaker:
         match shape:
             case Polygon(parts):
                 if all(len(part) == 1 for part in parts):
-                    out["segmentation"] = [_flat(part[0]) for part in parts]
+                    rings = [_flat(part[0]) for part in parts]
+                    out["segmentation"] = rings
+                    box = shapes.bounds(shape) if len(rings[0]) == 8 else None
+                    if box is not None and rings == [shapes.corners(box)]:
+                        extras["polygon"] = [rings]  # else it is read as a box
                     return
                 out["segmentation"] = self._holes(shape, image, extras, source)
             case Box(x, y, w, h):

@@ -31,6 +31,7 @@ IDS = "coco.ids"  # entry: the largest ids
 OURS = "annolab"  # the member that holds what COCO has no word for
 CROWD = "iscrowd"
 UNLABELLED = "unlabelled"
+UNSEEN = "keypoints"  # keypoints of which none is marked are a mark all the same
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode

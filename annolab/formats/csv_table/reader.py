@@ -215,7 +215,7 @@ class TableReader:
         return geometry_of(kind, text)
 
     def _item(self) -> Item | None:
-        path = self._row.get("file", "").strip("\r\n")
+        path = self._row.get("file", "")
         if not path:
             message = "A row names no file."
             raise BadCell(message)

@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -15,8 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from annolab.errors import AnnoLabError
 from annolab.settings import Settings, config_dir, load_settings, resource
-from annolab.widgets.icons import app_icon
-from annolab.widgets.theme import apply_theme, base_font
+from annolab.widgets.theme import apply_palette, base_font
 from annolab.widgets.window import Window
 
 FIRST_SIZE = (1280, 800)
@@ -57,18 +55,18 @@ def make_app(settings: Settings) -> QApplication:
     QCoreApplication.setApplicationName("AnnoLab")
     QCoreApplication.setOrganizationName("AnnoLab")
     app.setDesktopFileName("annolab")
-    app.setWindowIcon(app_icon())
     app.setFont(base_font(app.font()))
     translator = QTranslator(app)
     if translator.load(QLocale.system(), "annolab", "_", str(resource("i18n"))):
         app.installTranslator(translator)
-    apply_theme(app, settings.text("look.theme"))
+    apply_palette(app, settings.text("look.theme"))
     return app
 
 
 def make_window(settings: Settings) -> Window:
     """The window; a bug shows a sentence in it and leaves a report."""
     window = Window(settings)
+    window.dress()  # once for all widgets: dressing each as it is made takes longer
     window.resize(*FIRST_SIZE)
     window.setMinimumSize(880, 560)
 
@@ -108,6 +106,8 @@ def write_report(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> Path:
     """Write a crash report into the folder of the settings; return its path."""
+    from importlib.metadata import version
+
     now = datetime.now(UTC)
     place = config_dir() / "reports" / f"{now:%Y%m%d-%H%M%S}.txt"
     lines = [

@@ -33,8 +33,8 @@ from annolab.widgets.controls import (
     tool_button,
 )
 from annolab.widgets.item_delegate import ItemDelegate
-from annolab.widgets.item_model import ItemModel
-from annolab.widgets.session import NO_IDS, Session
+from annolab.widgets.item_model import NO_IDS, ItemModel
+from annolab.widgets.session import Session
 from annolab.widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -179,6 +179,10 @@ class ItemList(QWidget):
         self.view.verticalHeader().setDefaultSectionSize(self._delegate.height)
         self.view.viewport().update()
         self._show_current()
+
+    def toggle_pictures(self) -> None:
+        """Pictures, or one line for each item."""
+        self.set_pictures(on=not self.pictures_button.isChecked())
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter field."""

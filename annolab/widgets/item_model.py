@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from annolab.widgets.rows import Index
-from annolab.widgets.session import NO_IDS
 
 if TYPE_CHECKING:
     from annolab.store.project import Project
@@ -21,6 +20,7 @@ ITEM_ROLE = Qt.ItemDataRole.UserRole + 2
 PAGE = 128
 PAGES = 64
 NOWHERE = QModelIndex()
+NO_IDS: NDArray[np.int64] = np.empty(0, np.int64)
 
 
 class ItemModel(QAbstractTableModel):

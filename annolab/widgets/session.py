@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annolab.errors import AnnoLabError
-from annolab.model.edit import ChangeSet
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from annolab.model.annotation import Annotation
-    from annolab.model.edit import Edit
+    from annolab.model.edit import ChangeSet, Edit
     from annolab.model.item import Item
     from annolab.model.schema import Label, Schema
     from annolab.store.project import Project
     from annolab.store.views import Step
 
 POLL_MILLISECONDS = 1000
-NO_IDS: NDArray[np.int64] = np.empty(0, np.int64)
+# The start page comes up with a session: numpy and the model are imported when a
+# project is opened.
 
 
 class Session(QObject):
@@ -34,6 +35,7 @@ class Session(QObject):
     """
 
     changed = Signal(object)  # ChangeSet
+    project_opening = Signal()
     project_changed = Signal()
     item_opened = Signal(object)  # Item | None
     item_updated = Signal(object)  # Item: the open one was changed, not switched
@@ -55,7 +57,7 @@ class Session(QObject):
         self.tool = "select"
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
-        self.order = NO_IDS
+        self.order: Sequence[int] | NDArray[np.int64] = ()
         self._annotations: dict[int, Annotation] | None = None
         self._kept_selection: dict[int, tuple[int, ...]] = {}
         self._unsubscribe = _nothing
@@ -85,12 +87,14 @@ class Session(QObject):
 
     def set_project(self, project: Project | None) -> None:
         """Show `project` and close the one before."""
+        if project is not None:
+            self.project_opening.emit()
         self._unsubscribe()
         self._unsubscribe = _nothing
         self._poll_timer.stop()
         before, self.project = self.project, project
         self.item, self.selection, self.label = None, (), None
-        self.hidden, self.order = frozenset(), NO_IDS
+        self.hidden, self.order = frozenset(), ()
         self._annotations = None
         self._kept_selection.clear()
         if project is not None:
@@ -190,16 +194,18 @@ class Session(QObject):
         self.item_opened.emit(item)
         self.selection_changed.emit(self.selection)
 
-    def set_order(self, ids: Iterable[int] | NDArray[np.int64]) -> None:
+    def set_order(self, ids: NDArray[np.int64]) -> None:
         """The item list says which items there are to step through."""
-        self.order = np.asarray(ids, np.int64)
+        self.order = ids
         self.order_changed.emit()
 
     def row_of(self, item_id: int | None) -> int:
         """The place of an item in the list, or -1."""
-        if item_id is None:
+        if item_id is None or not len(self.order):
             return -1
-        found = np.flatnonzero(self.order == item_id)
+        import numpy as np
+
+        found = np.flatnonzero(np.asarray(self.order) == item_id)
         return int(found[0]) if found.size else -1
 
     def step_item(self, delta: int) -> bool:
@@ -219,7 +225,7 @@ class Session(QObject):
         if self.project is None or row < 0:
             return ()
         rows = [row + sign * k for k in range(1, count + 1) for sign in (1, -1)]
-        ids: list[int] = [int(self.order[r]) for r in rows if 0 <= r < self.order.size]
+        ids = [int(self.order[r]) for r in rows if 0 <= r < len(self.order)]
         found = {item.id: item for item in self.project.items(ids)}
         return tuple(found[i] for i in ids if i in found)
 
@@ -316,6 +322,8 @@ class Session(QObject):
 
     def _reread(self) -> None:
         """Make every view show what the project holds."""
+        from annolab.model.edit import ChangeSet
+
         self._take(ChangeSet(edit_id=0, everything=True))
 
     def _poll(self) -> None:

@@ -29,6 +29,7 @@ from annolab.widgets.recent import Recent, forget, recent_projects
 from annolab.widgets.theme import theme_of
 
 WIDTH = 640
+LOGO = 48
 CARDS = (
     (
         "project.new",
@@ -54,6 +55,7 @@ class Card(QPushButton):
         self.setMinimumHeight(64)
         self._glyph = glyph
         self._mark = label()
+        self._mark.setFixedSize(24, 24)
         inner = column(label(title, "title"), label(doc, "small"), spacing=2)
         inner.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         inside = row(self._mark, spacing=12)
@@ -64,7 +66,6 @@ class Card(QPushButton):
         self.setLayout(inside)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.dress()
 
     def dress(self) -> None:
         """Make the icon in the colours of the theme."""
@@ -98,7 +99,7 @@ class StartPage(QWidget):
         content.setMaximumWidth(WIDTH)
         layout = column(spacing=0, margin=24)
         layout.addStretch(2)
-        layout.addLayout(_title())
+        layout.addLayout(self._title())
         layout.addSpacing(24)
         layout.addLayout(self._cards())
         layout.addSpacing(12)
@@ -123,6 +124,25 @@ class StartPage(QWidget):
         scroll.setWidget(holder)
         self.setLayout(column(scroll))
         self.reload()
+
+    def dress(self) -> None:
+        """Make the pictures, in the colours of the theme."""
+        size = QSize(LOGO, LOGO)
+        self._mark.setPixmap(app_icon().pixmap(size, self.devicePixelRatio()))
+        for card in self.findChildren(Card):
+            card.dress()
+
+    def _title(self) -> QHBoxLayout:
+        self._mark = label()
+        self._mark.setFixedSize(LOGO, LOGO)
+        texts = column(
+            label("AnnoLab", "large"),
+            label(self.tr("Label images, video, text and sound, offline."), "dim"),
+            spacing=2,
+        )
+        line = row(self._mark, spacing=16)
+        line.addLayout(texts, 1)
+        return line
 
     def _cards(self) -> QVBoxLayout:
         cards = column(spacing=8)
@@ -166,19 +186,6 @@ class StartPage(QWidget):
     def _forget(self, path: Path) -> None:
         forget(path)
         self.reload()
-
-
-def _title() -> QHBoxLayout:
-    mark = label()
-    mark.setPixmap(app_icon().pixmap(QSize(48, 48), mark.devicePixelRatio()))
-    texts = column(
-        label("AnnoLab", "large"),
-        label(mark.tr("Label images, video, text and sound, offline."), "dim"),
-        spacing=2,
-    )
-    line = row(mark, spacing=16)
-    line.addLayout(texts, 1)
-    return line
 
 
 def _place(path: Path) -> str:

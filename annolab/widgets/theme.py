@@ -108,11 +108,17 @@ def system_theme() -> Theme:
     return LIGHT if scheme is Qt.ColorScheme.Light else DARK
 
 
-def apply_theme(app: QApplication, choice: str = "system") -> Theme:
-    """Dress the application; `choice` is `system`, `light` or `dark`."""
+def apply_palette(app: QApplication, choice: str = "system") -> Theme:
+    """Colour the application; `choice` is `system`, `light` or `dark`."""
     theme = {"light": LIGHT, "dark": DARK}.get(choice) or system_theme()
     app.setStyle("Fusion")
     app.setPalette(palette_of(theme))
+    return theme
+
+
+def apply_theme(app: QApplication, choice: str = "system") -> Theme:
+    """Colour the application and put on the style sheet."""
+    theme = apply_palette(app, choice)
     app.setStyleSheet(style_sheet(theme))
     return theme
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QPushButton, QSizePolicy, QWidget
 
-from annolab.model.edit import ChangeSet
 from annolab.widgets.commands import Commands
 from annolab.widgets.controls import (
     Elided,
@@ -20,8 +21,12 @@ from annolab.widgets.icons import app_icon, icon
 from annolab.widgets.session import Session
 from annolab.widgets.theme import theme_of
 
+if TYPE_CHECKING:
+    from annolab.model.edit import ChangeSet
+
 HEIGHT = 40
 SEARCH = 336
+LOGO = 20
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
@@ -75,8 +80,8 @@ class TopBar(QWidget):
         self.menu_bar = QMenuBar()
         self.recent_menu = QMenu(self.tr("Open recent"), self)
         self._fill_menus()
-        logo = label()
-        logo.setPixmap(app_icon().pixmap(QSize(20, 20), self.devicePixelRatio()))
+        self._logo = label()
+        self._logo.setFixedSize(LOGO, LOGO)
         self.project = Elided("", "title")
         self.count = label("", "dim")
         self.search = _search_button(self)
@@ -84,7 +89,7 @@ class TopBar(QWidget):
         self.guidelines = push_button(self.tr("Guidelines"), "small")
         self._left = QWidget()
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        left = row(logo, self.menu_bar, self.project, self.count, spacing=8)
+        left = row(self._logo, self.menu_bar, self.project, self.count, spacing=8)
         left.addStretch(1)
         self._left.setLayout(left)
         self._right = QWidget()
@@ -96,6 +101,12 @@ class TopBar(QWidget):
         self.search.setParent(self)
         self._connect()
         self.show_state()
+
+    def dress(self) -> None:
+        """Make the pictures, in the colours of the theme."""
+        size = QSize(LOGO, LOGO)
+        self._logo.setPixmap(app_icon().pixmap(size, self.devicePixelRatio()))
+        self.search.setIcon(icon("magnifying-glass", theme_of(self), 16))
 
     def _connect(self) -> None:
         run = self._commands.run
@@ -173,7 +184,6 @@ def _search_button(parent: TopBar) -> QPushButton:
     button = push_button("", "search")
     button.setText(parent.tr("Find items, actions, labels…"))
     button.setAccessibleName(parent.tr("Find anything"))
-    button.setIcon(icon("magnifying-glass", theme_of(parent), 16))
     cap = label(key_text("Ctrl+Shift+P"), "key")
     inside = row(spacing=4)
     inside.addStretch(1)

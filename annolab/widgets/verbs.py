@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from annolab import edits
 from annolab.jobs import Progress
-from annolab.widgets.commands import Handler
+from annolab.model.item import Status
 from annolab.widgets.controls import counted
 from annolab.widgets.report_view import ReportDialog
 
@@ -19,28 +20,9 @@ if TYPE_CHECKING:
     from annolab.widgets.window import Window
 
 SUFFIX = ".annolab"
+PAGE = 256
+OPEN_STATUSES = (Status.NEW, Status.BEGUN)
 PROJECT_FILES = "AnnoLab projects (*.annolab)"
-
-
-def handlers(window: Window) -> dict[str, Handler]:
-    """The handlers by action id."""
-    verbs = {
-        "project.new": new_project,
-        "project.open": choose_project,
-        "project.sample": open_sample,
-        "project.add": choose_files,
-        "project.add_folder": choose_folder,
-        "project.import": open_import,
-        "project.export": open_export,
-        "project.relocate": open_relocate,
-        "project.schema": open_schema,
-        "app.settings": open_settings,
-        "app.palette": open_palette,
-        "app.keys": open_keys,
-        "app.about": open_about,
-        "edit.history": open_history,
-    }
-    return {id_: partial(verb, window) for id_, verb in verbs.items()}
 
 
 def new_project(window: Window, folder: Path | None = None) -> None:
@@ -202,3 +184,88 @@ def open_about(window: Window) -> None:
     from annolab.widgets.about import AboutDialog
 
     AboutDialog(window).open()
+
+
+def set_status(window: Window, status: Status) -> bool:
+    """Say how far the open item is."""
+    item = window.session.item
+    if item is None:
+        return False
+    return window.session.apply(edits.set_item_status([item], status), window)
+
+
+def finish(window: Window, status: Status) -> None:
+    """Mark the open item and go to the next."""
+    if set_status(window, status) and not window.session.step_item(1):
+        sentence = window.tr("This was the last item of the list.")
+        window.session.said.emit("info", sentence)
+
+
+def next_open(window: Window) -> None:
+    """Go to the next item that is neither done nor skipped."""
+    session = window.session
+    project, count = session.project, len(session.order)
+    if project is None:
+        return
+    start = session.row_of(session.item.id if session.item else None) + 1
+    for first in range(start, start + count, PAGE):
+        rows = range(first, min(first + PAGE, start + count))
+        ids = [int(session.order[row % count]) for row in rows]
+        statuses = {row.id: row.status for row in project.item_rows(ids)}
+        for id_ in ids:
+            if statuses.get(id_) in OPEN_STATUSES:
+                session.open_item(id_)
+                return
+    sentence = window.tr("Every item of the list is done or skipped.")
+    session.said.emit("info", sentence)
+
+
+def copy_path(window: Window) -> None:
+    """Put the path of the open item on the clipboard."""
+    project, item = window.session.project, window.session.item
+    if project is not None and item is not None:
+        path = str(project.media_path(item))
+        QApplication.clipboard().setText(path)
+        window.session.said.emit("info", window.tr("Copied {}").format(path))
+
+
+def find_items(window: Window) -> None:
+    """Put the keyboard into the filter of the item list."""
+    window.workspace.items.show()
+    window.workspace.items.focus_filter()
+
+
+def _toggle(widget: QWidget) -> None:
+    widget.setVisible(not widget.isVisible())
+
+
+VERBS: dict[str, Callable[[Window], object]] = {
+    "project.new": new_project,
+    "project.open": choose_project,
+    "project.sample": open_sample,
+    "project.add": choose_files,
+    "project.add_folder": choose_folder,
+    "project.import": open_import,
+    "project.export": open_export,
+    "project.relocate": open_relocate,
+    "project.schema": open_schema,
+    "app.settings": open_settings,
+    "app.palette": open_palette,
+    "app.keys": open_keys,
+    "app.about": open_about,
+    "app.guidelines": lambda window: window.workspace.show_guidelines(),
+    "app.items_panel": lambda window: _toggle(window.workspace.items),
+    "app.labels_panel": lambda window: _toggle(window.workspace.side),
+    "edit.history": open_history,
+    "item.next_open": next_open,
+    "item.done": lambda window: finish(window, Status.DONE),
+    "item.skip": lambda window: finish(window, Status.SKIPPED),
+    "item.reopen": lambda window: set_status(window, Status.BEGUN),
+    "item.copy_path": copy_path,
+    "item.find": find_items,
+    "item.thumbnails": lambda window: window.workspace.items.toggle_pictures(),
+    "label.new": lambda window: window.workspace.labels.begin_add(),
+    "attribute.new": lambda window: window.workspace.form.begin_add(),
+    "list.open": lambda window: window.workspace.focus_canvas(),
+    "list.canvas": lambda window: window.workspace.focus_canvas(),
+}

@@ -11,35 +11,38 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QPaintEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
 
-from annolab import edits
-from annolab.actions import BY_ID, Context, bindings, default_table
-from annolab.model.item import Status
+from annolab.actions import Context, bindings, default_table
 from annolab.settings import Settings
-from annolab.widgets import recent, worker
-from annolab.widgets.banner import Banner
-from annolab.widgets.canvas import Canvas
-from annolab.widgets.commands import Commands, Handler
+from annolab.widgets import recent
+from annolab.widgets.commands import Commands
 from annolab.widgets.controls import column
 from annolab.widgets.icons import app_icon
-from annolab.widgets.progress import ProgressStrip
 from annolab.widgets.session import Session
 from annolab.widgets.start_page import StartPage
 from annolab.widgets.theme import apply_theme
 from annolab.widgets.top_bar import TopBar
-from annolab.widgets.workspace import Workspace
 
 if TYPE_CHECKING:
     from annolab.store.project import Project
+    from annolab.widgets.banner import Banner
+    from annolab.widgets.canvas import Canvas
+    from annolab.widgets.progress import ProgressStrip
+    from annolab.widgets.workspace import Workspace
 
-OPEN_STATUSES = (Status.NEW, Status.BEGUN)
+IDLE_MILLISECONDS = 100
 
 
 class Window(QMainWindow):
-    """One project at a time; the start page when there is none."""
+    """One project at a time; the start page when there is none.
+
+    The workspace is made when the first project is opened, or in the first idle
+    moment: the start page must be on the screen at once.
+    """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -49,21 +52,19 @@ class Window(QMainWindow):
         self.commands = Commands(self, bindings(default_table(), settings.keys))
         self.top_bar = TopBar(self.session, self.commands)
         self.setMenuWidget(self.top_bar)
-        self.workspace = Workspace(self.session, self.commands)
         self.start_page = StartPage(self.commands)
+        self._workspace: Workspace | None = None
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
-        self._pages.addWidget(self.workspace)
-        self.progress = ProgressStrip()
+        self._below = column(self._pages)
+        self._below.setStretch(0, 1)
+        self._progress: ProgressStrip | None = None
+        self._start_banner: Banner | None = None
         central = QWidget()
-        layout = column(self._pages, self.progress)
-        layout.setStretch(0, 1)
-        central.setLayout(layout)
+        central.setLayout(self._below)
         self.setCentralWidget(central)
-        self._start_banner = Banner(self.start_page)
-        self._restored = False
+        self._restored = self._painted = False
         self.setAcceptDrops(True)
-        self.setWindowIcon(app_icon())
         self._connect()
         self._bind()
         self._project_changed()
@@ -71,80 +72,93 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.said.connect(self._say)
+        session.project_opening.connect(self._make_workspace)
         session.project_changed.connect(self._project_changed)
-        self.progress.failed.connect(lambda text: self._say("problem", text))
         self.start_page.open_requested.connect(self.open_path)
-        self.workspace.items.listed.connect(self._open_first)
-        self.workspace.labels.schema_requested.connect(
-            lambda: self.commands.run("project.schema")
-        )
-        self.workspace.canvas_made.connect(self._canvas_made)
         self.top_bar.recent_menu.aboutToShow.connect(self._fill_recent)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _: self.dress())
 
+    @property
+    def workspace(self) -> Workspace:
+        """The panels of the project."""
+        return self._workspace or self._make_workspace()
+
+    def _make_workspace(self) -> Workspace:
+        if self._workspace is not None:
+            return self._workspace
+        from annolab.widgets import workspace
+
+        made = workspace.Workspace(self.session, self.commands)
+        self._workspace = made
+        self._pages.addWidget(made)
+        made.items.listed.connect(self._open_first)
+        made.labels.schema_requested.connect(
+            lambda: self.commands.run("project.schema")
+        )
+        made.canvas_made.connect(self._canvas_made)
+        made.labels.set_bindings(self.commands.bindings)
+        made.restore_state(self.width())
+        return made
+
+    @property
+    def progress(self) -> ProgressStrip:
+        """The line that shows how far a task is."""
+        if self._progress is None:
+            from annolab.widgets import progress
+
+            self._progress = progress.ProgressStrip()
+            self._progress.failed.connect(lambda text: self._say("problem", text))
+            self._below.addWidget(self._progress)
+        return self._progress
+
     def _bind(self) -> None:
-        self.workspace.labels.set_bindings(self.commands.bindings)
-        self.commands.handle(self._item_verbs())
-        self.commands.handle(self._window_verbs())
-        self.commands.handle(self._dialog_verbs())
-        self.commands.fall_back(Context.IMAGE, self.workspace.run_on_canvas)
-        for id_, action in self.commands.actions.items():
-            if BY_ID[id_].checkable:
-                action.setChecked(id_ in ("app.items_panel", "app.labels_panel"))
-
-    def _item_verbs(self) -> dict[str, Handler]:
-        session = self.session
+        session, commands = self.session, self.commands
         last = 1 << 40
-        return {
-            "edit.undo": session.undo,
-            "edit.redo": session.redo,
-            "item.next": lambda: session.step_item(1),
-            "item.previous": lambda: session.step_item(-1),
-            "item.first": lambda: session.step_item(-last),
-            "item.last": lambda: session.step_item(last),
-            "item.next_open": self.next_open,
-            "item.done": lambda: self.finish(Status.DONE),
-            "item.skip": lambda: self.finish(Status.SKIPPED),
-            "item.reopen": lambda: self.set_status(Status.BEGUN),
-            "item.copy_path": self._copy_path,
-            "label.none": lambda: session.pick_label(None),
-        }
+        commands.handle(
+            {
+                "edit.undo": session.undo,
+                "edit.redo": session.redo,
+                "item.next": lambda: session.step_item(1),
+                "item.previous": lambda: session.step_item(-1),
+                "item.first": lambda: session.step_item(-last),
+                "item.last": lambda: session.step_item(last),
+                "label.none": lambda: session.pick_label(None),
+                "project.close": self.close_project,
+                "app.quit": self.close,
+                "app.full_screen": self._toggle_full_screen,
+            }
+        )
+        commands.fall_back(Context.GLOBAL, self._run_verb)
+        commands.fall_back(Context.LIST, self._run_verb)
+        commands.fall_back(Context.IMAGE, self._run_on_canvas)
+        for id_ in ("app.items_panel", "app.labels_panel", "item.thumbnails"):
+            commands.actions[id_].setChecked(True)
 
-    def _window_verbs(self) -> dict[str, Handler]:
-        space = self.workspace
-        return {
-            "project.close": self.close_project,
-            "app.quit": self.close,
-            "app.full_screen": self._toggle_full_screen,
-            "app.guidelines": space.show_guidelines,
-            "app.items_panel": lambda: _toggle(space.items),
-            "app.labels_panel": lambda: _toggle(space.side),
-            "item.find": self._find_items,
-            "item.thumbnails": space.items.pictures_button.toggle,
-            "label.new": space.labels.begin_add,
-            "attribute.new": space.form.begin_add,
-            "list.open": space.focus_canvas,
-            "list.canvas": space.focus_canvas,
-        }
-
-    def _dialog_verbs(self) -> dict[str, Handler]:
+    def _run_verb(self, action_id: str) -> None:
         from annolab.widgets import verbs
 
-        return verbs.handlers(self)
+        verbs.VERBS[action_id](self)
+
+    def _run_on_canvas(self, action_id: str) -> None:
+        self.workspace.run_on_canvas(action_id)
 
     def _say(self, kind: str, sentence: str) -> None:
         open_ = self.session.project is not None
-        (self.workspace.banner if open_ else self._start_banner).say(kind, sentence)
+        if open_:
+            self.workspace.banner.say(kind, sentence)
+            return
+        if self._start_banner is None:
+            from annolab.widgets import banner
+
+            self._start_banner = banner.Banner(self.start_page)
+        self._start_banner.say(kind, sentence)
 
     def _project_changed(self) -> None:
         project = self.session.project
-        self._pages.setCurrentWidget(
-            self.workspace if project is not None else self.start_page
-        )
-        self.commands.enable(
-            project=project is not None, contexts=self.workspace.contexts()
-        )
+        page = self.start_page if project is None else self.workspace
+        self._pages.setCurrentWidget(page)
+        self.commands.enable(project=project is not None, contexts=())
         if project is None:
             self.start_page.reload()
             self.setWindowTitle("AnnoLab")
@@ -200,49 +214,6 @@ class Window(QMainWindow):
         if project is not None:
             recent.remember(project.path, item.id if item is not None else None)
 
-    def set_status(self, status: Status) -> bool:
-        """Say how far the open item is."""
-        item = self.session.item
-        if item is None:
-            return False
-        return self.session.apply(edits.set_item_status([item], status), self)
-
-    def finish(self, status: Status) -> None:
-        """Mark the open item and go to the next."""
-        if self.set_status(status) and not self.session.step_item(1):
-            self._say("info", self.tr("This was the last item of the list."))
-
-    def next_open(self) -> None:
-        """Go to the next item that is neither done nor skipped."""
-        session = self.session
-        project = session.project
-        if project is None:
-            return
-        start = session.row_of(session.item.id if session.item else None) + 1
-        count = len(session.order)
-        for first in range(start, start + count, 256):
-            rows = [
-                row % count for row in range(first, min(first + 256, start + count))
-            ]
-            ids = [int(session.order[row]) for row in rows]
-            statuses = {r.id: r.status for r in project.item_rows(ids)}
-            for id_ in ids:
-                if statuses.get(id_) in OPEN_STATUSES:
-                    session.open_item(id_)
-                    return
-        self._say("info", self.tr("Every item of the list is done or skipped."))
-
-    def _copy_path(self) -> None:
-        project, item = self.session.project, self.session.item
-        if project is not None and item is not None:
-            path = str(project.media_path(item))
-            QApplication.clipboard().setText(path)
-            self._say("info", self.tr("Copied {}").format(path))
-
-    def _find_items(self) -> None:
-        self.workspace.items.show()
-        self.workspace.items.focus_filter()
-
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():
             self.showNormal()
@@ -288,6 +259,9 @@ class Window(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, self.settings.text("look.theme"))
+            if self._painted:
+                self.top_bar.dress()
+                self.start_page.dress()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
@@ -309,14 +283,29 @@ class Window(QMainWindow):
             geometry = recent.state().value("geometry")
             if isinstance(geometry, QByteArray) and not geometry.isEmpty():
                 self.restoreGeometry(geometry)
-            self.workspace.restore_state(self.width())
         super().showEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What takes time is done when the window has been seen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._dress_up)
+
+    def _dress_up(self) -> None:
+        self.setWindowIcon(app_icon())
+        self.top_bar.dress()
+        self.start_page.dress()
+        QTimer.singleShot(IDLE_MILLISECONDS, self, self._make_workspace)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the workers, close the project, keep where things are."""
         recent.state().setValue("geometry", self.saveGeometry())
-        self.workspace.save_state()
+        if self._workspace is not None:
+            self._workspace.save_state()
         self._remember()
+        from annolab.widgets import worker
+
         worker.stop_all()
         self.session.set_project(None)
         super().closeEvent(event)
@@ -333,7 +322,3 @@ CANVAS_MENU = (
     "image.actual_size", "image.show_all", "", "item.done", "item.skip",
     "item.copy_path",
 )  # fmt: skip
-
-
-def _toggle(widget: QWidget) -> None:
-    widget.setVisible(not widget.isVisible())

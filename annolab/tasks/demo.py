@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from filecmp import cmp
 from pathlib import Path
 
 import platformdirs
@@ -35,10 +36,7 @@ def make_sample(
     samples = resource("samples")
     pictures = folder / "pictures"
     try:
-        pictures.mkdir(parents=True, exist_ok=True)
-        for pattern in _PICTURES:
-            for picture in sorted(samples.glob(pattern)):
-                shutil.copyfile(picture, pictures / picture.name)
+        _copy_pictures(samples, pictures)
     except OSError as error:
         message = f"The sample cannot be made in {folder}: {error.strerror or error}."
         raise UserError(message) from error
@@ -55,6 +53,18 @@ def make_sample(
         project.close()
     draft.replace(path)
     return path
+
+
+def _copy_pictures(samples: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = sorted(p for pattern in _PICTURES for p in samples.glob(pattern))
+    for picture in pictures:
+        place = folder / picture.name
+        if place.exists() and not cmp(picture, place, shallow=False):
+            message = f"There is another {place} already; choose an empty folder."
+            raise UserError(message)
+    for picture in pictures:
+        shutil.copyfile(picture, folder / picture.name)
 
 
 def export_samples(project_path: Path, folder: Path) -> list[Path]:

@@ -64,6 +64,11 @@ class FileSink:
         self._names.append(name)
         return file
 
+    @property
+    def places(self) -> list[Path]:
+        """Where the files will be, in the order in which they were opened."""
+        return [self.target / name for name in self._names]
+
     def commit(self) -> list[Path]:
         """Put what was written in the place of the target; returns the files."""
         for file in self._files.values():
@@ -125,17 +130,14 @@ class FileSink:
         if not self.target.exists():
             self._temporary.rename(self.target)
             _sync_folder(self.target.parent)
-            return [self.target / name for name in self._names]
+            return self.places
         for name in self._names:
             _check_place(self.target, name)
-        places = []
-        for name in self._names:
-            place = self.target / name
+        for name, place in zip(self._names, self.places, strict=True):
             place.parent.mkdir(parents=True, exist_ok=True)
             (self._temporary / name).replace(place)
-            places.append(place)
         _sync_folder(self.target)
-        return places
+        return self.places
 
 
 class NullSink:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Project
 from annolab.tasks.context import ProjectContext, base_folder
 from annolab.tasks.ingest import fill_sizes
-from annolab.tasks.places import ItemFinder
+from annolab.tasks.places import ItemFinder, Places
 from annolab.tasks.records import SnapshotRecords
 from annolab.tasks.sink import FileSink, NullSink, write_problem
 
@@ -133,6 +133,7 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
             report = _write(project, format_id, sink, where, options, progress)
             if report.losses and confirm is not None and not confirm(report):
                 raise Cancelled
+            _spare_own_files(project, sink.places)
             report.files[:] = sink.commit()
     except OSError as error:
         raise write_problem(target, error) from error
@@ -173,6 +174,21 @@ def _write(
         for done in writer.write(records.schema, records, sink, options, report):
             progress.step(done, total, f"Writing {info.title}")
     return report
+
+
+def _spare_own_files(project: Project, places: Sequence[Path]) -> None:
+    """Raise UserError when an export would replace the project or its media."""
+    home = project.path.resolve()
+    own = {home.with_name(home.name + end) for end in ("", "-wal", "-shm", "-bulk")}
+    roots = Places(project)
+    for place in places:
+        if place.resolve() in own:
+            message = f"{place} is the project itself; choose another target."
+            raise UserError(message)
+        located = roots.locate(str(place))
+        if located is not None and project.items_at(located[0], (located[1],)):
+            message = f"{place} is a media file of the project; choose another target."
+            raise UserError(message)
 
 
 @contextmanager

@@ -364,6 +364,22 @@ def test_losses_are_told_before_and_after(filled: Project, tmp_path: Path) -> No
     assert report.losses == before.losses == asked[0] == asked[1]
 
 
+def test_the_project_and_its_media_are_spared(
+    filled: Project, draw: Draw, tmp_path: Path
+) -> None:
+    picture = draw("photos/z.png")
+    add_paths(filled, [picture.parent])
+    link = tmp_path / "link.json"
+    link.symlink_to(filled.path)
+    before = filled.path.read_bytes(), picture.read_bytes()
+    for target in (filled.path, link, filled.path.with_name("p.annolab-wal")):
+        with pytest.raises(UserError, match="is the project itself"):
+            export_dataset(filled, "coco", target)
+    with pytest.raises(UserError, match="is a media file of the project"):
+        export_dataset(filled, "coco", picture)
+    assert (filled.path.read_bytes(), picture.read_bytes()) == before
+
+
 def test_nobody_is_asked_when_nothing_is_lost(filled: Project, tmp_path: Path) -> None:
     def confirm(report: Report) -> bool:
         raise AssertionError(report)

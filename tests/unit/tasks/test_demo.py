@@ -1,0 +1,56 @@
+"""The sample project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annolab.errors import UserError
+from annolab.store.project import open_project
+from annolab.tasks.demo import export_samples, make_sample
+
+
+def test_the_sample_is_whole(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "ä sample")
+    with open_project(path) as project:
+        items = project.items()
+        assert len(items) > 3
+        assert not any(item.missing or item.problem for item in items)
+        assert all(item.width for item in items)
+        assert all(project.annotations(item.id) for item in items)
+        assert project.schema.guidelines
+        assert project.schema.attributes
+    names = sorted(p.name for p in path.parent.iterdir())
+    assert names == ["pictures", "sample.annolab"]
+
+
+def test_a_sample_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = make_sample(tmp_path)
+    before = path.read_bytes()
+    assert make_sample(tmp_path) == path
+    assert path.read_bytes() == before
+
+
+def test_pictures_of_the_user_are_spared(tmp_path: Path) -> None:
+    path = make_sample(tmp_path)
+    picture = next((tmp_path / "pictures").iterdir())
+    path.unlink()
+    picture.write_bytes(b"mine")
+    with pytest.raises(UserError, match="choose an empty folder"):
+        make_sample(tmp_path)
+    assert picture.read_bytes() == b"mine"
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError, match="The sample cannot be made in"):
+        make_sample(tmp_path / "file")
+
+
+def test_the_sample_is_exported(tmp_path: Path) -> None:
+    files = export_samples(make_sample(tmp_path / "s"), tmp_path)
+    assert [file.name for file in files] == ["sample.json", "sample.csv"]
+    assert json.loads(files[0].read_text("utf-8"))["annotations"]
+    assert files[1].read_text("utf-8").count("\n") > 3

@@ -28,7 +28,7 @@ print(json.dumps({
 def look(tree: Path) -> dict[str, object]:
     """What AnnoLab finds when it is imported from a folder."""
     result = subprocess.run(
-        [sys.executable, "-P", "-c", FIND],
+        [sys.executable, "-B", "-P", "-c", FIND],
         cwd=tree,
         env=os.environ | {"PYTHONPATH": str(tree)},
         capture_output=True,

@@ -50,7 +50,11 @@ def measure(part: str) -> list[Row]:
         target.touch()
         command = [sys.executable, "-m", "tests.perf", CHILD, part, str(target)]
         environment = os.environ | {"HOME": home, "QT_QPA_PLATFORM": "offscreen"}
-        environment = {k: v for k, v in environment.items() if not k.startswith("XDG_")}
+        # A user's Python keeps its compiled modules.
+        left_out = ("XDG_", "PYTHONDONTWRITEBYTECODE")
+        environment = {
+            k: v for k, v in environment.items() if not k.startswith(left_out)
+        }
         status = subprocess.run(command, env=environment, check=False).returncode
         lines = target.read_text("utf-8").splitlines()
     rows = [Row(**json.loads(line)) for line in lines]

@@ -20,17 +20,20 @@ from types import TracebackType
 from typing import Self
 
 from annolab.errors import Conflict, ProjectLocked, StoreError, UserError
-from annolab.model.annotation import Annotator, AnnotatorKind
+from annolab.model.annotation import Annotation, Annotator, AnnotatorKind
 from annolab.model.edit import Change, Edit, Entity
-from annolab.model.geometry import Kind
+from annolab.model.geometry import FloatArray, Polygon, Track
 from annolab.model.ids import reserve_ids
 from annolab.model.item import Item
+from annolab.model.validity import problems
 from annolab.store import history
 from annolab.store.history import State
+from annolab.store.packing import one_ring, pack_ring, set_bounds
 from annolab.store.ranges import Changing, take_back
 from annolab.store.records import (
     INSERT_TIERS,
     REPLACE_KEYFRAME,
+    delete_record,
     insert_sql,
     keyframe_keys,
     replace_attribute_sql,
@@ -45,6 +48,7 @@ from annolab.store.rows import (
     TABLES,
     Row,
     Table,
+    annotation_row,
     keyframe_rows,
 )
 from annolab.store.values import SqlValue, to_value
@@ -60,8 +64,6 @@ _ITEM = itemgetter(ANNOTATIONS.columns.index("item_id"))
 _LABEL = itemgetter(ANNOTATIONS.columns.index("label_id"))
 _ANNOTATOR = itemgetter(ANNOTATIONS.columns.index("annotator_id"))
 _STATUS = itemgetter(ITEMS.columns.index("status"))
-_KIND_AT = ANNOTATIONS.columns.index("kind")
-_TRACK = int(Kind.TRACK)
 
 
 class BulkLock:
@@ -104,6 +106,7 @@ class _Chunk:
     attributes: dict[Table, list[tuple[int, str, SqlValue]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    rings: list[tuple[int, FloatArray]] = field(default_factory=list)
     keyframes: list[Row] = field(default_factory=list)
     tiers: list[Row] = field(default_factory=list)
     deltas: list[Delta] = field(default_factory=list)
@@ -141,6 +144,7 @@ class Bulk:
         self._limit = _FIRST_CHUNK
         self._n_rows = self._n_changes = 0
         self._broken: StoreError | None = None
+        self._made_annotator = annotator is None
         self.annotator = annotator or Annotator(
             self.new_id(), name, AnnotatorKind.IMPORT
         )
@@ -200,6 +204,8 @@ class Bulk:
             else:
                 conn.execute("DELETE FROM edit_ranges WHERE edit_id = ?", (edit_id,))
                 conn.execute("DELETE FROM edits WHERE id = ?", (edit_id,))
+                if self._made_annotator:
+                    delete_record(conn, ANNOTATORS, self.annotator.id)
 
     def new_id(self) -> int:
         """An id for something of this bulk edit."""
@@ -218,29 +224,53 @@ class Bulk:
         Raises UserError when it cannot be stored: it is left out, and one may go
         on. Any other error ends the bulk edit, and all of it is taken back.
         """
+        if isinstance(entity, Annotation):
+            self._add_annotation(entity)
+            return
         table = TABLES[type(entity)]
         row = table.row(entity)
-        id_ = row[0]
-        if not self._low <= id_ <= self._high:
-            self._check_id(id_)
-        chunk = self._chunk
-        if table is ANNOTATIONS:
-            blob = row[-1]
-            if blob is not None:
-                chunk.size += len(blob)
-                if chunk.size >= _CHUNK_BYTES:
-                    chunk.n = self._limit
-            if row[_KIND_AT] == _TRACK:
-                self._add_keyframes(entity)
-        elif isinstance(entity, Item) and entity.tiers:
-            chunk.tiers += tier_rows(id_, entity.tiers)
+        self._check_id(row[0])
+        self._add_attributes(table, entity)
+        if isinstance(entity, Item) and entity.tiers:
+            self._chunk.tiers += tier_rows(entity.id, entity.tiers)
+        self._chunk.rows[table].append(row)
+        self._grow(1)
+
+    def _add_annotation(self, mark: Annotation) -> None:
+        geometry, chunk = mark.geometry, self._chunk
+        found = problems(geometry)
+        if found:
+            raise UserError(" ".join(found))
+        self._check_id(mark.id)
+        rows = chunk.rows[ANNOTATIONS]
+        keyframes: dict[int, Row] = {}
+        if type(geometry) is Polygon and one_ring(geometry):
+            ring = geometry.parts[0][0]
+            row = annotation_row(mark, pack_ring(ring, mark.frame))
+            self._add_attributes(ANNOTATIONS, mark)
+            chunk.rings.append((len(rows), ring))
+        else:
+            row = annotation_row(mark)
+            if isinstance(geometry, Track):
+                keyframes = keyframe_rows(mark)
+            self._add_attributes(ANNOTATIONS, mark)
+            chunk.keyframes += [(mark.id, n, *rest) for n, rest in keyframes.items()]
+        rows.append(row)
+        blob = row[-1]
+        if blob is not None:
+            chunk.size += len(blob)
+        self._grow(1 + len(keyframes))
+
+    def _add_attributes(self, table: Table, entity: Entity) -> None:
         attributes = getattr(entity, "attributes", None)
         if attributes:
-            said = [(id_, key, to_value(value)) for key, value in attributes.items()]
-            chunk.attributes[table] += said
-        chunk.rows[table].append(row)
-        chunk.n += 1
-        if chunk.n >= self._limit:
+            said = [(entity.id, key, to_value(x)) for key, x in attributes.items()]
+            self._chunk.attributes[table] += said
+
+    def _grow(self, count: int) -> None:
+        chunk = self._chunk
+        chunk.n += count
+        if chunk.n >= self._limit or chunk.size >= _CHUNK_BYTES:
             self._flush()
 
     def change(self, before: Entity, after: Entity) -> None:
@@ -250,16 +280,11 @@ class Bulk:
         """
         deltas = deltas_of(Edit(self._name, (Change(before, after),)))
         self._chunk.deltas += deltas
-        self._chunk.n += len(deltas)
-        if self._chunk.n >= self._limit:
-            self._flush()
-
-    def _add_keyframes(self, entity: Entity) -> None:
-        for frame, row in keyframe_rows(entity).items():  # type: ignore[arg-type]
-            self._chunk.keyframes.append((entity.id, frame, *row))
-            self._chunk.n += 1
+        self._grow(len(deltas))
 
     def _check_id(self, id_: int) -> None:
+        if self._low <= id_ <= self._high:
+            return
         if not any(id_ in block for block in self._ranges):
             message = f"{id_} is not an id of this bulk edit: take it from new_id()"
             raise ValueError(message)
@@ -294,6 +319,7 @@ class Bulk:
     def _write(self, writer: Writer) -> None:
         conn, keys, chunk = writer.conn, writer.keys, self._chunk
         self._write_ranges(conn)
+        set_bounds(chunk.rows[ANNOTATIONS], chunk.rings)
         for table, rows in chunk.rows.items():
             conn.executemany(insert_sql(table), rows)
         for table, said in chunk.attributes.items():

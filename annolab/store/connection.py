@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 
 from annolab.errors import (
@@ -19,6 +21,7 @@ from annolab.errors import (
     StoreError,
     UserError,
 )
+from annolab.store.rows import TABLES
 
 SUFFIX = ".annolab"
 APPLICATION_ID = 0x416E4C62
@@ -113,6 +116,16 @@ def check_identity(conn: sqlite3.Connection, path: Path) -> int:
         message = f"{path} contains “{strange[0]}”, which no AnnoLab project has."
         raise NotAProject(message)
     return version
+
+
+def check_tables(conn: sqlite3.Connection) -> None:
+    """Look once into every table, before anything is written to the file."""
+    sql = resources.files("annolab.store").joinpath("schema.sql").read_text("utf-8")
+    for name in re.findall(r"^CREATE TABLE (\w+)", sql, re.MULTILINE):
+        conn.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT 1)").fetchone()
+    for table in TABLES.values():
+        columns = ", ".join(table.columns)
+        conn.execute(f"SELECT {columns} FROM {table.name} LIMIT 0").fetchone()
 
 
 def _pragma(conn: sqlite3.Connection, name: str) -> int:

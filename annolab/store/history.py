@@ -10,8 +10,16 @@ from enum import IntEnum
 from annolab.errors import NotAProject
 from annolab.model.edit import Edit
 from annolab.model.ids import MAX_ID, new_id
+from annolab.store.records import check_record
 from annolab.store.rows import TABLE_OF_CODE, optional_text
-from annolab.store.values import Record, dump_record, from_text, load_record, to_text
+from annolab.store.values import (
+    Record,
+    SqlValue,
+    dump_record,
+    from_text,
+    load_record,
+    to_text,
+)
 from annolab.store.views import Step
 from annolab.store.writing import Delta
 
@@ -173,13 +181,22 @@ def read_deltas(conn: sqlite3.Connection, edit_id: int) -> list[Delta]:
         (edit_id,),
     ).fetchall()
     try:
-        return [
-            Delta(TABLE_OF_CODE[code], int(id_), load_record(old), load_record(new))
-            for code, id_, old, new in rows
-        ]
+        return [_delta(*row) for row in rows]
     except (ValueError, TypeError, KeyError) as error:
         message = f"The history of this project is damaged at edit {edit_id}."
         raise NotAProject(message) from error
+
+
+def _delta(code: int, id_: object, old: SqlValue, new: SqlValue) -> Delta:
+    table = TABLE_OF_CODE[code]
+    before, after = load_record(old), load_record(new)
+    if not isinstance(id_, int) or before is after:
+        message = "a change of nothing"
+        raise ValueError(message)
+    for record in (before, after):
+        if record is not None:
+            check_record(table, record)
+    return Delta(table, id_, before, after)
 
 
 def newest_done(conn: sqlite3.Connection, annotator_id: int) -> Step | None:
@@ -225,9 +242,14 @@ def _as_step(row: tuple[object, ...]) -> Step:
     ):
         message = f"The history of this project is damaged at edit {id_}."
         raise NotAProject(message)
+    try:
+        text = from_text(name)
+    except ValueError as error:
+        message = f"The history of this project is damaged at edit {id_}."
+        raise NotAProject(message) from error
     return Step(
         edit_id=id_,  # type: ignore[arg-type]
-        name=from_text(name),
+        name=text,
         item_id=item_id,
         annotator_id=annotator_id,  # type: ignore[arg-type]
         at=at,  # type: ignore[arg-type]

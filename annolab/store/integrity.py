@@ -78,7 +78,7 @@ def _unreadable(conn: sqlite3.Connection, table: Table, step: Step) -> Iterator[
             record = read_record(conn, table, id_)
             if record is not None:
                 entity_of(table, id_, record)
-        except (AnnoLabError, ValueError, TypeError):
+        except (AnnoLabError, sqlite3.DatabaseError):
             yield str(damaged(table, id_))
             found += 1
             if found == _MOST:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -149,23 +149,52 @@ def _pack_ellipse(g: Ellipse, frame: int | None) -> Packed:
     return _turned(Kind.ELLIPSE, frame, g.cx, g.cy, g.rx, g.ry, g.angle)
 
 
+def one_ring(polygon: Polygon) -> bool:
+    """Whether a polygon has one part without holes."""
+    parts = polygon.parts
+    return len(parts) == 1 and len(parts[0]) == 1
+
+
+def pack_ring(ring: FloatArray, frame: int | None) -> Packed:
+    """The columns of a polygon of one valid ring, all but the bounding box."""
+    points = _points(ring)
+    head = _ONE_RING.pack(VERSION, _POLYGON, 0, 2, 1, len(points))
+    return _POLYGON, frame, None, None, None, None, None, head + points.tobytes()
+
+
+def set_bounds(
+    rows: list[tuple[Any, ...]], rings: Sequence[tuple[int, FloatArray]]
+) -> None:
+    """Put the bounding boxes of `pack_ring` into rows that end with its columns.
+
+    `rings`: the index of a row and its points. All at once is many times faster.
+    """
+    if not rings:
+        return
+    points = np.concatenate([ring for _, ring in rings])
+    starts = np.cumsum([0, *(len(ring) for _, ring in rings[:-1])])
+    low = np.minimum.reduceat(points, starts)
+    size = np.maximum.reduceat(points, starts) - low
+    for (at, _), box in zip(rings, np.hstack((low, size)).tolist(), strict=True):
+        row = rows[at]
+        rows[at] = (*row[:-5], *box, row[-1])
+
+
 def _pack_polygon(g: Polygon, frame: int | None) -> Packed:
-    if len(g.parts) == 1 and len(g.parts[0]) == 1:
-        points = _points(g.parts[0][0])
-        head = _ONE_RING.pack(VERSION, _POLYGON, 0, 2, 1, len(points))
-    else:
-        rings = [_points(ring) for part in g.parts for ring in part]
-        sizes = chain.from_iterable((len(p), *map(len, p)) for p in g.parts)
-        table = np.array(list(sizes), dtype=_U4)
-        head = _HEAD.pack(VERSION, _POLYGON, 0, len(table)) + table.tobytes()
-        head += b"\0" * (-len(head) % 8)
-        points = np.concatenate(rings) if rings else np.empty((0, 2), _F8)
-        outer = [_points(part[0]) for part in g.parts if part]
-        _bounds(points)  # all of it is finite
-        x, y, w, h = _bounds(np.concatenate(outer) if outer else points)
-        return _POLYGON, frame, None, x, y, w, h, head + points.tobytes()
-    x, y, w, h = _bounds(points)
-    return _POLYGON, frame, None, x, y, w, h, head + points.tobytes()
+    if one_ring(g):
+        ring = g.parts[0][0]
+        blob = pack_ring(ring, frame)[-1]
+        return _POLYGON, frame, None, *_bounds(_points(ring)), blob
+    rings = [_points(ring) for part in g.parts for ring in part]
+    sizes = chain.from_iterable((len(p), *map(len, p)) for p in g.parts)
+    table = np.array(list(sizes), dtype=_U4)
+    head = _HEAD.pack(VERSION, _POLYGON, 0, len(table)) + table.tobytes()
+    head += b"\0" * (-len(head) % 8)
+    points = np.concatenate(rings) if rings else np.empty((0, 2), _F8)
+    outer = [_points(part[0]) for part in g.parts if part]
+    _bounds(points)  # all of it is finite
+    box = _bounds(np.concatenate(outer) if outer else points)
+    return _POLYGON, frame, None, *box, head + points.tobytes()
 
 
 def _pack_polyline(g: Polyline, frame: int | None) -> Packed:

@@ -37,6 +37,7 @@ from annolab.store.connection import (
     VERSION,
     check_identity,
     check_place,
+    check_tables,
     connect,
     journal_mode,
     leave_one_file,
@@ -124,6 +125,8 @@ def open_project(
             writer = connect(path)
             stack.callback(writer.close)
             version = check_identity(writer, path)
+            if version >= VERSION:
+                check_tables(writer)
             prepare_writer(writer, path)
             migrate(writer, path, version)
         mode = "rw" if writer is not None else read_only_mode(path)
@@ -132,6 +135,7 @@ def open_project(
         if check_identity(reading, path) < VERSION:
             message = f"{path} is of an older version: open it once for writing."
             raise ReadOnlyProject(message)
+        check_tables(reading)
         project = Project(path, reading, writer, _name(annotator), mode=mode)
         project.recover()
         stack.pop_all()

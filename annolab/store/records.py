@@ -29,6 +29,7 @@ from annolab.store.rows import (
 )
 from annolab.store.values import (
     Record,
+    SqlValue,
     Value,
     from_attributes,
     from_text,
@@ -76,15 +77,25 @@ def read_record(conn: sqlite3.Connection, table: Table, id_: int) -> Record | No
 
 def entity_of(table: Table, id_: int, record: Record) -> Any:
     """The thing a record says; NotAProject when the record makes no sense."""
-    attributes = {
-        k[1:]: from_value(v)  # type: ignore[arg-type]
-        for k, v in record.items()
-        if k[0] == "@"
-    }
-    frames = {int(k[1:]): v for k, v in record.items() if k[0] == "#"}
+    try:
+        attributes = {k[1:]: from_value(_scalar(v)) for k, v in _marked(record, "@")}
+        frames = {int(k[1:]): v for k, v in _marked(record, "#")}
+    except ValueError as error:
+        raise damaged(table, id_) from error
     row = record_row(table, id_, record)
     tiers = record.get("tiers", ())
     return decode(table, row, attributes or NO_ATTRIBUTES, frames, tiers)  # type: ignore[arg-type]
+
+
+def _marked(record: Record, mark: str) -> list[tuple[str, Value]]:
+    return [(key, value) for key, value in record.items() if key.startswith(mark)]
+
+
+def _scalar(value: Value) -> SqlValue:
+    if isinstance(value, tuple):
+        message = "not the value of an attribute"
+        raise ValueError(message)  # noqa: TRY004  one error for damaged rows
+    return value
 
 
 def decode(
@@ -128,6 +139,35 @@ def check_types(table: Table, row: Row) -> None:
     known = _known_types(table)
     if len(known) < _MOST_KNOWN:
         known.add(tuple(map(type, row)))
+
+
+def check_record(table: Table, record: Record) -> None:
+    """ValueError when a record from the history has fields that no record has."""
+    for key, value in record.items():
+        if key == "tiers" and table is ITEMS:
+            fits = value is None or _is_tuple(value, (int,))
+        elif key == "geometry" and table is ANNOTATIONS:
+            fits = _is_tuple(value, _SCALARS) and len(value) == len(GEOMETRY)  # type: ignore[arg-type]
+        elif key.startswith("#") and table is ANNOTATIONS:
+            int(key[1:])
+            whole = _is_tuple(value, _SCALARS) and len(value) == len(KEYFRAME) - 1  # type: ignore[arg-type]
+            fits = value is None or whole
+        elif key.startswith("@") and table.attributes is not None:
+            fits = not isinstance(value, tuple)
+        else:
+            allowed = table.types.get(key, frozenset())
+            known = key in table.columns[1:] and key not in GEOMETRY
+            fits = known and (value is None or type(value) in allowed)
+        if not fits:
+            message = f"a record of {table.name} with {key!r}"
+            raise ValueError(message)
+
+
+_SCALARS = (str, int, float, bytes, type(None))
+
+
+def _is_tuple(value: Value, types: tuple[type, ...]) -> bool:
+    return isinstance(value, tuple) and all(isinstance(part, types) for part in value)
 
 
 def same(key: str, a: Value, b: Value) -> bool:

@@ -33,7 +33,7 @@ from annolab.model.schema import (
     TierKind,
     ValueType,
 )
-from annolab.store.packing import pack, unpack
+from annolab.store.packing import Packed, pack, unpack
 from annolab.store.values import (
     SqlValue,
     from_attributes,
@@ -257,7 +257,8 @@ def _item(row: Row, attributes: Attributes, _: object, tiers: tuple[int, ...]) -
     )
 
 
-def _annotation_row(a: Annotation) -> Row:
+def annotation_row(a: Annotation, packed: Packed | None = None) -> Row:
+    """The row of an annotation; `packed`: its geometry, when that is done already."""
     text, source = a.text, a.source
     return (
         a.id,
@@ -273,7 +274,7 @@ def _annotation_row(a: Annotation) -> Row:
         a.z,
         1 if a.locked else 0,
         None if source is None else to_text(source),
-        *pack(a.geometry, a.frame),
+        *(packed or pack(a.geometry, a.frame)),
     )
 
 
@@ -470,7 +471,7 @@ ANNOTATIONS = Table(
         "source": _text_or_none,
         **_GEOMETRY_TYPES,
     },
-    _annotation_row,
+    annotation_row,
     _annotation,
     ("annotation_attributes", "annotation_id", 2),
 )

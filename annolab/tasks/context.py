@@ -25,6 +25,7 @@ from annolab.model.schema import (
 )
 from annolab.store.bulk import Bulk
 from annolab.store.project import Project
+from annolab.tasks.ingest import read_facts
 from annolab.tasks.places import ItemFinder
 
 _DIGITS = "123456789"  # 0 means "no label" in the window
@@ -53,10 +54,10 @@ class ProjectContext:
         self.report = report
         self.annotator_id = bulk.annotator.id
         self.new_id = bulk.new_id
+        self._project = project
         self._bulk = bulk
         self._finder = finder
         schema = project.schema
-        self.without_size: list[int] = []
         self._items: dict[str, Item] = {}
         self._made: dict[tuple[int, str], Item] = {}
         self._found: dict[int, Item] = {}
@@ -106,8 +107,6 @@ class ProjectContext:
         else:
             item = self._completed(self._found.get(found.id, found), said, sure=sure)
             self._found[item.id] = item
-        if item.width is None and not item.missing:
-            self.without_size.append(item.id)
         self._items[path] = item
         return item
 
@@ -227,6 +226,7 @@ class ProjectContext:
         item = replace(
             said, id=self.new_id(), root_id=root_id, path=path, missing=not there
         )
+        item = self._with_size(item)
         self._bulk.add(item)
         self._made[root_id, path] = item
         if not there:
@@ -258,7 +258,19 @@ class ProjectContext:
         )
         if said.attributes:
             after = replace(after, attributes={**said.attributes, **known})
-        return self._change(item, after)
+        return self._change(item, self._with_size(after))
+
+    def _with_size(self, item: Item) -> Item:
+        """`item` with the size of its picture, which some formats cannot do without."""
+        unknown = item.width is None and not item.missing and not item.problem
+        if not unknown or item.media is not Media.IMAGE:
+            return item
+        item = read_facts(self._project, item)
+        if item.problem:
+            reason = "A picture that cannot be shown."
+            note = Problem(reason, Severity.NOTE, item.problem, item.path)
+            self.report.add(note)
+        return item
 
     def _change(self, before: _Known, after: _Known) -> _Known:
         if after != before:

@@ -88,7 +88,7 @@ def fill_sizes(
         for start in range(0, len(ids), PAGE):
             progress.step(start, len(ids), "Reading sizes of pictures")
             items = [i for i in project.items(ids[start : start + PAGE]) if _unread(i)]
-            facts = list(pool.map(lambda item: _read_facts(project, item), items))
+            facts = list(pool.map(lambda item: read_facts(project, item), items))
             if facts:
                 project.note_media(facts)
             for before, item in zip(items, facts, strict=True):
@@ -106,8 +106,8 @@ def _unread(item: Item) -> bool:
     return item.media is Media.IMAGE and unknown and not item.problem
 
 
-def _read_facts(project: Project, item: Item) -> Item:
-    """`item` with what its file says; with a problem when it says nothing."""
+def read_facts(project: Project, item: Item) -> Item:
+    """A picture with what its file says; with a problem when that says nothing."""
     try:
         path = project.media_path(item)
         info = image.probe(path)

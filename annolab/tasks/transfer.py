@@ -14,7 +14,6 @@ from annolab.jobs import Progress
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Project
 from annolab.tasks.context import ProjectContext, base_folder
-from annolab.tasks.ingest import fill_sizes
 from annolab.tasks.places import ItemFinder, Places
 from annolab.tasks.records import SnapshotRecords
 from annolab.tasks.sink import FileSink, NullSink, write_problem
@@ -108,7 +107,6 @@ def import_dataset(
                 report.add(Problem(str(error), annotation_id=record.id))
             else:
                 report.read += 1
-    fill_sizes(project, context.without_size, report=report, progress=progress)
     return report
 
 

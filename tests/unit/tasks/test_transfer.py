@@ -234,8 +234,14 @@ def test_sizes_that_the_file_does_not_tell_are_read(
     draw("photos/a.png", 60, 80)
     data = coco("a.png")
     del data["images"][0]["width"], data["images"][0]["height"]
-    import_dataset(project, write(tmp_path / "photos", data))
+    source = write(tmp_path / "photos", data)
+    import_dataset(project, source)
     assert (sole(project).width, sole(project).height) == (60, 80)
+    project.undo()
+    (tmp_path / "photos/a.png").write_bytes(b"no picture")
+    report = import_dataset(project, source)
+    assert sole(project).problem
+    assert reasons(report) == {"A picture that cannot be shown.": 1}
 
 
 @pytest.mark.parametrize(

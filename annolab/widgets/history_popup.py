@@ -38,7 +38,7 @@ class HistoryPopup(Popup):
         hint.setVisible(not self._steps)
         layout = column(head, hint, self.view)
         layout.setStretch(2, 1)
-        self.fill(layout, HEIGHT)
+        self.fill(layout, min(HEIGHT, 40 + 30 * max(2, len(self._steps))))
         self.model.set_ids(range(len(self._steps)))
         self.view.setFocus(Qt.FocusReason.PopupFocusReason)
         if self._steps:
@@ -52,7 +52,7 @@ class HistoryPopup(Popup):
 
     def _go(self, index: QModelIndex) -> None:
         """Take back every step that is newer."""
-        self.accept()
+        self.dismiss()
         for _ in range(index.row()):
             if not self._session.undo():
                 return

@@ -13,7 +13,7 @@ from annolab.widgets.controls import column, key_text, label, row
 from annolab.widgets.popup import Popup
 
 WIDTH = 1180
-HEIGHT = 640
+HEIGHT = 620
 COLUMNS = 4
 GROUPS = (
     ("Canvas", ("image.",)),

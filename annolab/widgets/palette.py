@@ -144,7 +144,7 @@ class Palette(Popup):
         if not index.isValid() or index.row() >= len(self._shown):
             return
         entry = self._shown[index.row()]
-        self.accept()
+        self.dismiss()
         # After this popup has gone: what runs may open another one.
         QTimer.singleShot(0, self._session, entry.run)
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
 from annolab.widgets import worker
+from annolab.widgets.popup import Popup
 
 if TYPE_CHECKING:
     from annolab.widgets.window import Window
@@ -31,8 +32,8 @@ def take(window: Window, project: Path, folder: Path) -> list[Path]:
         path = folder / f"{name}.png"
         picture(window).save(str(path))
         made.append(path)
-        for dialog in window.findChildren(QDialog):
-            dialog.close()
+        for over in (*window.findChildren(QDialog), *window.findChildren(Popup)):
+            over.close()
     return made
 
 
@@ -74,15 +75,10 @@ def picture(window: Window) -> QPixmap:
     for dialog in window.findChildren(QDialog):
         if not dialog.isVisible():
             continue
-        framed = not dialog.windowFlags() & Qt.WindowType.FramelessWindowHint
-        corner = dialog.pos() - window.mapToGlobal(QPoint(0, 0))
-        if framed:
-            corner = QPoint(
-                (window.width() - dialog.width()) // 2,
-                (window.height() - dialog.height()) // 2,
-            )
-            painter.setPen(window.palette().mid().color())
-            painter.drawRect(dialog.rect().translated(corner).adjusted(-1, -1, 0, 0))
+        left = (window.width() - dialog.width()) // 2
+        corner = QPoint(left, (window.height() - dialog.height()) // 2)
+        painter.setPen(window.palette().mid().color())
+        painter.drawRect(dialog.rect().translated(corner).adjusted(-1, -1, 0, 0))
         painter.drawPixmap(corner, dialog.grab())
     painter.end()
     QApplication.processEvents()

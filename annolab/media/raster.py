@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ _TINY = 4.0  # pixels: a shape that is smaller is drawn as its box
 _COARSE = 40.0  # pixels: a shape that is smaller is drawn with few points
 _COARSE_POINTS = 8
 _DOT_RADIUS = 3  # lines
+_HALF = 1 << (_SHIFT - 1)
+_HALO = (0, 0, 0, 70)
+_DASHES = {1: (6, 4), 2: (2, 3)}  # lines of ink and of gap, by pattern
+_MOST_DASHES = 4000
 SMALLEST_LEVEL = 1024  # pixels: halving stops when the longer side is below
 
 
@@ -35,6 +40,31 @@ class Outlines:
     color: NDArray[np.uint8]  # (n, 3)
     closed: NDArray[np.bool_]  # (n,)
     dots: NDArray[np.bool_]  # (n,): points that are not joined
+    upright: NDArray[np.bool_]  # (n,): its lines run along rows and columns
+    pattern: NDArray[np.uint8]  # (n,): a `Pattern`
+
+
+class Pattern(IntEnum):
+    """How the outline of a shape is drawn."""
+
+    LINE = 0
+    DASHED = 1
+    DOTTED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How outlines are drawn: `line` pixels wide, with a dark halo or without.
+
+    Those of the shapes `strong` (row numbers) are twice as wide, and drawn last.
+    """
+
+    line: int = 1
+    halo: bool = False
+    strong: frozenset[int] = frozenset()
+
+
+PLAIN_INK = Ink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +79,28 @@ class Placement:
 
 
 def rasterize(
-    shapes: Outlines,
-    place: Placement,
-    rows: NDArray[np.intp],
-    *,
-    line: int = 1,
-    strong: NDArray[np.intp] | None = None,
+    shapes: Outlines, place: Placement, rows: NDArray[np.intp], ink: Ink = PLAIN_INK
 ) -> Pixels:
     """The shapes `rows` as (height, width, 4) premultiplied BGRA.
 
-    Insides are 12 % opaque, outlines `line` pixels wide; those of the shapes
-    `strong` twice as wide and drawn last. What is not seen costs little.
+    Insides are 12 % opaque; a smaller shape covers the inside of a larger one.
+    What is not seen costs little.
     """
     raster = np.zeros((place.height, place.width, 4), np.uint8)
     seen = rows[_in_sight(shapes.box[rows], place)]
     rings = _rings(shapes, seen, place)
     _fill(raster, shapes, rings)
-    later = set() if strong is None else set(strong.tolist())
-    plain = [ring for ring in rings if ring[0] not in later]
-    _stroke(raster, shapes, plain, line)
-    if later:
-        _stroke(raster, shapes, [r for r in rings if r[0] in later], 2 * line)
+    if ink.halo:
+        _shade(raster, shapes, rings, ink.line)
+        # OpenCV's smooth lines are pale beside a halo: twice makes them full.
+        _stroke(raster, shapes, rings, ink.line)
+    if ink.strong:
+        strong = [ring for ring in rings if ring[0] in ink.strong]
+        rings = [ring for ring in rings if ring[0] not in ink.strong]
+        _stroke(raster, shapes, rings, ink.line)
+        _stroke(raster, shapes, strong, 2 * ink.line)
+    else:
+        _stroke(raster, shapes, rings, ink.line)
     return raster
 
 
@@ -139,26 +170,91 @@ def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring]) -> None:
         cv2.fillPoly(raster, groups[owner], (*color, FILL), cv2.LINE_8, _SHIFT)
 
 
-def _stroke(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
-    """Draw the outlines, those of one colour in one call."""
+def _shade(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
+    """A dark, translucent band under the outlines."""
     import cv2
 
-    batches: dict[tuple[object, ...], list[NDArray[np.int32]]] = {}
+    owners = [owner for owner, _ in rings]
+    closed, dots = shapes.closed[owners].tolist(), shapes.dots[owners].tolist()
+    for is_closed in (True, False):
+        lines = [
+            ring
+            for (_, ring), this, points in zip(rings, closed, dots, strict=True)
+            if this is is_closed and not points
+        ]
+        wide = line + 2 * (line if is_closed else 2 * line)
+        cv2.polylines(raster, lines, is_closed, _HALO, wide, cv2.LINE_8, _SHIFT)
+
+
+def _stroke(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
+    """Draw the outlines, those of one colour and kind in one call."""
+    batches: dict[_Batch, list[NDArray[np.int32]]] = {}
     owners = [owner for owner, _ in rings]
     colors = shapes.color[owners, ::-1].tolist()
-    closed, dots = shapes.closed[owners].tolist(), shapes.dots[owners].tolist()
-    for (_, ring), color, *kind in zip(rings, colors, closed, dots, strict=True):
-        batches.setdefault((*color, *kind), []).append(ring)
-    for (blue, green, red, is_closed, is_dots), lines in batches.items():
-        bgra: Any = (blue, green, red, 255)
-        if is_dots:
-            radius = (_DOT_RADIUS * line) << _SHIFT
-            for x, y in np.concatenate(lines).tolist():
-                cv2.circle(raster, (x, y), radius, bgra, -1, cv2.LINE_AA, _SHIFT)
-        else:
-            cv2.polylines(
-                raster, lines, bool(is_closed), bgra, line, cv2.LINE_AA, _SHIFT
-            )
+    kinds = zip(
+        shapes.closed[owners].tolist(),
+        shapes.dots[owners].tolist(),
+        shapes.upright[owners].tolist(),
+        shapes.pattern[owners].tolist(),
+        strict=True,
+    )
+    for (_, ring), color, kind in zip(rings, colors, kinds, strict=True):
+        batches.setdefault(_Batch(tuple(color), *kind), []).append(ring)
+    for batch, lines in batches.items():
+        _stroke_batch(raster, batch, lines, line)
+
+
+class _Batch(NamedTuple):
+    color: tuple[int, ...]
+    closed: bool
+    dots: bool
+    upright: bool
+    pattern: int
+
+
+def _stroke_batch(
+    raster: Pixels, batch: _Batch, lines: list[NDArray[np.int32]], line: int
+) -> None:
+    import cv2
+
+    ink: Any = (*batch.color, 255)
+    if batch.dots:
+        radius = (_DOT_RADIUS * line) << _SHIFT
+        for x, y in np.concatenate(lines).tolist():
+            cv2.circle(raster, (x, y), radius, ink, -1, cv2.LINE_AA, _SHIFT)
+        return
+    kind, closed = cv2.LINE_AA, batch.closed
+    if batch.upright:
+        # Whole pixels without anti-aliasing: sharp.
+        kind = cv2.LINE_8
+        lines = [(ring + _HALF) >> _SHIFT << _SHIFT for ring in lines]
+    if batch.pattern:
+        on, off = _DASHES[batch.pattern]
+        dashes = (line * on * (1 << _SHIFT), line * off * (1 << _SHIFT))
+        lines = [
+            dash for ring in lines for dash in _dashed(ring, dashes, closed=closed)
+        ]
+        closed = False
+    wide = line if batch.closed else 2 * line
+    cv2.polylines(raster, lines, closed, ink, wide, kind, _SHIFT)
+
+
+def _dashed(
+    ring: NDArray[np.int32], dashes: tuple[int, int], *, closed: bool
+) -> list[NDArray[np.int32]]:
+    """A line cut into dashes of a length with gaps of a length between them."""
+    points = np.concatenate((ring, ring[:1])) if closed else ring
+    steps = np.hypot(*np.diff(points, axis=0).T.astype(np.float64))
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    period = sum(dashes)
+    if along[-1] > _MOST_DASHES * period:
+        return [points]
+    starts = np.arange(0.0, along[-1], period)
+    ends = np.minimum(starts + dashes[0], along[-1])
+    both = np.column_stack((starts, ends))
+    x = np.interp(both, along, points[:, 0])
+    y = np.interp(both, along, points[:, 1])
+    return list(np.rint(np.stack((x, y), axis=2)).astype(np.int32))
 
 
 def levels(pixels: Pixels, *, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -12,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annolab.gestures import Modifier, Phase, Size
 from annolab.model.edit import ChangeSet
@@ -75,8 +76,6 @@ class ShapeCanvas(PictureView):
             self.set_view(kept)
         else:
             self.fit()
-        name = item.name if item is not None else ""
-        self.setAccessibleDescription(name)
 
     def _keep_view(self) -> None:
         if self.item is None:
@@ -157,6 +156,16 @@ class ShapeCanvas(PictureView):
         chosen = self.scene.only_chosen()
         text = hint_for(self.tool, chosen.shape if chosen is not None else None)
         self.hint_changed.emit(self.tr(text))
+        self.setAccessibleDescription(self._description())
+
+    def _description(self) -> str:
+        """What a screen reader says of the canvas."""
+        if self.item is None:
+            return ""
+        text = self.tr("{name}: {count} annotations, {chosen} selected")
+        chosen = len(self.scene.chosen)
+        count = len(self.scene.store)
+        return text.format(name=self.item.name, count=count, chosen=chosen)
 
     # Events
 
@@ -195,17 +204,22 @@ class ShapeCanvas(PictureView):
         if middle or (left and self._space):
             self._pan = event.position()
             self.show_cursor()
-        elif self.item is None or self.extent is None:
+        elif not self._draws():
             return
         elif left:
             self.hand.press(Phase.PRESS, event.position(), held(event))
         elif event.button() is Qt.MouseButton.RightButton:
             self.hand.press_right(event.position())
 
+    def _draws(self) -> bool:
+        """Whether there is a picture to draw on."""
+        there = self.item is not None and self.extent is not None
+        return there and self.message() is None
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Two quick presses."""
         if event.button() is Qt.MouseButton.LeftButton and not self._space:
-            if self.item is not None and self.extent is not None:
+            if self._draws():
                 self.hand.press(Phase.DOUBLE, event.position(), held(event))
         else:
             self.mousePressEvent(event)
@@ -217,7 +231,8 @@ class ShapeCanvas(PictureView):
             by = at - self._pan
             self._pan = at
             self.look_at(self.view.moved(by.x(), by.y()))
-        self.hand.move(at, held(event))
+        down = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        self.hand.move(at, held(event), down=down)
         self._tell_position(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -279,6 +294,9 @@ class ShapeCanvas(PictureView):
         ):
             self.scene.forget_backdrop()
             self.update()
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.hand.tip(), self)
+            return True
         return super().event(event)
 
     def show_cursor(self) -> None:

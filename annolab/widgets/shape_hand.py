@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 from PySide6.QtCore import QObject, QPointF, Qt
 
@@ -54,6 +55,7 @@ class Hand(QObject):
         self._band = False
         self._click: tuple[int, ...] = ()  # what a press without a drag selects
         self._last: Pointer | None = None
+        self._down = False
 
     @property
     def busy(self) -> bool:
@@ -76,6 +78,7 @@ class Hand(QObject):
     def press(self, phase: Phase, at: QPointF, held: Modifier) -> None:
         """The left button went down."""
         pointer = self._point(phase, at, held)
+        self._down = True
         if self._gesture is None:
             self._begin(pointer, at)
         self._send(pointer)
@@ -89,9 +92,13 @@ class Hand(QObject):
         if hits and not set(hits) & set(self._scene.chosen):
             self._owner.selection_requested.emit((hits[0],))
 
-    def move(self, at: QPointF, held: Modifier) -> None:
-        """The pointer moved, with or without a button."""
+    def move(self, at: QPointF, held: Modifier, *, down: bool = False) -> None:
+        """The pointer moved; `down`: with the left button held."""
         self._scene.doing.at = at
+        if self._down and not down:
+            # The release went elsewhere (another window came up): it counts here.
+            self.release(at, held)
+            return
         pointer = self._point(Phase.MOVE, at, held)
         self._last = pointer
         if self._gesture is not None:
@@ -103,6 +110,7 @@ class Hand(QObject):
 
     def release(self, at: QPointF, held: Modifier) -> None:
         """The left button went up."""
+        self._down = False
         if self._gesture is not None:
             self._send(self._point(Phase.RELEASE, at, held))
         self.move(at, held)
@@ -506,6 +514,23 @@ class Hand(QObject):
         if doing.hover in scene.chosen:
             return shape.SizeAllCursor
         return shape.PointingHandCursor
+
+    def tip(self) -> str:
+        """What the tooltip says of the shape under the pointer."""
+        hover = self._scene.doing.hover
+        mark = self._scene.store.get(hover) if hover is not None else None
+        if mark is None:
+            return ""
+        annotation = mark.annotation
+        label = self._owner.session.schema.label(annotation.label_id)
+        name = label.name if label is not None else self._owner.tr("no label")
+        kind = edits.counted([annotation])
+        lines = [self._owner.tr("{label} ({kind})").format(label=name, kind=kind)]
+        lines += [f"{key}: {value}" for key, value in annotation.attributes.items()]
+        if annotation.locked:
+            lines.append(self._owner.tr("locked"))
+        text = "\n".join(lines[:12])
+        return f"<p style='white-space:pre'>{escape(text)}</p>"
 
     def label_picked(self, label: Label | None) -> None:
         """The user picked a label: for the selection, or for the next shape.

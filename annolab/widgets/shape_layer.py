@@ -1,9 +1,9 @@
 """The committed shapes as one picture, kept ready for panning and hovering.
 
-With few shapes QPainter paints it at once. With many OpenCV does so in a worker
-thread (QPainter in a Python thread would hold up the window), and what changes
-meanwhile is patched in place. Either way the layer never shows a shape that is
-not there; what it does not hold yet is in `missing` and must be painted live.
+OpenCV draws it: at once when the shapes are few, else in a worker thread (where
+QPainter would hold up the window). A change is patched in place, so the layer
+never shows a shape that is not there; what it does not hold yet is in `missing`
+and must be painted live.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from annolab.jobs import Progress
-from annolab.media.raster import Outlines, Pixels, Placement, rasterize
+from annolab.media.raster import Ink, Pixels, Placement, rasterize
 from annolab.model.geometry import Box
 from annolab.widgets.shape_store import Rows, ShapeStore
 from annolab.widgets.view import View
 from annolab.widgets.worker import Job, run
 
-FEW_SHAPES = 300
-FEW_POINTS = 12_000
+FEW_SHAPES = 400
+FEW_POINTS = 8_000
 MARGIN = 256  # logical pixels around the widget
 PATCH_POINTS = 40_000  # a patch with more is left to the worker
-PaintFew = Callable[[QPainter, View, Rows], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class _Raster:
     frame: Frame
     pixels: Pixels
     image: QImage
+    few: bool
 
 
 class ShapeLayer(QObject):
@@ -67,14 +67,12 @@ class ShapeLayer(QObject):
 
     updated = Signal()
 
-    def __init__(self, store: ShapeStore, paint_few: PaintFew, owner: QObject) -> None:
+    def __init__(self, store: ShapeStore, owner: QObject) -> None:
         super().__init__(owner)
         self._store = store
-        self._paint_few = paint_few
         self._raster: _Raster | None = None
         self._lifted: frozenset[int] = frozenset()
         self._strong: frozenset[int] = frozenset()
-        self._held = -1  # the revision of the store that few shapes were painted of
         self._stale = True
         self._asked: Frame | None = None
         self._since: list[Box] = []  # what changed since the worker was asked
@@ -85,7 +83,7 @@ class ShapeLayer(QObject):
 
     @property
     def few(self) -> bool:
-        """Whether the shapes are so few that painting them at once is not felt."""
+        """Whether the shapes are so few that drawing them at once is not felt."""
         arrays = self._store.arrays
         return len(self._store) <= FEW_SHAPES and len(arrays.points) <= FEW_POINTS
 
@@ -117,9 +115,8 @@ class ShapeLayer(QObject):
 
     def patch(self, box: Box | None, ids: Iterable[int]) -> None:
         """Shapes have changed within `box` (image pixels): draw that part anew."""
-        self._held = -1
         self.version += 1
-        if box is None or self.few:
+        if box is None:
             return
         if self._asked is not None:
             self._since.append(box)
@@ -151,31 +148,34 @@ class ShapeLayer(QObject):
         rows = self._rows(region)
         if self._store.points_in(rows) > PATCH_POINTS:
             return False
-        raster.pixels[y0:y1, x0:x1] = self._drawn(self._store.arrays, part, rows)
+        ink = self._ink(raster.frame, few=raster.few)
+        raster.pixels[y0:y1, x0:x1] = rasterize(self._store.arrays, part, rows, ink)
         return True
 
-    def _drawn(self, arrays: Outlines, place: Placement, rows: Rows) -> Pixels:
-        ratio = self._raster.frame.ratio if self._raster is not None else 1.0
-        strong = self._store.rows_of(self._strong)
-        line = max(1, round(ratio))
-        return rasterize(arrays, place, rows, line=line, strong=strong)
+    def _ink(self, frame: Frame, *, few: bool) -> Ink:
+        strong = frozenset(self._store.rows_of(self._strong).tolist())
+        return Ink(max(1, round(frame.ratio)), halo=few, strong=strong)
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Draw the layer as it is, moved or scaled if need be, and see to a better."""
         if not len(self._store):
             return
         if self.few:
-            self._ensure_few(frame)
+            if self._stale or not self._serves(frame, MARGIN):
+                self._drop_job()
+                self._put(frame, self._task(frame)(None))
         elif self._asked is None and (
             self._stale or not self._serves(frame, MARGIN / 2)
         ):
-            self._ask(frame)
+            self._asked, self._since, self._since_ids = frame, [], set()
+            self._stale = False
+            self._job = run(self, self._task(frame), self._take)
         if self._raster is not None:
             _blit(painter, self._raster, frame)
 
-    def _serves(self, frame: Frame, reach: float = MARGIN) -> bool:
+    def _serves(self, frame: Frame, reach: float) -> bool:
         """Whether the layer has the right scale and was made within `reach` of it."""
-        if self._raster is None:
+        if self._raster is None or self._raster.few is not self.few:
             return False
         own = self._raster.frame
         same = (own.view.scale, own.ratio, own.width, own.height) == (
@@ -187,55 +187,37 @@ class ShapeLayer(QObject):
         dx, dy = frame.view.x - own.view.x, frame.view.y - own.view.y
         return same and max(abs(dx), abs(dy)) <= reach
 
-    def _ensure_few(self, frame: Frame) -> None:
-        self._drop_job()
-        self.missing.clear()
-        if self._held == self._store.revision and self._serves(frame):
-            return
-        raster = _empty(frame)
-        painter = QPainter(raster.image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        view = frame.view.moved(MARGIN, MARGIN)
-        region = view.region(frame.width + 2 * MARGIN, frame.height + 2 * MARGIN)
-        self._paint_few(painter, view, self._rows(region))
-        painter.end()
-        self._raster, self._held, self._stale = raster, self._store.revision, True
-
-    def _ask(self, frame: Frame) -> None:
-        """Have the worker make a layer for `frame`; it will be shown even if late."""
-        self._asked, self._since, self._since_ids = frame, [], set()
+    def _task(self, frame: Frame) -> Callable[[Progress | None], Pixels]:
+        """Draws the shapes as they are now; may be called in another thread."""
         arrays, place = self._store.arrays, frame.placement
-        region = frame.view.region(frame.width, frame.height, MARGIN)
-        rows = self._rows(region)
-        strong = self._store.rows_of(self._strong)
-        line = max(1, round(frame.ratio))
+        rows = self._rows(frame.view.region(frame.width, frame.height, MARGIN))
+        ink = self._ink(frame, few=self.few)
 
-        def work(_progress: Progress) -> Pixels:
-            return rasterize(arrays, place, rows, line=line, strong=strong)
+        def draw(_progress: Progress | None) -> Pixels:
+            return rasterize(arrays, place, rows, ink)
 
+        return draw
+
+    def _put(self, frame: Frame, pixels: Pixels) -> None:
+        image = _wrapped(pixels, frame.ratio)
+        self._raster = _Raster(frame, pixels, image, self.few)
         self._stale = False
-        self._job = run(self, work, self._take)
+        self.missing.clear()
 
     def _take(self, pixels: Pixels) -> None:
         """The worker's layer is here: bring it up to date, then show it."""
         if self._asked is None:
             return
-        raster = _Raster(self._asked, pixels, _wrapped(pixels, self._asked.ratio))
-        self._raster, self._asked, self._job = raster, None, None
+        self._put(self._asked, pixels)
+        self._asked, self._job = None, None
         self.version += 1
-        self.missing.clear()
         boxes, ids = self._since, self._since_ids
         self._since, self._since_ids = [], set()
-        if not all(self._patched(raster, box) for box in boxes):
+        raster = self._raster
+        if raster and not all(self._patched(raster, box) for box in boxes):
             self._stale = True
             self.missing.update(ids)
         self.updated.emit()
-
-
-def _empty(frame: Frame) -> _Raster:
-    width, height = frame.size
-    pixels = np.zeros((height, width, 4), np.uint8)
-    return _Raster(frame, pixels, _wrapped(pixels, frame.ratio))
 
 
 def _wrapped(pixels: Pixels, ratio: float) -> QImage:

@@ -25,7 +25,7 @@ from annolab.widgets.shape_paint import (
     paint_handles,
     paint_path,
 )
-from annolab.widgets.shape_store import NO_LABEL_COLOR, RGB, Mark, Rows, ShapeStore, rgb
+from annolab.widgets.shape_store import NO_LABEL_COLOR, RGB, Mark, ShapeStore, rgb
 from annolab.widgets.theme import theme_of
 from annolab.widgets.view import View
 
@@ -70,7 +70,7 @@ class Scene(QObject):
         super().__init__(owner)
         self._owner = owner
         self.store = ShapeStore()
-        self.layer = ShapeLayer(self.store, self._paint_few, self)
+        self.layer = ShapeLayer(self.store, self)
         self.layer.updated.connect(owner.update)
         self.doing = Doing()
         self.chosen: tuple[int, ...] = ()
@@ -187,6 +187,7 @@ class Scene(QObject):
         owner.draw_media(painter, around)
         self._paint_masks(painter)
         self.layer.draw(painter, owner.frame())
+        self._paint_points(painter)
         if owner.extent is not None and not owner.darken:
             without = frozenset(self.chosen) | frozenset(self.doing.editing)
             self.chips.paint_resting(painter, around, without)
@@ -219,10 +220,17 @@ class Scene(QObject):
         self._kept.masks[mark.id] = (shape, mark.color, image, place)
         return image, place
 
-    def _paint_few(self, painter: QPainter, view: View, rows: Rows) -> None:
-        for row in rows.tolist():
+    def _paint_points(self, painter: QPainter) -> None:
+        owner = self._owner
+        region = owner.view.region(owner.width(), owner.height(), 8)
+        apart = set(self.doing.editing)
+        if len(self.chosen) <= LIVE:
+            apart.update(self.chosen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row in self.store.points_shown(region).tolist():
             mark = self.store.at(row)
-            paint(painter, drawn(mark, self._edges(mark)), view)
+            if mark.id not in apart:
+                paint(painter, drawn(mark, self._edges(mark)), owner.view)
 
     def _edges(self, mark: Mark) -> tuple[tuple[int, int], ...]:
         if not isinstance(mark.shape, Points):

@@ -11,7 +11,7 @@ from math import tau
 import numpy as np
 from numpy.typing import NDArray
 
-from annolab.media.raster import Outlines
+from annolab.media.raster import Outlines, Pattern
 from annolab.model import mask as masks
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.geometry import (
@@ -32,6 +32,7 @@ from annolab.model.schema import Schema
 NO_LABEL_COLOR = (230, 232, 236)
 OCCLUDED = "occluded"
 _ELLIPSE_POINTS = 72
+FEW_POINT_SETS = 200
 Rows = NDArray[np.intp]
 RGB = tuple[int, int, int]
 
@@ -157,7 +158,18 @@ def packed(marks: Sequence[Mark]) -> Outlines:
         color=np.array([mark.color for mark in marks], np.uint8).reshape(-1, 3),
         closed=np.array([mark.closed for mark in marks], np.bool_),
         dots=np.array([_is(mark, Points) for mark in marks], np.bool_),
+        upright=np.array([_is(mark, Box) for mark in marks], np.bool_),
+        pattern=np.array([_pattern(mark.flags) for mark in marks], np.uint8),
     )
+
+
+def _pattern(flags: Flag) -> Pattern:
+    """Dashes say suggestion, dots occluded or locked."""
+    if flags & Flag.SUGGESTED:
+        return Pattern.DASHED
+    if flags & (Flag.OCCLUDED | Flag.LOCKED):
+        return Pattern.DOTTED
+    return Pattern.LINE
 
 
 def _is(mark: Mark, kind: type) -> bool:
@@ -203,6 +215,8 @@ def spliced(arrays: Outlines, start: int, stop: int, new: Outlines) -> Outlines:
         color=cat((arrays.color[:start], new.color, arrays.color[stop:])),
         closed=cat((arrays.closed[:start], new.closed, arrays.closed[stop:])),
         dots=cat((arrays.dots[:start], new.dots, arrays.dots[stop:])),
+        upright=cat((arrays.upright[:start], new.upright, arrays.upright[stop:])),
+        pattern=cat((arrays.pattern[:start], new.pattern, arrays.pattern[stop:])),
     )
 
 
@@ -309,9 +323,20 @@ class ShapeStore:
         return np.flatnonzero(self._masks & ~self._hidden & self._touching(region))
 
     def outlined(self, region: Box) -> Rows:
-        """Rows that `shown` gives, without masks."""
+        """Rows that `shown` gives, without masks and few points."""
         rows = self.shown(region)
-        return rows[~self._masks[rows]]
+        rows = rows[~self._masks[rows]]
+        return rows[~self.arrays.dots[rows]] if self.few_points else rows
+
+    def points_shown(self, region: Box) -> Rows:
+        """Rows of points, as long as they are few: see `outlined`."""
+        rows = self.shown(region)
+        return rows[self.arrays.dots[rows]] if self.few_points else rows[:0]
+
+    @property
+    def few_points(self) -> bool:
+        """Whether sets of points are few enough to be painted one by one."""
+        return int(np.count_nonzero(self.arrays.dots)) <= FEW_POINT_SETS
 
     def wholes(self) -> Rows:
         """Rows of the marks on the whole image."""

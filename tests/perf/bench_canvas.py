@@ -119,7 +119,7 @@ def _blit() -> float:
     """The limit: a ready picture of the size of the window put on a window."""
 
     class Bare(QWidget):
-        def paintEvent(self, _event: object) -> None:
+        def paintEvent(self, _event: object) -> None:  # noqa: N802
             painter = QPainter(self)
             painter.drawImage(0, 0, picture)
             painter.end()
@@ -204,7 +204,7 @@ def rows() -> Iterator[Row]:
         project, items = _project(Path(name))
         session = Session()
         session.set_project(project)
-        session.set_order([item.id for item in items])
+        session.set_order(np.array([item.id for item in items]))
         canvas = ImageCanvas(session)
         canvas.edit_requested.connect(lambda edit: session.apply(edit, canvas))
         canvas.selection_requested.connect(session.select)

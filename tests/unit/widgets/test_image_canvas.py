@@ -89,6 +89,10 @@ class Bench:
         self.move(place, held)
         QTest.mousePress(self.canvas, LEFT, held, self.at(*place))
 
+    def pull(self, place: Place, held: Qt.KeyboardModifier = NONE) -> None:
+        """Move with the left button held."""
+        self._move(self.at(*place), held, LEFT)
+
     def release(self, place: Place, held: Qt.KeyboardModifier = NONE) -> None:
         self._move(self.at(*place), held, LEFT)
         QTest.mouseRelease(self.canvas, LEFT, held, self.at(*place))
@@ -161,7 +165,7 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     project.apply(Edit("Add", tuple(Change(None, item) for item in items)))
     session = Session()
     session.set_project(project)
-    session.set_order([item.id for item in items])
+    session.set_order(np.array([item.id for item in items]))
     canvas = ImageCanvas(session)
     qtbot.addWidget(canvas)
     made = Bench(qtbot, project, session, canvas, items)
@@ -542,17 +546,50 @@ def test_an_undo_in_the_middle_of_a_drag_ends_the_drag(bench: Bench) -> None:
     bench.session.select([box.id])
     bench.act("left")
     bench.press((100, 80))
-    bench.move((150, 90))
+    bench.pull((150, 90))
+    assert bench.canvas.scene.doing.editing
     bench.session.undo()
+    assert len(bench.canvas.scene.doing.editing) == 0
     bench.release((150, 90))
     assert bench.shapes() == [Box(50, 50, 100, 60)]
+
+
+def test_a_release_that_went_elsewhere_counts_at_the_next_move(bench: Bench) -> None:
+    bench.act("box")
+    bench.press((50, 50))
+    bench.pull((90, 90))
+    bench.move((100, 100))
+    assert close(bench.shapes()[0], Box(50, 50, 50, 50))
+    bench.move((200, 200))
+    assert len(bench.shapes()) == 1
+
+
+def test_shift_pressed_while_the_pointer_rests_tells_at_once(bench: Bench) -> None:
+    bench.act("box")
+    bench.press((50, 50))
+    bench.pull((150, 100))
+    QTest.keyPress(bench.canvas, Qt.Key.Key_Shift)
+    (shape,) = bench.canvas.scene.doing.preview.shapes
+    assert close(shape, Box(50, 50, 100, 100))
+    QTest.keyRelease(bench.canvas, Qt.Key.Key_Shift)
+    (shape,) = bench.canvas.scene.doing.preview.shapes
+    assert close(shape, Box(50, 50, 100, 50))
+
+
+def test_the_tip_names_the_shape_and_is_no_markup(bench: Bench) -> None:
+    bench.put(Box(50, 50, 100, 60), attributes={"a": "<b>x</b>"})
+    bench.move((100, 80))
+    tip = bench.canvas.hand.tip()
+    assert "person (box)" in tip
+    assert "<b>" not in tip
+    assert "1 annotations, 0 selected" in bench.canvas.accessibleDescription()
 
 
 def test_escape_cancels_then_deselects_then_takes_up_select(bench: Bench) -> None:
     bench.act("box")
     bench.drag((50, 50), (100, 100))
     bench.press((200, 200))
-    bench.move((250, 250))
+    bench.pull((250, 250))
     bench.act("cancel")
     bench.release((250, 250))
     assert len(bench.shapes()) == 1

@@ -126,10 +126,9 @@ class ItemFinder:
                 "the project; name the folder of the media (--media-root)."
             )
             raise UserError(message)
-        place = self._places.locate(full)
-        if place is None:
+        if self._inside(full):
             self._places.add(self._base)
-            place = self._places.locate(full)
+        place = self._places.locate(full)
         if place is None:  # pragma: no cover  `_full` has made sure
             raise AssertionError(full)
         return *place, os.path.isfile(full)
@@ -145,8 +144,11 @@ class ItemFinder:
         if "\\" in path and not os.path.exists(full):
             path = path.replace("\\", "/")
             full = os.path.normpath(os.path.join(self._base, path))
-        inside = full.startswith(self._base.rstrip(os.sep) + os.sep)
-        return full if inside or self._places.locate(full) is not None else None
+        inside = self._inside(full) or self._places.locate(full) is not None
+        return full if inside else None
+
+    def _inside(self, full: str) -> bool:
+        return full.startswith(self._base.rstrip(os.sep) + os.sep)
 
     def _below_roots(self, path: str) -> Item | None:
         path = os.path.normpath(path.replace("\\", "/")).replace(os.sep, "/")

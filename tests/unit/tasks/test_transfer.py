@@ -123,6 +123,19 @@ def test_pictures_below_the_media_root_are_found(
     assert not sole(project).missing
 
 
+@pytest.mark.parametrize("folder", ["work", "work/set", "elsewhere"])
+def test_paths_stay_as_the_file_wrote_them(
+    project: Project, draw: Draw, tmp_path: Path, folder: str
+) -> None:
+    draw(f"{folder}/val/a.png")
+    data = coco("val/a.png", "val/gone.png")
+    import_dataset(project, write(tmp_path / folder, data))
+    assert [item.path for item in project.items()] == ["val/a.png", "val/gone.png"]
+    target = tmp_path / "out.json"
+    export_dataset(project, "coco", target)
+    assert json.loads(target.read_text("utf-8")) == data
+
+
 def test_missing_pictures_are_kept_and_joined_later(
     project: Project, draw: Draw, tmp_path: Path
 ) -> None:

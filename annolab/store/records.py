@@ -156,7 +156,8 @@ def check_record(table: Table, record: Record) -> None:
             fits = not isinstance(value, tuple)
         else:
             allowed = table.types.get(key, frozenset())
-            known = key in table.columns[1:] and key not in GEOMETRY
+            packed = table is ANNOTATIONS and key in GEOMETRY
+            known = key in table.columns[1:] and not packed
             fits = known and (value is None or type(value) in allowed)
         if not fits:
             message = f"a record of {table.name} with {key!r}"

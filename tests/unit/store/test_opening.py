@@ -321,7 +321,7 @@ def test_opened_for_reading(path: Path) -> None:
 
 
 WITHOUT_RIGHTS = """
-import importlib.resources.readers, os, sys  # found without rights later
+import importlib.readers, importlib.resources.readers, os, sys
 from pathlib import Path
 from annolab.errors import AnnoLabError
 from annolab.store.project import create_project, open_project

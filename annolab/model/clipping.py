@@ -26,6 +26,7 @@ from annolab.model.geometry import (
 from annolab.model.measure import area, bounds, length, ring_contains
 from annolab.model.transform import to_polygon
 
+_Flat: TypeAlias = Box | RotatedBox | Polygon | Polyline | Points | Ellipse
 _Part: TypeAlias = tuple[FloatArray, ...]
 
 
@@ -53,10 +54,10 @@ def clip(geometry: Geometry, width: float, height: float) -> Geometry | None:
         return geometry
     if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
         return None
-    return _cut(geometry, width, height)
+    return _cut(cast("_Flat", geometry), width, height)
 
 
-def _cut(geometry: Geometry, width: float, height: float) -> Geometry | None:
+def _cut(geometry: _Flat, width: float, height: float) -> Geometry | None:
     match geometry:
         case Box(x, y, w, h):
             left, top = max(x, 0.0), max(y, 0.0)
@@ -68,10 +69,8 @@ def _cut(geometry: Geometry, width: float, height: float) -> Geometry | None:
             return _cut_points(geometry, width, height)
         case Polyline(points):
             return _cut_line(points, width, height)
-        case Polygon() | RotatedBox() | Ellipse():
-            return _cut_polygon(to_polygon(geometry), width, height)
         case _:
-            return geometry
+            return _cut_polygon(to_polygon(geometry), width, height)
 
 
 def _clip_mask(mask: Mask, width: int, height: int) -> Mask | None:

@@ -187,7 +187,7 @@ def contains(geometry: Geometry, x: float, y: float) -> bool:
             return any(_part_contains(part, x, y) for part in parts)
         case Ellipse(cx, cy, rx, ry, angle):
             u, v = _unturned(x - cx, y - cy, angle)
-            return rx > 0 and ry > 0 and (u / rx) ** 2 + (v / ry) ** 2 <= 1
+            return rx > 0 and ry > 0 and math.hypot(u / rx, v / ry) <= 1
         case Mask():
             return _mask_contains(geometry, x, y)
         case _:

@@ -85,6 +85,12 @@ def test_inside_stays_inside(polygon: Polygon, x: float, y: float) -> None:
     assert (left is not None and contains(left, x, y)) == around.pop()
 
 
+def test_a_mask_in_a_track_is_cut_with_it() -> None:
+    mask = masks.encode([[1, 1]])
+    track = Track((Keyframe(0, mask),))
+    assert clip(track, 1, 1) == Track((Keyframe(0, masks.encode([[1]])),))
+
+
 def test_a_polygon_falls_into_parts() -> None:
     comb = Polygon.of([-5, 0, 5, 0, 5, 2, -1, 2, -1, 4, 5, 4, 5, 6, -5, 6])
     left = clip(comb, 10, 10)

@@ -49,13 +49,18 @@ def test_decode_area_and_box_equal_pycocotools(mask: Mask) -> None:
     assert masks.bbox(mask) == box
 
 
-@given(st.lists(st.integers(0, (1 << 32) - 1), max_size=20))
+# pycocotools makes room for 6 characters a run and writes past it from 2**29 on.
+@given(st.lists(st.integers(0, (1 << 28) - 1), min_size=1, max_size=20))
 def test_the_string_equals_pycocotools(counts: list[int]) -> None:
+    text = masks.counts_to_string(np.array(counts, dtype=np.uint32))
+    packed = oracle.frPyObjects({"size": [1, 1], "counts": counts}, 1, 1)
+    assert text.encode() == packed["counts"]
+
+
+@given(st.lists(st.integers(0, (1 << 32) - 1), max_size=20))
+def test_the_string_is_read_back(counts: list[int]) -> None:
     array = np.array(counts, dtype=np.uint32)
     text = masks.counts_to_string(array)
-    if counts:
-        packed = oracle.frPyObjects({"size": [1, 1], "counts": counts}, 1, 1)
-        assert text.encode() == packed["counts"]
     assert np.array_equal(masks.counts_from_string(text), array)
     assert np.array_equal(masks.counts_from_string(text.encode()), array)
 

@@ -16,6 +16,7 @@ _FAR = float(1 << 24)  # pixels: OpenCV counts in 32 bits, four of them fraction
 _TINY = 4.0  # pixels: a shape that is smaller is drawn as its box
 _COARSE = 40.0  # pixels: a shape that is smaller is drawn with few points
 _COARSE_POINTS = 8
+_WHOLE = 20.0  # pixels: a shape that is smaller is drawn without anti-aliasing
 _DOT_RADIUS = 3  # lines
 _HALF = 1 << (_SHIFT - 1)
 _HALO = (0, 0, 0, 70)
@@ -89,18 +90,19 @@ def rasterize(
     raster = np.zeros((place.height, place.width, 4), np.uint8)
     seen = rows[_in_sight(shapes.box[rows], place)]
     rings = _rings(shapes, seen, place)
+    whole = shapes.upright | (_extent(shapes.box) * place.scale < _WHOLE)
     _fill(raster, shapes, rings)
     if ink.halo:
         _shade(raster, shapes, rings, ink.line)
         # OpenCV's smooth lines are pale beside a halo: twice makes them full.
-        _stroke(raster, shapes, rings, ink.line)
+        _stroke(raster, shapes, rings, ink.line, whole)
     if ink.strong:
         strong = [ring for ring in rings if ring[0] in ink.strong]
         rings = [ring for ring in rings if ring[0] not in ink.strong]
-        _stroke(raster, shapes, rings, ink.line)
-        _stroke(raster, shapes, strong, 2 * ink.line)
+        _stroke(raster, shapes, rings, ink.line, whole)
+        _stroke(raster, shapes, strong, 2 * ink.line, whole)
     else:
-        _stroke(raster, shapes, rings, ink.line)
+        _stroke(raster, shapes, rings, ink.line, whole)
     return raster
 
 
@@ -121,13 +123,16 @@ def _in_sight(box: NDArray[np.float64], place: Placement) -> NDArray[np.bool_]:
     return seen
 
 
+def _extent(box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The longer side of boxes."""
+    return np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+
+
 def _rings(shapes: Outlines, rows: NDArray[np.intp], place: Placement) -> list[_Ring]:
     """The rings of `rows` in fixed-point pixels, with fewer points where small."""
     wanted = np.zeros(len(shapes.box), np.bool_)
     wanted[rows] = True
-    boxes = shapes.box
-    extent = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    extent = extent * place.scale
+    extent = _extent(shapes.box) * place.scale
     numbers = np.flatnonzero(wanted[shapes.ring_shape])
     starts, stops = shapes.ring_start[numbers], shapes.ring_start[numbers + 1]
     counts = stops - starts
@@ -186,15 +191,24 @@ def _shade(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> N
         cv2.polylines(raster, lines, is_closed, _HALO, wide, cv2.LINE_8, _SHIFT)
 
 
-def _stroke(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:
-    """Draw the outlines, those of one colour and kind in one call."""
+def _stroke(
+    raster: Pixels,
+    shapes: Outlines,
+    rings: list[_Ring],
+    line: int,
+    whole: NDArray[np.bool_],
+) -> None:
+    """Draw the outlines, those of one colour and kind in one call.
+
+    Those of the shapes `whole` cover whole pixels, without anti-aliasing.
+    """
     batches: dict[_Batch, list[NDArray[np.int32]]] = {}
     owners = [owner for owner, _ in rings]
     colors = shapes.color[owners, ::-1].tolist()
     kinds = zip(
         shapes.closed[owners].tolist(),
         shapes.dots[owners].tolist(),
-        shapes.upright[owners].tolist(),
+        whole[owners].tolist(),
         shapes.pattern[owners].tolist(),
         strict=True,
     )
@@ -208,7 +222,7 @@ class _Batch(NamedTuple):
     color: tuple[int, ...]
     closed: bool
     dots: bool
-    upright: bool
+    whole: bool
     pattern: int
 
 
@@ -224,8 +238,7 @@ def _stroke_batch(
             cv2.circle(raster, (x, y), radius, ink, -1, cv2.LINE_AA, _SHIFT)
         return
     kind, closed = cv2.LINE_AA, batch.closed
-    if batch.upright:
-        # Whole pixels without anti-aliasing: sharp.
+    if batch.whole:
         kind = cv2.LINE_8
         lines = [(ring + _HALF) >> _SHIFT << _SHIFT for ring in lines]
     if batch.pattern:

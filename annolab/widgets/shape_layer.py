@@ -9,7 +9,7 @@ and must be painted live.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
@@ -25,6 +25,7 @@ from annolab.widgets.worker import Job, run
 FEW_SHAPES = 400
 FEW_POINTS = 8_000
 MARGIN = 256  # logical pixels around the widget
+RIM = 8  # device pixels
 PATCH_POINTS = 40_000  # a patch with more is left to the worker
 
 
@@ -141,15 +142,21 @@ class ShapeLayer(QObject):
         y1 = int(min((box.y + box.h) * place.scale + place.y + slack, height))
         if x1 <= x0 or y1 <= y0:
             return True
-        part = replace(
-            place, x=place.x - x0, y=place.y - y0, width=x1 - x0, height=y1 - y0
+        # OpenCV cuts lines at the rim a little otherwise: draw some more, keep less.
+        part = Placement(
+            place.scale,
+            place.x - x0 + RIM,
+            place.y - y0 + RIM,
+            x1 - x0 + 2 * RIM,
+            y1 - y0 + 2 * RIM,
         )
         region = View(part.scale, part.x, part.y).region(part.width, part.height, 4)
         rows = self._rows(region)
         if self._store.points_in(rows) > PATCH_POINTS:
             return False
         ink = self._ink(raster.frame, few=raster.few)
-        raster.pixels[y0:y1, x0:x1] = rasterize(self._store.arrays, part, rows, ink)
+        drawn = rasterize(self._store.arrays, part, rows, ink)
+        raster.pixels[y0:y1, x0:x1] = drawn[RIM:-RIM, RIM:-RIM]
         return True
 
     def _ink(self, frame: Frame, *, few: bool) -> Ink:

@@ -119,7 +119,7 @@ def _blit() -> float:
     """The limit: a ready picture of the size of the window put on a window."""
 
     class Bare(QWidget):
-        def paintEvent(self, _event: object) -> None:  # noqa: N802
+        def paintEvent(self, _event: object) -> None:
             painter = QPainter(self)
             painter.drawImage(0, 0, picture)
             painter.end()

@@ -7,28 +7,22 @@ imported before a command needs it.
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from annolab.errors import AnnoLabError, Cancelled
-from annolab.jobs import Progress
+from annolab.terminal import count, finish, print_facts, progress_bar
 
 if TYPE_CHECKING:
-    from annolab.formats.base import Report
     from annolab.store.filters import Filter
     from annolab.store.project import Project
-
-_SHOWN = 3  # places shown of each kind of problem
 
 _PATH = click.Path(path_type=Path)
 _json_option = click.option(
@@ -103,7 +97,7 @@ def demo(folder: Path | None, screenshots: Path | None) -> None:
     """
     from annolab.tasks.demo import export_samples, make_sample
 
-    with _progress() as progress:
+    with progress_bar() as progress:
         path = make_sample(folder, progress=progress)
     click.echo(f"The sample project is {path}")
     if screenshots is None:
@@ -154,13 +148,11 @@ def add(
     """Add files, and folders with all that is below them."""
     from annolab.tasks.ingest import add_paths
 
-    with _opened(project) as opened, _progress() as progress:
+    with _opened(project) as opened, progress_bar() as progress:
         report = add_paths(opened, paths, recursive=not no_recursive, progress=progress)
     known = report.read - report.written
-    text = f"Added {_count(report.written, 'item')}"
-    _finish(
-        report, text + (f", {known:,} were there already" if known else ""), as_json
-    )
+    text = f"Added {count(report.written, 'item')}"
+    finish(report, text + (f", {known:,} were there already" if known else ""), as_json)
 
 
 @cli.command(
@@ -197,7 +189,7 @@ def import_command(
     """
     from annolab.tasks.transfer import import_dataset
 
-    with _opened(project) as opened, _progress() as progress:
+    with _opened(project) as opened, progress_bar() as progress:
         report = import_dataset(
             opened,
             source,
@@ -206,7 +198,7 @@ def import_command(
             options=_key_values(options),
             progress=progress,
         )
-    _finish(report, f"Read {_count(report.read, 'annotation')}", as_json)
+    finish(report, f"Read {count(report.read, 'annotation')}", as_json)
 
 
 @cli.command(
@@ -251,7 +243,7 @@ def export(  # noqa: PLR0913  one for each option
     """
     from annolab.tasks.transfer import export_dataset, preview_losses
 
-    with _opened(project, read_only=True) as opened, _progress() as progress:
+    with _opened(project, read_only=True) as opened, progress_bar() as progress:
         chosen = _filter(where, opened)
         given = _key_values(options)
         if dry_run:
@@ -269,9 +261,9 @@ def export(  # noqa: PLR0913  one for each option
                 confirm=None if yes or as_json else progress.confirm,
             )
     verb = "Would write" if dry_run else "Wrote"
-    text = f"{verb} {_count(report.written, 'annotation')}"
+    text = f"{verb} {count(report.written, 'annotation')}"
     text = text if dry_run else f"{text} to {target}"
-    _finish(report, text, as_json, listed=progress.listed)
+    finish(report, text, as_json, listed=progress.listed)
 
 
 @cli.command(epilog=_examples("annolab info street.annolab --json"))
@@ -283,7 +275,7 @@ def info(project: Path, *, as_json: bool) -> None:
 
     with _opened(project, read_only=True) as opened:
         facts = project_info(opened)
-    _print(facts, info_lines(facts), as_json)
+    print_facts(facts, info_lines(facts), as_json)
 
 
 @cli.command(epilog=_examples("annolab check street.annolab"))
@@ -294,9 +286,9 @@ def check(project: Path, *, no_digests: bool, as_json: bool) -> None:
     """Check the project file, and whether its media are there and unchanged."""
     from annolab.tasks.check import check_project
 
-    with _opened(project) as opened, _progress() as progress:
+    with _opened(project) as opened, progress_bar() as progress:
         report = check_project(opened, digests=not no_digests, progress=progress)
-    _finish(report, f"Checked {_count(report.read, 'item')}", as_json)
+    finish(report, f"Checked {count(report.read, 'item')}", as_json)
 
 
 @cli.command(
@@ -310,10 +302,10 @@ def relocate(project: Path, old: Path, new: Path, *, as_json: bool) -> None:
     """Say that the media of folder OLD are in folder NEW now."""
     from annolab.tasks.relocate import relocate as move
 
-    with _opened(project) as opened, _progress() as progress:
+    with _opened(project) as opened, progress_bar() as progress:
         report = move(opened, old, new, progress=progress)
-    found = f"Found {report.written:,} of {_count(report.read, 'item')}"
-    _finish(report, found, as_json)
+    found = f"Found {report.written:,} of {count(report.read, 'item')}"
+    finish(report, found, as_json)
 
 
 @cli.command(epilog=_examples("annolab formats --json"))
@@ -323,7 +315,7 @@ def formats(*, as_json: bool) -> None:
     from annolab.tasks.info import format_facts, format_lines
 
     facts = format_facts()
-    _print(facts, format_lines(facts), as_json)
+    print_facts(facts, format_lines(facts), as_json)
 
 
 @cli.command(epilog=_examples("annolab plugins --json"))
@@ -333,7 +325,7 @@ def plugins(*, as_json: bool) -> None:
     from annolab.tasks.info import plugin_facts, plugin_lines
 
     facts = plugin_facts()
-    _print(facts, plugin_lines(facts), as_json)
+    print_facts(facts, plugin_lines(facts), as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -418,130 +410,3 @@ def _key_values(pairs: Sequence[str]) -> dict[str, str]:
             raise click.BadParameter(message, param_hint="--option")
         values[key] = value
     return values
-
-
-@contextmanager
-def _progress() -> Iterator[_Shown]:
-    """A bar on a terminal, silence in a pipe; Ctrl+C ends the task cleanly."""
-    progress = _Shown(_Bar() if sys.stderr.isatty() else None)
-    try:
-        yield progress
-    finally:
-        progress.hide()
-
-
-class _Shown(Progress):
-    """Progress with its bar; the first Ctrl+C cancels the task, the next kills it."""
-
-    def __init__(self, bar: _Bar | None) -> None:
-        super().__init__(bar)
-        self.listed = False
-        self._bar = bar
-        self._before = signal.signal(signal.SIGINT, self._stop)
-
-    def hide(self) -> None:
-        """Take the bar away, and let Ctrl+C interrupt again."""
-        signal.signal(signal.SIGINT, self._before)
-        if self._bar is not None:
-            self._bar.close()
-
-    def confirm(self, report: Report) -> bool:
-        """List what the target cannot hold; ask if somebody is there to answer."""
-        self.hide()
-        self.listed = True
-        _show_problems(report)
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            return True
-        return click.confirm("Write it without these?", err=True)
-
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        if self.cancelled:
-            raise KeyboardInterrupt
-        self.cancel()
-
-
-class _Bar:
-    """Shows steps of a task on a terminal, a few times a second."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import Progress as Bars
-
-        self._bars = Bars(console=Console(stderr=True), transient=True)
-        self._task = self._bars.add_task("", total=None)
-        self._bars.start()
-
-    def __call__(self, done: int, total: int | None, message: str) -> None:
-        self._bars.update(
-            self._task, completed=done, total=total, description=message or "Working"
-        )
-
-    def close(self) -> None:
-        """Take the bar away."""
-        self._bars.stop()
-
-
-def _finish(
-    report: Report,
-    sentence: str,
-    as_json: bool,  # noqa: FBT001
-    *,
-    listed: bool = False,
-) -> None:
-    """Print a report, and exit with 1 when something was lost."""
-    if as_json:
-        _print(_report_facts(report), [], as_json)
-    else:
-        if not listed:
-            _show_problems(report)
-        click.echo(sentence + ".")
-    if report.losses:
-        raise click.exceptions.Exit(1)
-
-
-def _show_problems(report: Report) -> None:
-    for (severity, reason), count in report.counts.items():
-        click.echo(f"{count:,} x {reason} ({severity.value})", err=True)
-        same = [
-            p for p in report.problems if (p.severity, p.reason) == (severity, reason)
-        ]
-        for problem in same[:_SHOWN]:
-            place = ": ".join(filter(None, (problem.item, problem.where)))
-            if place:
-                click.echo(f"    {place}", err=True)
-        if count > _SHOWN:
-            click.echo("    ...", err=True)
-
-
-def _report_facts(report: Report) -> Mapping[str, object]:
-    return {
-        "read": report.read,
-        "written": report.written,
-        "skipped": report.skipped,
-        "counts": [
-            {"severity": severity.value, "reason": reason, "count": count}
-            for (severity, reason), count in report.counts.items()
-        ],
-        "problems": [
-            {
-                "severity": problem.severity.value,
-                "reason": problem.reason,
-                "item": problem.item,
-                "where": problem.where,
-                "annotation": problem.annotation_id,
-            }
-            for problem in report.problems
-        ],
-        "files": [str(path) for path in report.files],
-    }
-
-
-def _print(facts: object, lines: Sequence[str], as_json: bool) -> None:  # noqa: FBT001
-    if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
-    else:
-        click.echo("\n".join(lines))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -71,18 +71,9 @@ def import_dataset(
     there are marked missing, and sizes that the file does not tell are read from
     the media. A failure or a cancel takes back all of it.
     """
-    if not source.exists():
-        message = f"{source} does not exist."
-        raise UserError(message)
-    if media_root is not None and not media_root.is_dir():
-        message = f"The media folder {media_root} does not exist."
-        raise UserError(message)
-    format_id = format_id or detect_format(source)
+    format_id, info = _readable(source, media_root, format_id)
+    options = plugins.format_options(info, options)
     reader = plugins.load_format(format_id)
-    info = plugins.formats()[format_id]
-    if not info.reads:
-        message = f"{info.title} can be exported only, not imported."
-        raise UserError(message)
     report = Report()
     progress = progress or Progress()
     finder = ItemFinder(project, base_folder(source, media_root))
@@ -94,7 +85,7 @@ def import_dataset(
             project,
             bulk,
             finder,
-            options=plugins.format_options(info, options),
+            options=options,
             progress=progress,
             report=report,
         )
@@ -108,6 +99,32 @@ def import_dataset(
             else:
                 report.read += 1
     return report
+
+
+def _readable(
+    source: Path, media_root: Path | None, format_id: str | None
+) -> tuple[str, plugins.FormatInfo]:
+    """The format to read with; UserError when there is nothing to read."""
+    if not source.exists():
+        message = f"{source} does not exist."
+        raise UserError(message)
+    if media_root is not None and not media_root.is_dir():
+        message = f"The media folder {media_root} does not exist."
+        raise UserError(message)
+    format_id = format_id or detect_format(source)
+    info = _info(format_id)
+    if not info.reads:
+        message = f"{info.title} can be exported only, not imported."
+        raise UserError(message)
+    return format_id, info
+
+
+def _info(format_id: str) -> plugins.FormatInfo:
+    known = plugins.formats()
+    if format_id not in known:
+        message = f"There is no format {format_id!r}; there are: {', '.join(known)}."
+        raise UserError(message)
+    return known[format_id]
 
 
 def export_dataset(  # noqa: PLR0913  all but three are optional
@@ -158,12 +175,12 @@ def _write(
     options: Mapping[str, str],
     progress: Progress | None,
 ) -> Report:
-    writer = plugins.load_format(format_id)
-    info = plugins.formats()[format_id]
+    info = _info(format_id)
     if not info.writes:
         message = f"{info.title} can be imported only, not exported."
         raise UserError(message)
     options = plugins.format_options(info, options)
+    writer = plugins.load_format(format_id)
     progress = progress or Progress()
     report = Report()
     with project.snapshot() as snapshot, _foreign(format_id):

@@ -52,7 +52,6 @@ class Commands(QObject):
         made.setCheckable(action.checkable)
         made.setAutoRepeat(action.id.startswith(("image.", "item.", "edit.")))
         made.triggered.connect(lambda: self.run(action.id))
-        self._window.addAction(made)
         return made
 
     def bind(self, bindings: Bindings) -> None:
@@ -65,9 +64,12 @@ class Commands(QObject):
                 key in LOCAL_KEYS for key in keys
             )
             context = Qt.ShortcutContext
-            made.setShortcutContext(
-                context.WidgetWithChildrenShortcut if local else context.WindowShortcut
-            )
+            if local:  # everything is inside the window: it must not hold them
+                made.setShortcutContext(context.WidgetWithChildrenShortcut)
+                self._window.removeAction(made)
+            else:
+                made.setShortcutContext(context.WindowShortcut)
+                self._window.addAction(made)
             made.setToolTip(tip(BY_ID[id_].doc, keys))
 
     def add_place(self, place: QWidget) -> None:

@@ -1,0 +1,87 @@
+"""AnnoLab with an eye on it: writes what is on the screen into a file, for stories.
+
+Run as a program: `watched.py STATE [PATH]`. The eye only looks; keys and mouse
+come from the display.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
+
+from annolab.app import make_app, make_window
+from annolab.settings import load_settings
+from annolab.widgets.picture_view import PictureView
+from annolab.widgets.window import Window
+
+
+def main(state: Path, path: Path | None) -> int:
+    """Show the window and keep `state` up to date until it is closed."""
+    settings = load_settings()
+    app = make_app(settings)
+    window = make_window(settings)
+    window.show()
+    if path is not None:
+        QTimer.singleShot(0, window, lambda: window.open_path(path))
+    timer = QTimer(window, interval=30)
+    timer.timeout.connect(lambda: _write(state, _look(window)))
+    timer.start()
+    return app.exec()
+
+
+def _look(window: Window) -> dict[str, object]:
+    session = window.session
+    focus = QApplication.focusWidget()
+    dialog = QApplication.activeModalWidget()
+    seen: dict[str, object] = {
+        "focus": _name(focus),
+        "focused": id(focus),
+        "dialog": dialog.windowTitle() if dialog is not None else "",
+        "item": session.item.name if session.item is not None else "",
+        "annotations": len(session.annotations()),
+        "selection": len(session.selection),
+        "tool": session.tool,
+        "undo": session.undo_step.name if session.undo_step is not None else "",
+        "redo": session.redo_step.name if session.redo_step is not None else "",
+        "widgets": {
+            widget.objectName(): _place(widget, window)
+            for widget in window.findChildren(QWidget)
+            if widget.objectName() and widget.isVisible()
+        },
+    }
+    canvas = window.workspace.canvas
+    if isinstance(canvas, PictureView):
+        view = canvas.view
+        seen["view"] = [view.scale, view.x, view.y]
+        extent = canvas.extent
+        seen["extent"] = [extent.w, extent.h] if extent else None
+    return seen
+
+
+def _name(widget: QWidget | None) -> str:
+    """What a screen reader calls it."""
+    if widget is None:
+        return ""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name)
+
+
+def _place(widget: QWidget, window: QWidget) -> list[int]:
+    corner = widget.mapTo(window, QPoint(0, 0))
+    return [corner.x(), corner.y(), widget.width(), widget.height()]
+
+
+def _write(state: Path, seen: dict[str, object]) -> None:
+    fresh = state.with_suffix(".new")
+    fresh.write_text(json.dumps(seen), "utf-8")
+    os.replace(fresh, state)  # noqa: PTH105  atomic, that is all
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None))

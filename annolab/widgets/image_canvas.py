@@ -37,6 +37,8 @@ class ImageCanvas(ShapeCanvas):
         """Show an image, or nothing when there is none or it is of another kind."""
         if item is not None and item.media is not Media.IMAGE:
             item = None
+        if item is not None and item is self.item:
+            return
         self.shown, self._key, self._problem = None, None, ""
         super().show_item(item)
         if item is None:

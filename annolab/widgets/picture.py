@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
-from annolab.media.image import Picture, load, probe
+from annolab.media.image import MAX_PIXELS, Picture, load, probe
 from annolab.media.raster import Pixels, levels
 from annolab.widgets.view import View
 from annolab.widgets.worker import Job, run
@@ -55,14 +55,14 @@ def _image(pixels: Pixels, *, alpha: bool) -> QImage:
     return QImage(pixels.data, width, height, 4 * width, kind)
 
 
-def read(path: Path, page: int = 0) -> Shown:
+def read(path: Path, page: int = 0, max_pixels: int = MAX_PIXELS) -> Shown:
     """Decode a file for the screen. Raises MediaError."""
     info = probe(path)
     shrink = sqrt(WHOLE_PIXELS / max(info.width * info.height, 1))
     if shrink >= 1:
-        return shown(load(path, page))
+        return shown(load(path, page, max_pixels=max_pixels))
     fitting = (max(int(info.width * shrink), 1), max(int(info.height * shrink), 1))
-    return shown(load(path, page, max_size=fitting))
+    return shown(load(path, page, max_size=fitting, max_pixels=max_pixels))
 
 
 class PictureSource(QObject):
@@ -75,6 +75,7 @@ class PictureSource(QObject):
         super().__init__(owner)
         self._kept: OrderedDict[Key, Shown] = OrderedDict()
         self._kept_bytes = kept_bytes
+        self.max_pixels = MAX_PIXELS  # a file that promises more is refused
         self._jobs: dict[Key, Job] = {}
         self._wanted: Key | None = None
         self._ahead: list[Key] = []
@@ -112,8 +113,10 @@ class PictureSource(QObject):
         if key in self._jobs:
             return
 
+        max_pixels = self.max_pixels
+
         def work(_progress: Progress) -> Shown:
-            return read(*key)
+            return read(*key, max_pixels)
 
         def fail(error: AnnoLabError) -> None:
             self._jobs.pop(key, None)

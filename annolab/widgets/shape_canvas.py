@@ -41,6 +41,7 @@ class ShapeCanvas(PictureView):
         self.scene = Scene(self)
         self.hand = Hand(self, self.scene)
         self.view_changed.connect(self.hand.look_again)
+        self.tool = session.tool if session.tool in TOOL else self.tool
         self._views: dict[int, View] = {}
         self._pan: QPointF | None = None
         self._space = False
@@ -63,7 +64,12 @@ class ShapeCanvas(PictureView):
         session.hidden_changed.connect(self._take_hidden)
 
     def show_item(self, item: Item | None) -> None:
-        """Show an item, or nothing; a gesture in flight is dropped."""
+        """Show an item, or nothing; a gesture in flight is dropped.
+
+        The item that is shown already stays as it is.
+        """
+        if item is not None and item is self.item:
+            return
         self.hand.drop()
         self._keep_view()
         self.item = item

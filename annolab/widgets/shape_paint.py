@@ -33,7 +33,7 @@ SHADE = QColor(0, 0, 0, 70)  # under the thin line of an ordinary shape
 HANDLE = 4.0  # logical pixels from the middle of a handle to its side
 POINT = 4.0
 _MASK_PIXELS = 1 << 22  # a larger mask is shown with fewer pixels
-_FEW_POINTS = 400  # above, only points with room between them have handles
+_FEW_POINTS = 16  # above, points that crowd share a handle
 
 
 class Look(Enum):
@@ -234,16 +234,19 @@ def paint_handles(
     for ring in rings_of(what.shape):
         for x, y in _roomy(ring, view).tolist():
             place = QPointF(*view.to_widget(x, y))
-            _knob(painter, place, color, hot=hot == (x, y), round_=True)
+            _knob(painter, place, color, hot=False, round_=True)
+        if hot is not None and (ring == hot).all(axis=1).any():
+            place = QPointF(*view.to_widget(*hot))
+            _knob(painter, place, color, hot=True, round_=True)
 
 
 def _roomy(ring: FloatArray, view: View) -> FloatArray:
-    """The points to draw handles on: all, or of a very dense ring every few."""
+    """The points to draw handles on: where many crowd, one of them."""
     if len(ring) <= _FEW_POINTS:
         return ring
     places = ring * view.scale + (view.x, view.y)
-    cells = np.floor(places / (3 * HANDLE)).astype(np.int64)
-    _, first = np.unique(cells, axis=0, return_index=True)
+    cells = np.floor(np.clip(places, -1e6, 1e6) / (2 * HANDLE)).astype(np.int64)
+    _, first = np.unique(cells[:, 0] << 32 | cells[:, 1] + (1 << 24), return_index=True)
     roomy: FloatArray = ring[np.sort(first)[:4000]]
     return roomy
 

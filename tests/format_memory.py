@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from annolab.errors import UserError
@@ -69,8 +70,13 @@ class Dataset:
 class MemoryContext:
     """An `ImportContext` that fills a `Dataset`."""
 
-    def __init__(self, **options: str) -> None:
+    def __init__(
+        self,
+        sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+        **options: str,
+    ) -> None:
         self.options = options
+        self._sizes = sizes  # of pictures that are there, by path
         self.progress = Progress()
         self.report = Report()
         self.annotator_id = ME.id
@@ -97,6 +103,8 @@ class MemoryContext:
             message = "The path leads out of the folder."
             raise UserError(message)
         if path not in self._items:
+            if width is None and path in self._sizes:
+                width, height = self._sizes[path]
             item = Item(
                 id=self.new_id(),
                 path=path,
@@ -229,9 +237,14 @@ def write(format_: Format, data: Dataset, target: Path, **options: str) -> Repor
     return report
 
 
-def read(format_: Format, path: Path, **options: str) -> tuple[Dataset, Report]:
-    """Import a path."""
-    context = MemoryContext(**options)
+def read(
+    format_: Format,
+    path: Path,
+    sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+    **options: str,
+) -> tuple[Dataset, Report]:
+    """Import a path. `sizes`: of the pictures that are there."""
+    context = MemoryContext(sizes, **options)
     for found in format_.read(path, context):
         if isinstance(found, Relation):
             context.data.the_relations.append(found)

@@ -1,0 +1,1 @@
+"""Labels of the YOLO family: detection, segmentation, pose, oriented boxes."""

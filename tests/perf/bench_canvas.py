@@ -220,7 +220,8 @@ def rows() -> Iterator[Row]:
             canvas.repaint()
             for what, measured in _interaction(canvas, session):
                 limit = 0.033 if "committed" in what else FRAME
-                title = f"10,000 polygons, {place}: {what}, p95"
+                share = "" if "committed" in what else ", p95"
+                title = f"10,000 polygons, {place}: {what}{share}"
                 yield _row(title, measured, blit, limit)
             redraw = min(_redraw(canvas) for _ in range(5))
             yield _row(f"10,000 polygons, {place}: full redraw", redraw, blit, 0.15)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from array import array
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annolab.store.filters import Filter, Order
-from annolab.store.values import from_text, to_text, to_value
+from annolab.store.values import to_text, to_value
 
+Ids: TypeAlias = NDArray[np.int64]
+
+_FEW = 50_000  # up to here looking ids up one by one beats reading the whole list
 _ORDERS = {
-    Order.PATH: "root_id, path, id",
+    Order.PATH: "root_id, path",
     Order.ADDED: "id",
     Order.STATUS: "status, id",
     Order.PRIORITY: "priority IS NULL, priority DESC, id",
@@ -26,18 +30,19 @@ _ORDERS = {
 def item_ids(conn: sqlite3.Connection, where: Filter, order: Order) -> array[int]:
     """Ids of the items that pass `where`, in `order`."""
     conditions, values = _conditions(where)
-    folded = where.name.casefold()
-    sql = "SELECT {} FROM items{} ORDER BY {}"
+    chosen = _chosen(conn, where)
+    few = chosen is not None and len(chosen) <= _FEW
+    if chosen is not None and few:
+        conditions.append("id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(chosen.tolist()))
+    # All that these conditions ask for is in this index, in the order of the list.
+    index = " INDEXED BY items_list" if order is Order.PATH and not few else ""
     text = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    if folded.isascii():
-        select = sql.format("id", text, _ORDERS[order])
-        return array("q", _ids(conn, select, values).tobytes())
-    # LIKE knows the cases of ASCII letters only: the rest is told apart here.
-    select = sql.format("id, path", text, _ORDERS[order])
-    rows = conn.execute(select, values).fetchall()
-    return array(
-        "q", [id_ for id_, path in rows if folded in from_text(path).casefold()]
-    )
+    select = f"SELECT id FROM items{index}{text} ORDER BY {_ORDERS[order]}"
+    found = _ids(conn, select, values)
+    if chosen is not None and not few:
+        found = found[_among(found, chosen)]
+    return array("q", found.tobytes())
 
 
 def annotation_ids(conn: sqlite3.Connection, where: Filter) -> list[int]:
@@ -51,17 +56,55 @@ def annotation_ids(conn: sqlite3.Connection, where: Filter) -> list[int]:
     return sorted(id_ for (id_,) in conn.execute(sql, values))
 
 
-def _ids(conn: sqlite3.Connection, select: str, values: list[Any]) -> NDArray[np.int64]:
+def _ids(conn: sqlite3.Connection, select: str, values: list[Any]) -> Ids:
     """The single column of a SELECT: one text is half the time of a million rows."""
-    (text,) = conn.execute(
-        f"SELECT group_concat(id) FROM ({select})", values
-    ).fetchone()
+    sql = f"SELECT group_concat(id) FROM ({select})"
+    (text,) = conn.execute(sql, values).fetchone()
     if text is None:
         return np.empty(0, np.int64)
     return np.fromstring(text, np.int64, sep=",")
 
 
+def _chosen(conn: sqlite3.Connection, where: Filter) -> Ids | None:
+    """Rising ids of the items that a filter picks through another table, or None."""
+    sets: list[Ids] = []
+    if where.ids is not None:
+        sets.append(np.unique(np.array(list(where.ids), dtype=np.int64)))
+    if where.label_id is not None:
+        sql = "SELECT DISTINCT item_id AS id FROM annotations WHERE label_id = ?"
+        sets.append(_ids(conn, sql, [where.label_id]))
+    if where.attribute is not None:
+        sets.append(np.unique(_ids(conn, *_attribute(where.attribute))))
+    if not sets:
+        return None
+    chosen = min(sets, key=len)
+    for other in sets:
+        chosen = chosen[_among(chosen, other)]
+    return chosen
+
+
+def _among(ids: Ids, rising: Ids) -> NDArray[np.bool_]:
+    """Which of `ids` are in `rising`."""
+    if not len(rising):
+        return np.zeros(len(ids), np.bool_)
+    places = np.searchsorted(rising, ids)
+    places[places == len(rising)] = 0
+    return np.equal(rising[places], ids)
+
+
+def _attribute(wanted: Any) -> tuple[str, list[Any]]:
+    sql = (
+        "SELECT item_id AS id FROM item_attributes WHERE key_id ="
+        " (SELECT id FROM attribute_keys WHERE name = ?)"
+    )
+    if isinstance(wanted, str):
+        return sql, [to_text(wanted)]
+    name, value = wanted
+    return sql + " AND value = ?", [to_text(name), to_value(value)]
+
+
 def _conditions(where: Filter) -> tuple[list[str], list[Any]]:
+    """What the columns of the list must be."""
     conditions: list[str] = []
     values: list[Any] = []
 
@@ -69,8 +112,7 @@ def _conditions(where: Filter) -> tuple[list[str], list[Any]]:
         conditions.append(condition)
         values.extend(more)
 
-    if where.name:
-        need("path LIKE ? ESCAPE '\\'", _pattern(where.name))
+    _need_name(need, where.name)
     if where.status is not None:
         need(*_any_of("status", where.status))
     if where.media is not None:
@@ -79,39 +121,27 @@ def _conditions(where: Filter) -> tuple[list[str], list[Any]]:
         need("split IS ?", to_text(where.split) if where.split else None)
     if where.missing is not None:
         need("missing = ?", int(where.missing))
-    if where.ids is not None:
-        need("id IN (SELECT value FROM json_each(?))", json.dumps(list(where.ids)))
-    if where.label_id is not None:
-        need(
-            "id IN (SELECT item_id FROM annotations WHERE label_id = ?)", where.label_id
-        )
-    if where.attribute is not None:
-        need(*_attribute(where.attribute))
     return conditions, values
 
 
-def _any_of(column: str, wanted: object) -> tuple[str, str]:
-    many = wanted if isinstance(wanted, Collection) else (wanted,)
-    if isinstance(wanted, str):
-        many = (wanted,)
-    return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(many))
+def _need_name(need: Callable[..., None], name: str) -> None:
+    """Upper and lower case alike: LIKE does that for ASCII, and is fast."""
+    ascii_parts = re.findall(r"[\x01-\x7f]+", name)
+    if ascii_parts:
+        longest = re.sub(r"([%_\\])", r"\\\1", max(ascii_parts, key=len))
+        need("path LIKE ? ESCAPE '\\'", f"%{longest}%")
+    if ascii_parts != [name] and name:
+        need("path GLOB ?", f"*{''.join(map(_any_case, name))}*")
 
 
-def _attribute(wanted: Any) -> tuple[Any, ...]:
-    key = "key_id = (SELECT id FROM attribute_keys WHERE name = ?)"
-    select = f"id IN (SELECT item_id FROM item_attributes WHERE {key}"
-    if isinstance(wanted, str):
-        return select + ")", to_text(wanted)
-    name, value = wanted
-    return select + " AND value = ?)", to_text(name), to_value(value)
+def _any_case(letter: str) -> str:
+    """A set for GLOB of a letter in upper and lower case."""
+    cases = {letter, letter.lower(), letter.upper(), letter.casefold()}
+    single = sorted(case for case in cases if len(case) == 1)
+    return f"[{''.join(single)}]" if letter != "^" else "^"
 
 
-def _pattern(name: str) -> str:
-    """For LIKE; runs of letters beyond ASCII match anything here."""
-    parts: list[str] = []
-    for letter in name.casefold():
-        if not letter.isascii():
-            parts.append("" if parts and parts[-1] == "%" else "%")
-        else:
-            parts.append("\\" + letter if letter in "%_\\" else letter)
-    return f"%{''.join(parts)}%"
+def _any_of(column: str, wanted: object) -> tuple[Any, ...]:
+    one = isinstance(wanted, str) or not isinstance(wanted, Collection)
+    many = [wanted] if one else list(wanted)  # type: ignore[call-overload]
+    return f"{column} IN ({', '.join('?' * len(many))})", *many

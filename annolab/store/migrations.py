@@ -32,19 +32,17 @@ def migrate(
     conn: sqlite3.Connection,
     path: Path,
     version: int,
-    *,
-    steps: Sequence[Migration] = MIGRATIONS,
-    target: int = VERSION,
+    steps: Sequence[Migration],
 ) -> Path | None:
     """Run the steps after `version`; returns the copy that was made, if any.
 
     A step that fails leaves the project as the step before it did: StoreError
     says so and names the copy. The caller holds the only writing connection.
     """
-    if version >= target:
+    if version >= VERSION:
         return None
-    wanted = [step for step in steps if version < step.version <= target]
-    if not wanted or wanted[-1].version != target:
+    wanted = [step for step in steps if version < step.version <= VERSION]
+    if not wanted or wanted[-1].version != VERSION:
         message = f"{path} is of version {dotted(version)}, which is not known here."
         raise NotAProject(message)
     copy = _backup(conn, path, version)
@@ -59,7 +57,7 @@ def migrate(
                 conn.execute(f"PRAGMA user_version = {step.version}")
     except sqlite3.Error as error:
         message = (
-            f"{path} could not be brought to version {dotted(target)} ({error});"
+            f"{path} could not be brought to version {dotted(VERSION)} ({error});"
             f" it is as it was, and there is a copy at {copy}."
         )
         raise StoreError(message) from error

@@ -45,7 +45,7 @@ def media_path(project: Path, root: Root | None, path: str) -> Path:
     return root_folder(project, root) / path
 
 
-def leaves_root(path: str) -> bool:
+def leaves_root(path: str, *, windows: bool = os.name == "nt") -> bool:
     """Whether a path in a project file could lead out of its root.
 
     A project may come from anywhere and be opened on any system, so `\\` counts
@@ -54,7 +54,7 @@ def leaves_root(path: str) -> bool:
     parts = re.split(r"[/\\]", path)
     strange = "\0" in path or parts[0] == "" or ".." in parts
     drive = re.match(r"[A-Za-z]:", path) is not None
-    return strange or drive or (os.name == "nt" and _windows_trap(path))
+    return strange or drive or (windows and _windows_trap(path))
 
 
 def _windows_trap(path: str) -> bool:

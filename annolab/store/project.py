@@ -31,7 +31,7 @@ from annolab.model.edit import ChangeSet, Edit, Entity
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Root
 from annolab.model.schema import Entry, Schema
-from annolab.store import history, integrity
+from annolab.store import history, integrity, migrations
 from annolab.store.bulk import Bulk, BulkLock
 from annolab.store.connection import (
     VERSION,
@@ -49,7 +49,6 @@ from annolab.store.connection import (
 )
 from annolab.store.copies import copy_project
 from annolab.store.history import State
-from annolab.store.migrations import migrate
 from annolab.store.places import stored_root
 from annolab.store.queries import Reader
 from annolab.store.ranges import bring_back, empty_trash, take_back, throw_away
@@ -128,7 +127,7 @@ def open_project(
             if version >= VERSION:
                 check_tables(writer)
             prepare_writer(writer, path)
-            migrate(writer, path, version)
+            migrations.migrate(writer, path, version, migrations.MIGRATIONS)
         mode = "rw" if writer is not None else read_only_mode(path)
         reading = reader(path, mode=mode)
         stack.callback(reading.close)
@@ -166,11 +165,6 @@ class Snapshot(Reader):
 
     def __exit__(self, *_: object) -> None:
         self._reader.close()
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The connection of this view, for the store itself."""
-        return self._reader
 
 
 class Project(Reader):
@@ -211,9 +205,11 @@ class Project(Reader):
 
     def close(self) -> None:
         """Close the file; when nobody else has it open, one plain file is left."""
-        with self._reading:
+        with self._reading, self._writing:
+            if self._conn is not None:
+                with suppress(StoreError):
+                    self.recover()
             self._reader.close()
-        with self._writing:
             if self._conn is not None:
                 with suppress(sqlite3.Error), transaction(self._conn):
                     empty_trash(self._conn)
@@ -382,8 +378,11 @@ class Project(Reader):
     def check(self, progress: Progress | None = None) -> list[str]:
         """What is wrong with the file, in sentences; [] when it is sound."""
         steps = progress or Progress()
-        with self.snapshot() as still, speaking(self.path):
-            return list(integrity.problems(still.connection, steps.step))
+        with speaking(self.path):
+            conn = reader(self.path, mode=self._mode)
+            with closing(conn):
+                conn.execute("BEGIN")
+                return list(integrity.problems(conn, steps.step))
 
     def copy_to(self, path: Path) -> None:
         """Save a copy as `path`; UserError when there is a file already."""

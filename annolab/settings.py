@@ -225,16 +225,19 @@ def to_toml(values: Mapping[str, Value], keys: Mapping[str, tuple[str, ...]]) ->
     sections: dict[str, list[str]] = {}
     for name, value in sorted(values.items()):
         section, _, key = name.partition(".")
-        # A JSON string, number or boolean is also a TOML one.
-        line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
-        sections.setdefault(section, []).append(line)
+        sections.setdefault(section, []).append(f"{key} = {_toml(value)}")
     if keys:
         sections["keys"] = [
-            f"{json.dumps(action)} = {json.dumps(list(held), ensure_ascii=False)}"
+            f"{_toml(action)} = {_toml(list(held))}"
             for action, held in sorted(keys.items())
         ]
     blocks = (f"[{name}]\n" + "\n".join(lines) for name, lines in sections.items())
     return "\n\n".join(blocks) + "\n" if sections else ""
+
+
+def _toml(value: Value | list[str]) -> str:
+    """A value as TOML: what JSON writes, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def config_dir() -> Path:

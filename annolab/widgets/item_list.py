@@ -101,6 +101,7 @@ class ItemList(QWidget):
         self._build()
         self._connect()
         self.set_pictures(on=True)
+        self._project_changed()
 
     def _build(self) -> None:
         self.head = PanelHead(self.tr("Items"))

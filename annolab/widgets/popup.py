@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 MARGIN = 16
 TOP = 44
@@ -25,7 +26,7 @@ class Popup(QWidget):
         super().__init__(parent.window())
         self._window = parent.window()
         self._wanted = (width, 0)
-        self._before = QApplication.focusWidget()
+        self._before: QWidget | None = self._window.focusWidget()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
@@ -46,7 +47,7 @@ class Popup(QWidget):
         self._place()
         self.show()
         self.raise_()
-        if not self.isAncestorOf(QApplication.focusWidget() or self._window):
+        if not self.isAncestorOf(self._window.focusWidget()):
             first = next(iter(self._stops()), self)
             first.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -55,10 +56,10 @@ class Popup(QWidget):
         if self.isHidden():
             return
         self._window.removeEventFilter(self)
-        self.close()
         before = self._before
-        if before is not None and before.isVisible():
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.close()
         self.closed.emit()
 
     def _place(self) -> None:
@@ -81,7 +82,7 @@ class Popup(QWidget):
         """Tab stays inside."""
         stops = self._stops()
         if stops:
-            now = QApplication.focusWidget()
+            now = self._window.focusWidget()
             place = stops.index(now) if now in stops else -1
             there = stops[(place + (1 if next else -1)) % len(stops)]
             there.setFocus(Qt.FocusReason.TabFocusReason)

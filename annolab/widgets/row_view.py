@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip
 
@@ -29,10 +29,8 @@ class RowView(QListView):
         mode = QAbstractItemView.SelectionMode
         self.setSelectionMode(mode.ExtendedSelection if many else mode.SingleSelection)
 
-    def _switch_at(
-        self, event: QMouseEvent | QHelpEvent
-    ) -> tuple[int, str, str] | None:
-        index = self.indexAt(event.pos())
+    def _switch_at(self, at: QPoint) -> tuple[int, str, str] | None:
+        index = self.indexAt(at)
         row = index.data(ROW_ROLE) if index.isValid() else None
         id_ = self._rows.id_at(index)
         if not isinstance(row, Row) or id_ is None or not row.switches:
@@ -40,13 +38,13 @@ class RowView(QListView):
         for switch, rect in zip(
             row.switches, switch_rects(self.visualRect(index), row), strict=True
         ):
-            if rect.contains(event.pos()):
+            if rect.contains(at):
                 return id_, switch.name, switch.title
         return None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press a switch, or select."""
-        hit = self._switch_at(event)
+        hit = self._switch_at(event.position().toPoint())
         if hit is not None and event.button() == Qt.MouseButton.LeftButton:
             self.switched.emit(hit[0], hit[1])
             event.accept()
@@ -55,7 +53,7 @@ class RowView(QListView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A switch that is pressed fast is pressed twice."""
-        if self._switch_at(event) is not None:
+        if self._switch_at(event.position().toPoint()) is not None:
             self.mousePressEvent(event)
         else:
             super().mouseDoubleClickEvent(event)
@@ -63,7 +61,7 @@ class RowView(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what a switch does."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self._switch_at(event)
+            hit = self._switch_at(event.pos())
             QToolTip.showText(event.globalPos(), hit[2] if hit else "", self)
             return True
         return super().viewportEvent(event)

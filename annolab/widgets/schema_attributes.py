@@ -42,7 +42,7 @@ GLYPHS = {
     ValueType.NUMBER: "hash",
     ValueType.BOOL: "check-square",
     ValueType.CHOICE: "list-bullets",
-    ValueType.MULTI: "list-checks",
+    ValueType.MULTI: "list-plus",
 }
 
 
@@ -177,9 +177,13 @@ class AttributeTab(QWidget):
         """Grey out what the type or the owner does not have."""
         if self._showing:
             return
-        type_, owner = self.type.currentData(), self.owner.currentData()
+        type_, owner = self._picked()
         self.choices.setEnabled(type_ in (ValueType.CHOICE, ValueType.MULTI))
         self.only.setEnabled(owner is not Owner.ITEM)
+
+    def _picked(self) -> tuple[ValueType, Owner]:
+        # Qt gives back the text of an enumeration, not its member.
+        return ValueType(self.type.currentData()), Owner(self.owner.currentData())
 
     def written(self) -> AttributeSpec | None:
         """The attribute as the form says; UserError when the default does not fit."""
@@ -188,8 +192,7 @@ class AttributeTab(QWidget):
             return None
         lines = self.choices.toPlainText().splitlines()
         choices = dict.fromkeys(line.strip() for line in lines if line.strip())
-        owner = self.owner.currentData()
-        type_ = self.type.currentData()
+        type_, owner = self._picked()
         after = replace(
             spec,
             name=self.name.text().strip(),

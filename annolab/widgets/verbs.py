@@ -17,7 +17,7 @@ from annolab.widgets.report_view import ReportDialog
 
 if TYPE_CHECKING:
     from annolab.formats.base import Report
-    from annolab.widgets.window import Window
+    from annolab.widgets.shell import Shell
 
 SUFFIX = ".annolab"
 PAGE = 256
@@ -25,7 +25,7 @@ OPEN_STATUSES = (Status.NEW, Status.BEGUN)
 PROJECT_FILES = "AnnoLab projects (*.annolab)"
 
 
-def new_project(window: Window, folder: Path | None = None) -> None:
+def new_project(window: Shell, folder: Path | None = None) -> None:
     """Ask for folder, place and labels; then make the project and open it."""
     from annolab.widgets.new_project import NewProjectDialog
 
@@ -34,7 +34,7 @@ def new_project(window: Window, folder: Path | None = None) -> None:
     dialog.open()
 
 
-def choose_project(window: Window) -> None:
+def choose_project(window: Shell) -> None:
     """Ask for a project file and open it."""
     name, _ = QFileDialog.getOpenFileName(
         window, window.tr("Open project"), "", window.tr(PROJECT_FILES)
@@ -43,7 +43,7 @@ def choose_project(window: Window) -> None:
         window.open_project(Path(name))
 
 
-def open_sample(window: Window) -> None:
+def open_sample(window: Shell) -> None:
     """Make the sample project where it is not there yet, and open it."""
     from annolab.tasks.demo import make_sample
 
@@ -55,24 +55,24 @@ def open_sample(window: Window) -> None:
     )
 
 
-def _open(window: Window, path: Path) -> None:
+def _open(window: Shell, path: Path) -> None:
     window.open_project(path)
 
 
-def choose_files(window: Window) -> None:
+def choose_files(window: Shell) -> None:
     """Ask for pictures and add them."""
     names, _ = QFileDialog.getOpenFileNames(window, window.tr("Add files"))
     add_paths(window, [Path(name) for name in names])
 
 
-def choose_folder(window: Window) -> None:
+def choose_folder(window: Shell) -> None:
     """Ask for a folder and add what is in it."""
     name = QFileDialog.getExistingDirectory(window, window.tr("Add folder"))
     if name:
         add_paths(window, [Path(name)])
 
 
-def add_paths(window: Window, paths: Sequence[Path]) -> None:
+def add_paths(window: Shell, paths: Sequence[Path]) -> None:
     """Add files and folders to the open project, in a worker."""
     from annolab.tasks import ingest
 
@@ -94,7 +94,7 @@ def add_paths(window: Window, paths: Sequence[Path]) -> None:
     window.progress.run(window.tr("Adding files"), task, done)
 
 
-def open_path(window: Window, path: Path) -> None:
+def open_path(window: Shell, path: Path) -> None:
     """Open a project file, or make a project of a folder or a file."""
     if path.suffix == SUFFIX and not path.is_dir():
         window.open_project(path)
@@ -104,7 +104,7 @@ def open_path(window: Window, path: Path) -> None:
         window.session.said.emit("problem", window.tr("{} is not there.").format(path))
 
 
-def drop(window: Window, paths: Sequence[Path]) -> None:
+def drop(window: Shell, paths: Sequence[Path]) -> None:
     """Open a dropped project; add anything else, or make a project of it."""
     if len(paths) == 1 and paths[0].suffix == SUFFIX:
         window.open_project(paths[0])
@@ -114,7 +114,7 @@ def drop(window: Window, paths: Sequence[Path]) -> None:
         open_path(window, paths[0])
 
 
-def open_import(window: Window) -> None:
+def open_import(window: Shell) -> None:
     """Read annotations of another program."""
     from annolab.widgets.import_dialog import ImportDialog
 
@@ -122,7 +122,7 @@ def open_import(window: Window) -> None:
         ImportDialog(window, window.session.project).open()
 
 
-def open_export(window: Window) -> None:
+def open_export(window: Shell) -> None:
     """Write the annotations for another program."""
     from annolab.widgets.export_dialog import ExportDialog
 
@@ -131,7 +131,7 @@ def open_export(window: Window) -> None:
         ExportDialog(window, window.session.project, where).open()
 
 
-def open_relocate(window: Window) -> None:
+def open_relocate(window: Shell) -> None:
     """Say where a folder of media has gone."""
     from annolab.widgets.relocate_dialog import RelocateDialog
 
@@ -139,7 +139,7 @@ def open_relocate(window: Window) -> None:
         RelocateDialog(window, window.session.project).open()
 
 
-def open_schema(window: Window) -> None:
+def open_schema(window: Shell) -> None:
     """Change labels and attributes."""
     from annolab.widgets.schema_editor import SchemaEditor
 
@@ -147,7 +147,7 @@ def open_schema(window: Window) -> None:
         SchemaEditor(window, window.session, window.commands.bindings).open()
 
 
-def open_settings(window: Window) -> None:
+def open_settings(window: Shell) -> None:
     """Change options and keys."""
     from annolab.widgets.settings_dialog import SettingsDialog
 
@@ -157,21 +157,21 @@ def open_settings(window: Window) -> None:
     dialog.open()
 
 
-def open_palette(window: Window) -> None:
+def open_palette(window: Shell) -> None:
     """Find anything by typing."""
     from annolab.widgets.palette import Palette
 
     Palette(window, window.session, window.commands).open()
 
 
-def open_keys(window: Window) -> None:
+def open_keys(window: Shell) -> None:
     """Show the keys of what is on the screen."""
     from annolab.widgets.key_sheet import KeySheet
 
     KeySheet(window, window.commands.bindings, window.workspace.contexts()).open()
 
 
-def open_history(window: Window) -> None:
+def open_history(window: Shell) -> None:
     """Show the last changes, and go back to one of them."""
     from annolab.widgets.history_popup import HistoryPopup
 
@@ -179,14 +179,14 @@ def open_history(window: Window) -> None:
         HistoryPopup(window, window.session).open()
 
 
-def open_about(window: Window) -> None:
+def open_about(window: Shell) -> None:
     """Version and licences."""
     from annolab.widgets.about import AboutDialog
 
     AboutDialog(window).open()
 
 
-def set_status(window: Window, status: Status) -> bool:
+def set_status(window: Shell, status: Status) -> bool:
     """Say how far the open item is."""
     item = window.session.item
     if item is None:
@@ -194,14 +194,14 @@ def set_status(window: Window, status: Status) -> bool:
     return window.session.apply(edits.set_item_status([item], status), window)
 
 
-def finish(window: Window, status: Status) -> None:
+def finish(window: Shell, status: Status) -> None:
     """Mark the open item and go to the next."""
     if set_status(window, status) and not window.session.step_item(1):
         sentence = window.tr("This was the last item of the list.")
         window.session.said.emit("info", sentence)
 
 
-def next_open(window: Window) -> None:
+def next_open(window: Shell) -> None:
     """Go to the next item that is neither done nor skipped."""
     session = window.session
     project, count = session.project, len(session.order)
@@ -220,7 +220,7 @@ def next_open(window: Window) -> None:
     session.said.emit("info", sentence)
 
 
-def copy_path(window: Window) -> None:
+def copy_path(window: Shell) -> None:
     """Put the path of the open item on the clipboard."""
     project, item = window.session.project, window.session.item
     if project is not None and item is not None:
@@ -229,7 +229,7 @@ def copy_path(window: Window) -> None:
         window.session.said.emit("info", window.tr("Copied {}").format(path))
 
 
-def find_items(window: Window) -> None:
+def find_items(window: Shell) -> None:
     """Put the keyboard into the filter of the item list."""
     window.workspace.items.show()
     window.workspace.items.focus_filter()
@@ -239,7 +239,7 @@ def _toggle(widget: QWidget) -> None:
     widget.setVisible(not widget.isVisible())
 
 
-VERBS: dict[str, Callable[[Window], object]] = {
+VERBS: dict[str, Callable[[Shell], object]] = {
     "project.new": new_project,
     "project.open": choose_project,
     "project.sample": open_sample,

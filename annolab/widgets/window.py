@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 
 from annolab.actions import Context, bindings, default_table
 from annolab.settings import Settings
@@ -23,6 +23,7 @@ from annolab.widgets.commands import Commands
 from annolab.widgets.controls import column
 from annolab.widgets.icons import app_icon
 from annolab.widgets.session import Session
+from annolab.widgets.shell import Shell
 from annolab.widgets.start_page import StartPage
 from annolab.widgets.theme import apply_theme
 from annolab.widgets.top_bar import TopBar
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 IDLE_MILLISECONDS = 100
 
 
-class Window(QMainWindow):
+class Window(Shell):
     """One project at a time; the start page when there is none.
 
     The workspace is made when the first project is opened, or in the first idle

@@ -1,0 +1,128 @@
+"""The item list: filter, order, open, and a million rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annolab import edits
+from annolab.model.item import Status
+from annolab.widgets.item_list import ItemList
+from annolab.widgets.item_model import ITEM_ROLE, PAGE, ItemModel
+from annolab.widgets.session import Session
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot) -> ItemList:
+    """The list of the three items."""
+    made = ItemList(session)
+    qtbot.addWidget(made)
+    made.query()
+    qtbot.waitUntil(lambda: made.model.ids.tolist() == [100, 101, 102])
+    return made
+
+
+def listed(panel: ItemList, qtbot: QtBot, text: str) -> list[int]:
+    """What a filter lets through."""
+    with qtbot.waitSignal(panel.listed):
+        panel.field.setText(text)
+    return list(panel.model.ids.tolist())
+
+
+def test_the_open_item_is_marked(panel: ItemList) -> None:
+    assert panel.view.currentIndex().row() == 0
+    assert panel.head.note.text() == "1 / 3"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("night", [102]), ("label:car", [100]), ("status:new", [101, 102]), ("0009", [])],
+)
+def test_the_filter_lets_through(
+    panel: ItemList, qtbot: QtBot, text: str, ids: list[int]
+) -> None:
+    assert listed(panel, qtbot, text) == ids
+    assert panel._session.order.tolist() == ids  # type: ignore[union-attr]
+
+
+def test_a_filter_that_makes_no_sense_is_a_sentence(
+    panel: ItemList, qtbot: QtBot
+) -> None:
+    panel.field.setText("status:purple")
+    panel.query()
+    assert "purple" in panel.problem.text()
+    assert panel.field.property("wrong") is True
+    assert panel.model.ids.tolist() == [100, 101, 102]
+    panel.field.setText("")
+    panel.query()
+    assert panel.problem.text() == ""
+
+
+def test_an_empty_list_says_what_to_do(panel: ItemList, qtbot: QtBot) -> None:
+    listed(panel, qtbot, "nothing like this")
+    assert panel._stack.currentIndex() == 1
+    assert "Esc" in panel._empty.text()
+
+
+def test_arrow_keys_open_items(panel: ItemList, session: Session, qtbot: QtBot) -> None:
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    assert session.item is not None
+    assert session.item.id == 101
+
+
+def test_esc_clears_the_filter(panel: ItemList, qtbot: QtBot) -> None:
+    panel.show()
+    listed(panel, qtbot, "night")
+    panel.field.setFocus()
+    with qtbot.waitSignal(panel.listed):
+        QTest.keyClick(panel.field, Qt.Key.Key_Escape)
+    assert len(panel.model.ids) == 3
+
+
+def test_a_new_status_is_shown_and_the_row_stays(
+    panel: ItemList, session: Session, qtbot: QtBot
+) -> None:
+    listed(panel, qtbot, "status:new")
+    item = session.project.item(101) if session.project else None
+    assert item is not None
+    session.apply(edits.set_item_status([item], Status.DONE))
+    assert panel.model.ids.tolist() == [101, 102]
+    row = panel.model.index(0, 0).data(ITEM_ROLE)
+    assert row.status is Status.DONE
+
+
+def test_order_can_be_changed(panel: ItemList, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.listed):
+        panel.set_order("annotations")
+    assert panel.model.ids[0] == 100
+
+
+def test_pictures_come_from_a_worker(panel: ItemList, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.thumbnails.ready, timeout=10_000):
+        assert panel.thumbnails.get(101) is None
+    found = panel.thumbnails.get(101)
+    assert found is not None
+    assert not found.isNull()
+
+
+def test_a_million_rows_read_only_what_is_shown(qapp: QApplication) -> None:
+    class Counting:
+        """Counts what is asked of a project."""
+
+        asked = 0
+
+        def item_rows(self, ids: list[int]) -> list[object]:
+            """No rows, but counted."""
+            Counting.asked += len(ids)
+            return []
+
+    model = ItemModel()
+    model.set_ids(Counting(), np.arange(1_000_000))  # type: ignore[arg-type]
+    assert model.rowCount() == 1_000_000
+    for number in range(500_000, 500_020):
+        model.index(number, 0).data(Qt.ItemDataRole.DisplayRole)
+    assert Counting.asked <= 2 * PAGE

@@ -1,0 +1,149 @@
+"""The session commits, tells, and keeps what is selected and picked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annolab import edits
+from annolab.model.geometry import Box
+from annolab.model.item import Status
+from annolab.store.project import open_project
+from annolab.widgets.session import Session
+
+
+def names(session: Session) -> list[str]:
+    """What undo would show, newest first."""
+    assert session.project is not None
+    return [step.name for step in session.project.history(5)]
+
+
+def test_an_edit_is_told_after_it_is_in_the_file(
+    session: Session, project_path: Path, qtbot: QtBot
+) -> None:
+    first = session.annotations()[0]
+    with qtbot.waitSignal(session.changed) as told:
+        session.apply(edits.set_geometry(first, Box(1, 2, 3, 4)), "me")
+    assert told.args[0].annotations == {first.id}
+    assert told.args[0].initiator == "me"
+    assert session.annotations()[0].geometry == Box(1, 2, 3, 4)
+    with open_project(project_path, read_only=True) as again:
+        found = again.annotation(first.id)
+    assert found is not None
+    assert found.geometry == Box(1, 2, 3, 4)
+
+
+def test_a_refused_edit_is_a_sentence(session: Session, qtbot: QtBot) -> None:
+    first = session.annotations()[0]
+    assert session.apply(edits.set_geometry(first, Box(1, 2, 3, 4)))
+    with qtbot.waitSignal(session.said) as told:
+        assert not session.apply(edits.set_geometry(first, Box(9, 9, 9, 9)))
+    assert told.args[0] == "problem"
+    assert session.annotations()[0].geometry == Box(1, 2, 3, 4)
+
+
+def test_without_a_project_nothing_is_applied(qapp: QApplication, qtbot: QtBot) -> None:
+    session = Session()
+    with qtbot.waitSignal(session.said):
+        assert not session.apply(edits.set_item_status([], Status.DONE))
+    assert not session.undo()
+    assert session.annotations() == []
+
+
+def test_undo_goes_to_the_item_first(session: Session) -> None:
+    first = session.annotations()[0]
+    session.apply(edits.set_geometry(first, Box(1, 2, 3, 4)))
+    session.open_item(102)
+    assert session.undo()
+    assert session.item is not None
+    assert session.item.id == 100
+    assert session.selection == (first.id,)
+    assert session.annotations()[0].geometry == first.geometry
+    assert session.redo()
+    assert session.annotations()[0].geometry == Box(1, 2, 3, 4)
+
+
+def test_selection_survives_a_visit_elsewhere(session: Session) -> None:
+    session.select([200])
+    session.open_item(101)
+    assert not session.selection
+    session.open_item(100)
+    assert session.selected() == [session.annotation(200)]
+
+
+def test_deleted_annotations_leave_the_selection(session: Session) -> None:
+    session.select([200, 201])
+    session.apply(edits.delete([session.annotations()[0]]))
+    assert session.selection == (201,)
+
+
+def test_stepping_follows_the_order_of_the_list(session: Session) -> None:
+    session.set_order(np.array([102, 100]))
+    assert not session.step_item(1)
+    assert session.step_item(-1)
+    assert session.item is not None
+    assert session.item.id == 102
+    assert [item.id for item in session.neighbours()] == [100]
+    assert session.row_of(101) == -1
+
+
+def test_a_renamed_label_stays_picked_without_being_picked_anew(
+    session: Session, qtbot: QtBot
+) -> None:
+    from dataclasses import replace
+
+    car = session.schema.labels[0]
+    session.pick_label(car)
+    picked: list[object] = []
+    session.label_picked.connect(picked.append)
+    renamed = replace(car, name="vehicle")
+    session.apply(edits.redeclare(session.schema, car, renamed))
+    assert session.label == renamed
+    assert picked == []
+
+
+def test_an_edit_of_another_process_is_noticed(
+    session: Session, project_path: Path, qtbot: QtBot
+) -> None:
+    with open_project(project_path) as other:
+        item = other.item(100)
+        assert item is not None
+        other.apply(edits.set_item_status([item], Status.DONE))
+    with qtbot.waitSignal(session.item_updated, timeout=4000):
+        pass
+    assert session.item is not None
+    assert session.item.status is Status.DONE
+
+
+def test_a_file_that_is_no_project_is_a_sentence(
+    session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "no.annolab"
+    path.write_bytes(b"hello")
+    before = session.project
+    with qtbot.waitSignal(session.said) as told:
+        assert not session.open_project(path)
+    assert told.args[0] == "problem"
+    assert str(path) in told.args[1]
+    assert session.project is before
+
+
+def test_hidden_is_view_state_only(session: Session) -> None:
+    before = names(session)
+    session.hide([200])
+    assert session.hidden == {200}
+    session.show_all()
+    assert session.hidden == frozenset()
+    assert names(session) == before
+
+
+def test_annotations_stay_in_drawing_order(session: Session) -> None:
+    from dataclasses import replace
+
+    first, second = session.annotations()
+    raised = replace(first, z=5)
+    session.apply(edits.replace([first], [raised], "Raise"))
+    assert [a.id for a in session.annotations()] == [second.id, first.id]

@@ -103,14 +103,14 @@ def show_problems(report: Report) -> None:
     """Print each kind of problem with its count and the first places, on stderr."""
     for (severity, reason), number in report.counts.items():
         click.echo(f"{number:,} x {reason} ({severity.value})", err=True)
-        same = [
-            p for p in report.problems if (p.severity, p.reason) == (severity, reason)
-        ]
-        for problem in same[:_SHOWN]:
-            place = ": ".join(filter(None, (problem.item, problem.where)))
-            if place:
-                click.echo(f"    {place}", err=True)
-        if number > _SHOWN:
+        places = dict.fromkeys(
+            ": ".join(filter(None, (problem.item, problem.where)))
+            for problem in report.problems
+            if (problem.severity, problem.reason) == (severity, reason)
+        )
+        for place in list(filter(None, places))[:_SHOWN]:
+            click.echo(f"    {place}", err=True)
+        if len(places) > _SHOWN:
             click.echo("    ...", err=True)
 
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import Image
 
-from annolab import cli
+from annolab import cli, terminal
+from annolab.formats.base import Problem, Report, Severity
 
 
 class Result(NamedTuple):
@@ -193,6 +194,25 @@ def test_an_unreadable_file_is_one_sentence(run: Any, tmp_path: Path) -> None:
     result = run("import", "p.annolab", "secret.json", "--format", "coco")
     assert result.status == 1
     assert len(result.err.splitlines()) == 1
+
+
+def test_problems_are_counted_and_a_few_places_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = Report()
+    for number in range(9):
+        for _ in range(2):
+            report.add(Problem("Too large.", item=f"{number}.png"))
+    report.add(Problem("Odd.", Severity.NOTE))
+    terminal.show_problems(report)
+    assert capsys.readouterr().err.splitlines() == [
+        "18 x Too large. (skipped)",
+        "    0.png",
+        "    1.png",
+        "    2.png",
+        "    ...",
+        "1 x Odd. (note)",
+    ]
 
 
 def test_a_bug_is_one_sentence_too(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,12 +50,6 @@ OPTIONS = (
         restart=True,
     ),
     Option(
-        "look.motion",
-        default=True,
-        title="Motion",
-        doc="Whether jumps are shown by a short movement.",
-    ),
-    Option(
         "work.annotator",
         "",
         "Your name",

@@ -118,6 +118,13 @@ class ItemList(QWidget):
         self.field.setObjectName("itemFilter")
         self.field.setPlaceholderText(self.tr("Filter, e.g. status:new label:car"))
         self.field.setClearButtonEnabled(True)
+        self.field.setToolTip(
+            self.tr(
+                "Words of the name, and any of:\n"
+                "status:new,begun  label:car  media:image  split:train\n"
+                "missing:yes  attr:weather=rain"
+            )
+        )
         self.field.setAccessibleName(self.tr("Filter items"))
         self.problem = label("", "problem", wrap=True)
         self.problem.hide()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annolab.errors import AnnoLabError
+from annolab.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from annolab.store.views import Step
 
 POLL_MILLISECONDS = 1000
+MANY_ROWS = 2000  # undone in a worker from here on
 # The start page comes up with a session: numpy and the model are imported when a
 # project is opened.
 
@@ -46,10 +48,15 @@ class Session(QObject):
     hidden_changed = Signal()
     order_changed = Signal()
     said = Signal(str, str)  # "info" | "problem", sentence
+    refused = Signal(object)  # AnnoLabError: a change was not written
+    option_changed = Signal(str)  # name of an option of the settings
     _committed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__(parent)
+        self.settings = settings or Settings(Path())
         self.project: Project | None = None
         self.item: Item | None = None
         self.selection: tuple[int, ...] = ()
@@ -57,6 +64,7 @@ class Session(QObject):
         self.tool = "select"
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
+        self._undoing = False
         self.order: Sequence[int] | NDArray[np.int64] = ()
         self._annotations: dict[int, Annotation] | None = None
         self._kept_selection: dict[int, tuple[int, ...]] = {}
@@ -115,10 +123,14 @@ class Session(QObject):
         try:
             self.project.apply(edit, initiator=initiator)
         except AnnoLabError as error:
-            self.said.emit("problem", str(error))
+            self._refuse(error)
             self._reread()
             return False
         return True
+
+    def _refuse(self, error: AnnoLabError) -> None:
+        self.refused.emit(error)
+        self.said.emit("problem", str(error))
 
     def undo(self) -> bool:
         """Take back the last step; first show the item it was on."""
@@ -133,16 +145,34 @@ class Session(QObject):
         step = self.undo_step if back else self.redo_step
         if project is None or step is None:
             return False
+        if self._undoing:
+            return False
         if step.item_id is not None:
             self.open_item(step.item_id)
+        act = project.undo if back else project.redo
+        if step.rows > MANY_ROWS:
+            self._step_in_worker(act, step.name)
+            return True
         try:
-            done = project.undo() if back else project.redo()
+            done = act()
         except AnnoLabError as error:
-            self.said.emit("problem", str(error))
+            self._refuse(error)
             return False
         if done is not None and done.annotations:
             self.select(i for i in done.annotations if self.annotation(i))
         return done is not None
+
+    def _step_in_worker(self, act: Callable[[], ChangeSet | None], name: str) -> None:
+        """A large import takes seconds to undo: the window stays alive meanwhile."""
+        from annolab.widgets import worker
+
+        self._undoing = True
+        self.said.emit("info", self.tr("Working on “{}”…").format(name))
+        job = worker.run(self, lambda _: act(), None, self._refuse)
+        job.finished.connect(self._end_step)
+
+    def _end_step(self) -> None:
+        self._undoing = False
 
     @property
     def undo_step(self) -> Step | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from annolab.errors import AnnoLabError, Conflict, StoreError
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item, Status
 from annolab.widgets.controls import label, row
@@ -52,7 +53,7 @@ class StatusBar(QWidget):
         session.item_opened.connect(self._item_opened)
         session.order_changed.connect(self._show_progress)
         session.changed.connect(self._changed)
-        session.said.connect(self._said)
+        session.refused.connect(self._refused)
         self._project_changed()
 
     def _project_changed(self) -> None:
@@ -92,12 +93,13 @@ class StatusBar(QWidget):
             self._status = item.status
         if changes.items or changes.everything:
             self._show_progress()
-        self._show_saved()
-
-    def _said(self, kind: str, sentence: str) -> None:
-        if kind == "problem" and self._session.project is not None:
+        if changes.edit_id:
             self._show_saved()
-            self.saved.setToolTip(sentence)
+
+    def _refused(self, error: AnnoLabError) -> None:
+        """A conflict is shown and over; any other fault of the file stays in sight."""
+        if isinstance(error, StoreError) and not isinstance(error, Conflict):
+            self._show_saved(str(error))
 
     def _show_progress(self) -> None:
         project = self._session.project

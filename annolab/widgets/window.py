@@ -49,7 +49,7 @@ class Window(Shell):
         super().__init__()
         self.setObjectName("window")
         self.settings = settings
-        self.session = Session(self)
+        self.session = Session(self, settings)
         self.commands = Commands(self, bindings(default_table(), settings.keys))
         self.top_bar = TopBar(self.session, self.commands)
         self.setMenuWidget(self.top_bar)
@@ -254,6 +254,7 @@ class Window(Shell):
         """Take over an option that was changed in the settings."""
         if name == "look.theme":
             self.dress()
+        self.session.option_changed.emit(name)
 
     def dress(self) -> None:
         """Take over the theme of the settings or the system."""

@@ -403,8 +403,7 @@ def _read(
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MANIFEST_BYTES + 1)
+        data = _bytes(path)
         if len(data) > MAX_MANIFEST_BYTES:
             message = f"{path} is larger than 1 MB."
             raise PluginError(message)
@@ -415,6 +414,11 @@ def _toml(path: Path) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         message = f"{path} is not valid TOML: {error}."
         raise PluginError(message) from error
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_MANIFEST_BYTES + 1)
 
 
 def _parse(
@@ -514,10 +518,13 @@ def _value(table: Mapping[str, object], key: str, wanted: type, here: str) -> Va
     value = table[key]
     if key == "options":
         return tuple(_option(entry, here) for entry in _tables(table, key, here))
-    if isinstance(value, bool) and wanted is bool:
+    if not isinstance(value, wanted):
+        message = f"{here}{key} has the wrong type."
+        raise PluginError(message)
+    if isinstance(value, bool):
         return value
-    texts = value if isinstance(value, list) and wanted is list else [value]
-    if not all(isinstance(text, str) for text in texts) or wanted is bool:
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
         message = f"{here}{key} has the wrong type."
         raise PluginError(message)
     strange = sorted(set(texts) - _WORDS.get(key, frozenset(texts)))

@@ -184,7 +184,7 @@ class FormatContract:
 
     @given(st.data())
     @settings(
-        max_examples=60,
+        max_examples=20,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -240,7 +240,7 @@ class FormatContract:
             read(self.fresh(), tmp_path / "missing")
 
     @given(st.data())
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     def test_broken_files_raise_nothing_else(self, data: st.DataObject) -> None:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder, self.target)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from annolab.errors import UserError
-from annolab.formats.base import Format, Report
+from annolab.formats.base import Format, Options, Report
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
@@ -75,7 +75,7 @@ class MemoryContext:
         sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
         **options: str,
     ) -> None:
-        self.options = options
+        self.options: Options = options
         self._sizes = sizes  # of pictures that are there, by path
         self.progress = Progress()
         self.report = Report()

@@ -147,7 +147,7 @@ class FolderReader:
                 continue
             folder = place.parent if name.startswith("./") else base
             pure = PurePosixPath(folder, name.removeprefix("./"))
-            if pure.is_absolute() or ".." in pure.parts:
+            if pure.is_absolute() or ".." in pure.parts or "\0" in name:
                 self._where = f"{place}: {name}"
                 self._say("A path in a list of images is not in the folder.", _SKIP)
                 continue
@@ -197,6 +197,9 @@ class FolderReader:
             lines = _text(path).splitlines() if inside and path.is_file() else []
         except FormatError as error:
             self._say(error.message, _SKIP)
+            return
+        except OSError as error:  # a name that is too long
+            self._say(f"Its labels cannot be read: {error.strerror}.", _SKIP)
             return
         rows = [(n, x) for n, line in enumerate(lines, 1) if (x := line.split())]
         if rows and (item.width is None or item.height is None):

@@ -39,9 +39,14 @@ class Image(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ObjectMaker:
-    """Makes the objects; `compressed`: runs that did not come from a file."""
+    """Makes the objects.
+
+    `compressed`: runs that did not come from a file. `captions`: the text of a
+    mark on the whole image is a caption.
+    """
 
     compressed: bool
+    captions: bool
     say: Say
 
     def make(self, mark: Annotation, points: Annotation | None, image: Image) -> Object:
@@ -66,7 +71,10 @@ class ObjectMaker:
             out["keypoints"] = _triplets(points.geometry)
             if part != shapes.digest(points.geometry):
                 out["num_keypoints"] = _marked(points.geometry)
-        _add_values(out, mark, source, extras)
+        captioned = self.captions and isinstance(shape, Whole)
+        if words.CAPTION in source or (captioned and "text" in extras):
+            out["caption"] = extras.pop("text", "")
+        _add_values(out, mark, source)
         if extras:
             out[words.OURS] = extras
         out["image_id"] = image.number
@@ -173,11 +181,7 @@ def _marked(points: Points) -> int:
     return sum(seen > 0 for seen in points.visibility)
 
 
-def _add_values(
-    out: Object, mark: Annotation, source: Mapping[str, object], extras: Object
-) -> None:
-    if words.CAPTION in source:
-        out["caption"] = extras.pop("text", "")
+def _add_values(out: Object, mark: Annotation, source: Mapping[str, object]) -> None:
     if mark.score is not None:
         out["score"] = mark.score
     values: Object = dict(mark.attributes) if mark.attributes else {}

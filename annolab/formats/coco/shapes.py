@@ -9,7 +9,7 @@ are taken for a box (pycocotools `_mask.pyx`).
 from __future__ import annotations
 
 import math
-from array import array
+import struct
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -26,15 +26,16 @@ from annolab.model.geometry import (
     Mask,
     Points,
     Polygon,
+    Polyline,
     RotatedBox,
     Shape,
 )
+from annolab.model.measure import bounds as bounds_of
 from annolab.model.polygon_mask import polygon_to_mask
+from annolab.model.transform import to_polygon
 
 Rectangle: TypeAlias = tuple[float, float, float, float]
 
-_ELLIPSE_CORNERS = 64
-_MAX_SQUARES = MAX_COORDINATE**2
 _SAME = 1e-3  # pixels by which libraries of mathematics may differ
 
 
@@ -51,13 +52,13 @@ def ring(numbers: object) -> FloatArray | None:
 
 def _points(numbers: Sequence[Any]) -> FloatArray | None:
     try:
-        flat = np.frombuffer(array("d", numbers))
-    except (TypeError, OverflowError):
+        flat = np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))
+        # The length of all as one vector tells cheaply that all are near.
+        near = math.hypot(*numbers) <= MAX_COORDINATE
+    except (struct.error, TypeError, OverflowError):
         return None
-    # One product tells that all are finite and none is out of bounds.
-    if not flat.dot(flat) < _MAX_SQUARES and not (abs(flat) <= MAX_COORDINATE).all():
+    if not near and not (abs(flat) <= MAX_COORDINATE).all():
         return None
-    flat.flags.writeable = False
     return flat.reshape(-1, 2)
 
 
@@ -124,18 +125,8 @@ def keypoints(given: object) -> Points | None:
 
 
 def outline(shape: RotatedBox | Ellipse) -> FloatArray:
-    """The corners of a rotated box, or 64 points on an ellipse; clockwise."""
-    if isinstance(shape, RotatedBox):
-        x, y = shape.w / 2, shape.h / 2
-        local = np.array([(-x, -y), (x, -y), (x, y), (-x, y)])
-    else:
-        turn = np.arange(_ELLIPSE_CORNERS) * (2 * math.pi / _ELLIPSE_CORNERS)
-        local = np.stack((shape.rx * np.cos(turn), shape.ry * np.sin(turn)), axis=1)
-    angle = math.radians(shape.angle)
-    cos, sin = math.cos(angle), math.sin(angle)
-    turned = local @ np.array([(cos, sin), (-sin, cos)])
-    placed: FloatArray = turned + np.array((shape.cx, shape.cy))
-    return placed
+    """The corners of a rotated box, or points all along an ellipse."""
+    return to_polygon(shape).rings[0]
 
 
 def is_outline(geometry: Geometry | None, shape: RotatedBox | Ellipse) -> bool:
@@ -153,21 +144,16 @@ def bounds(shape: Shape) -> Rectangle | None:
             return x, y, w, h
         case Mask():
             return masks.bbox(shape)
-        case Polygon():
-            return _around(np.concatenate(shape.rings)) if shape.rings else None
-        case RotatedBox() | Ellipse():
-            return _around(outline(shape))
         case Points(points, visibility):
             seen = points[np.array(visibility, dtype=bool)]
-            return _around(seen) if len(seen) else None
-        case _:
-            return None
-
-
-def _around(points: FloatArray) -> Rectangle:
-    x, y = points.min(axis=0).tolist()
-    right, bottom = points.max(axis=0).tolist()
-    return x, y, right - x, bottom - y
+            return bounds(Polyline(seen)) if len(seen) else None
+        case RotatedBox() | Ellipse():
+            return bounds(to_polygon(shape))  # of what is written
+    found = bounds_of(shape)
+    if found is None:
+        return None
+    left, top, right, bottom = found
+    return left, top, right - left, bottom - top
 
 
 def filled(shape: Polygon, width: int | None, height: int | None) -> Mask:

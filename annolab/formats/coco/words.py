@@ -59,8 +59,8 @@ def source_of(text: str | None) -> Mapping[str, object]:
         return {}
     try:
         value = _decode(text)
-    except (ValueError, RecursionError):
-        return {}
+    except (ValueError, RecursionError):  # a lone surrogate, or not ours
+        return object_of(text)
     return value if isinstance(value, dict) else {}
 
 

@@ -64,7 +64,8 @@ class FileWriter:
         self._schema = schema
         self._records = records
         self._report = report
-        self._maker = ObjectMaker(compressed, self._say)
+        self._captions = not schema.labels
+        self._maker = ObjectMaker(compressed, self._captions, self._say)
         ids = words.object_of(records.entry(words.IDS))
         self._image_ids = Numbers(ids.get("image"))
         self._annotation_ids = Numbers(ids.get("annotation"))
@@ -77,7 +78,6 @@ class FileWriter:
         self._quiet_groups: set[int] = set()
         self._annotators: set[int] = set()
         self._n_wholes = 0
-        self._captions = not schema.labels
         self._now: tuple[Annotation, Image] | None = None
 
     def write(self, sink: Sink) -> Iterator[int]:

@@ -126,6 +126,7 @@ class AttributeForm(QWidget):
         self.head.title.set_full(self._title(owners))
         self.add_button.setVisible(bool(owners) and not self.new_key.isVisible())
         if not owners:
+            self.new_key.clear()
             self.new_key.hide()
 
     def _declared(self, owners: Owners) -> list[AttributeSpec]:
@@ -179,7 +180,7 @@ class AttributeForm(QWidget):
         align = Qt.AlignmentFlag.AlignTop
         name.setFixedHeight(28)
         self._grid.addWidget(name, place, 0, align)
-        self._grid.addWidget(field, place, 1)
+        self._grid.addWidget(field, place, 1, 1, 1 if spec is None else 2)
         if spec is None:
             remove = tool_button("x", self.tr("Remove {}").format(key))
             remove.clicked.connect(lambda: self._write(key, UNSET))

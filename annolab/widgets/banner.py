@@ -20,19 +20,22 @@ class Banner(QWidget):
     Several problems are counted, so that none hides that there were others.
     """
 
+    _ROW = 26  # the height of the button at the right
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Message"))
         self._mark = label()
+        self._mark.setFixedHeight(self._ROW)
         self.text = label("", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setSizePolicy(
             QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred
         )
         self._close = tool_button("x", self.tr("Close message"))
-        self._close.clicked.connect(self._dismiss)
+        self._close.clicked.connect(self.dismiss)
         layout = row(self._mark, self.text, self._close, spacing=8)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setStretch(1, 1)
@@ -41,7 +44,7 @@ class Banner(QWidget):
         self.setLayout(layout)
         self.kind = ""
         self._timer = QTimer(self, singleShot=True, interval=FADE_MILLISECONDS)
-        self._timer.timeout.connect(self._dismiss)
+        self._timer.timeout.connect(self.dismiss)
         self._over = parent
         self._lines = layout
         parent.installEventFilter(self)
@@ -67,7 +70,8 @@ class Banner(QWidget):
         self.raise_()
         self._place()
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
+        """Take the sentence away."""
         self._timer.stop()
         self.kind = ""
         self.hide()

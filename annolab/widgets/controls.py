@@ -38,6 +38,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {noun}"
 
 
+def spoken_key(key: str) -> str:
+    """A key within a sentence: it is never broken over two lines."""
+    return key_text(key).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def tip(text: str, keys: tuple[str, ...] = ()) -> str:
     """A tooltip that ends with the keys."""
     shown = ", ".join(key_text(key) for key in keys)

@@ -30,6 +30,7 @@ from annolab.widgets.controls import (
     column,
     label,
     set_flag,
+    spoken_key,
     tool_button,
 )
 from annolab.widgets.item_delegate import ItemDelegate
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from annolab.store.filters import Order
 
 TYPING_MILLISECONDS = 150
+MANY = 500
 
 
 class ItemView(QTableView):
@@ -247,7 +249,9 @@ class ItemList(QWidget):
         self._empty.setText(
             self.tr("No item matches the filter.\nEsc clears it.")
             if filtered and self._total
-            else self.tr("No items yet.\nDrop a folder here, or press Ctrl Shift A.")
+            else self.tr("No items yet.\nDrop a folder here, or press {}.").format(
+                spoken_key("Ctrl+Shift+A")
+            )
         )
 
     def _show_current(self) -> None:
@@ -285,15 +289,16 @@ class ItemList(QWidget):
     def _changed(self, changes: ChangeSet) -> None:
         if changes.everything:
             self.query()
-            self.model.refresh()
             return
         touched = set(changes.items)
         if changes.item_id is not None:
             touched.add(changes.item_id)
-        if changes.items and not np.isin(list(changes.items), self.model.ids).all():
+        if len(touched) > MANY:
             self.query()
-        elif touched:
-            self.model.refresh(touched)
+        elif touched and self.model.refresh(touched) < len(touched):
+            project = self._session.project
+            if project is not None and project.totals().items != self._total:
+                self.query()
 
     def _current_changed(self, index: QModelIndex) -> None:
         self._open_index(index)

@@ -40,18 +40,13 @@ class ItemModel(QAbstractTableModel):
         self._pages.clear()
         self.endResetModel()
 
-    def refresh(self, ids: Iterable[int] | None = None) -> None:
-        """Read rows again, those of `ids` or all; the others stay where they are."""
-        if not len(self.ids):
-            return
-        if ids is None:
-            self._pages.clear()
-            last = len(self.ids) - 1
-            self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
-            return
-        for row in np.flatnonzero(np.isin(self.ids, list(ids))).tolist():
+    def refresh(self, ids: Iterable[int]) -> int:
+        """Read the rows of `ids` again; return how many of them are listed."""
+        rows = np.flatnonzero(np.isin(self.ids, list(ids))).tolist()
+        for row in rows:
             self._pages.pop(row // PAGE, None)
             self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+        return len(rows)
 
     def repaint(self, item_id: int) -> None:
         """The picture of an item has come."""

@@ -14,7 +14,14 @@ from annolab.errors import UserError
 from annolab.model.edit import ChangeSet
 from annolab.model.ids import new_id
 from annolab.model.schema import LABEL_COLORS, Label, Schema
-from annolab.widgets.controls import PanelHead, column, label, set_flag, tool_button
+from annolab.widgets.controls import (
+    PanelHead,
+    column,
+    label,
+    set_flag,
+    spoken_key,
+    tool_button,
+)
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
 from annolab.widgets.rows import Row
@@ -39,7 +46,7 @@ class LabelPanel(QWidget):
         self.view = RowView(self.model, self.tr("Labels"))
         self.view.setObjectName("labelView")
         self._build()
-        session.project_changed.connect(self.reload)
+        session.project_changed.connect(self._project_changed)
         session.changed.connect(self._changed)
         session.label_picked.connect(self._picked)
         session.label_renewed.connect(self._picked)
@@ -90,14 +97,20 @@ class LabelPanel(QWidget):
     def set_bindings(self, bindings: Bindings) -> None:
         """Keys of actions are not keys of labels."""
         self._bindings = bindings
-        self._bind()
-        self.model.refresh()
+        self.reload()
 
     def begin_add(self) -> None:
         """Open the field for the name of a new label."""
         self.new_name.show()
         self._fields.show()
         self.new_name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _project_changed(self) -> None:
+        self.new_name.clear()
+        self.new_name.hide()
+        self.filter.clear()
+        self._say("")
+        self.reload()
 
     def key_of(self, item: Label) -> str:
         """The key that picks a label; "" when an action has it."""
@@ -120,7 +133,9 @@ class LabelPanel(QWidget):
         self._empty.setText(
             self.tr("No label has this name.")
             if labels
-            else self.tr("No labels yet.\nCtrl Shift L adds the first.")
+            else self.tr("No labels yet.\n{} adds the first.").format(
+                spoken_key(self._bindings.first("label.new"))
+            )
         )
         self._bind()
         self._picked(self._session.label)

@@ -46,6 +46,7 @@ def recent_projects() -> list[Recent]:
 
 def remember(path: Path, item_id: int | None = None) -> None:
     """Put a project first."""
+    path = path.absolute()
     rest = [entry for entry in recent_projects() if entry.path != path]
     _write([Recent(path, item_id), *rest][:KEPT])
 
@@ -57,6 +58,7 @@ def forget(path: Path) -> None:
 
 def last_item(path: Path) -> int | None:
     """The item that was shown when the project was closed."""
+    path = path.absolute()
     found = (entry.item_id for entry in recent_projects() if entry.path == path)
     return next(found, None)
 

@@ -50,7 +50,8 @@ class ReportView(QTreeWidget):
         for (severity, reason), count in report.counts.items():
             top = QTreeWidgetItem([f"{severity.value}: {reason}", f"{count:,}"])
             top.setForeground(0, QColor(getattr(theme, TOKENS[severity.value])))
-            top.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            top.setTextAlignment(1, align)
             top.setToolTip(0, reason)
             self.addTopLevelItem(top)
             for problem in places.get((severity, reason), [])[:SHOWN_EACH]:

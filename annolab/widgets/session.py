@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from annolab.errors import AnnoLabError
+from annolab.errors import AnnoLabError, ReadOnlyProject
 from annolab.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,12 +85,19 @@ class Session(QObject):
         """Open a project file in place of the open one; False: a sentence says why."""
         from annolab.store.project import open_project
 
+        sentence = ""
         try:
-            project = open_project(path, annotator=annotator)
-        except (AnnoLabError, FileNotFoundError) as error:
+            try:
+                project = open_project(path, annotator=annotator)
+            except ReadOnlyProject as error:
+                sentence = str(error)
+                project = open_project(path, read_only=True)
+        except AnnoLabError as error:
             self.said.emit("problem", str(error))
             return False
         self.set_project(project)
+        if sentence:
+            self.said.emit("problem", sentence)
         return True
 
     def set_project(self, project: Project | None) -> None:
@@ -367,6 +374,7 @@ class Session(QObject):
             return
         if changes is not None:
             self._take(changes)
+            self.said.emit("info", self.tr("Another program has changed the project."))
 
 
 def _nothing() -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 HEIGHT = 40
 SEARCH = 336
+SEARCH_LEAST = 150
+SEARCH_WITH_KEY = 280
+GAP = 12
 LOGO = 20
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -84,7 +87,8 @@ class TopBar(QWidget):
         self._logo.setFixedSize(LOGO, LOGO)
         self.project = Elided("", "title")
         self.count = label("", "dim")
-        self.search = _search_button(self)
+        self._cap = label(key_text("Ctrl+Shift+P"), "key")
+        self.search = self._search_button()
         self.undo = push_button("", "small")
         self.guidelines = push_button(self.tr("Guidelines"), "small")
         self._left = QWidget()
@@ -107,6 +111,17 @@ class TopBar(QWidget):
         size = QSize(LOGO, LOGO)
         self._logo.setPixmap(app_icon().pixmap(size, self.devicePixelRatio()))
         self.search.setIcon(icon("magnifying-glass", theme_of(self), 16))
+
+    def _search_button(self) -> QPushButton:
+        button = push_button(self.tr("Find items, actions, labels…"), "search")
+        button.setAccessibleName(self.tr("Find anything"))
+        inside = row(spacing=4)
+        inside.addStretch(1)
+        inside.addWidget(self._cap)
+        inside.setContentsMargins(0, 0, 8, 0)
+        button.setLayout(inside)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def _connect(self) -> None:
         run = self._commands.run
@@ -144,6 +159,7 @@ class TopBar(QWidget):
         )
         self._show_count()
         self._show_undo()
+        self._place()
 
     def _key(self, action_id: str) -> str:
         return self._commands.bindings.first(action_id)
@@ -167,28 +183,24 @@ class TopBar(QWidget):
         self.undo.setText(shown.replace("&", "&&"))
         self.undo.setEnabled(undo is not None)
         self.undo.setToolTip(self._commands.tip("edit.undo"))
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The search field stays in the middle of the window."""
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """In the middle where there is room, else between the two sides."""
         width, height = self.width(), self.height() - 1
-        search = min(SEARCH, width // 3)
-        start = (width - search) // 2
+        left = self._left.sizeHint().width() + 2 * GAP
+        right = self._right.sizeHint().width() + 2 * GAP
+        room = max(SEARCH_LEAST, width - left - right)
+        search = min(SEARCH, room)
+        start = max(min((width - search) // 2, width - right - search), GAP)
+        start = max(start, min(left, width - right - search))
         self.search.setGeometry(start, 6, search, height - 12)
-        self._left.setGeometry(12, 0, start - 24, height)
+        self._cap.setVisible(search >= SEARCH_WITH_KEY)
+        self._left.setGeometry(GAP, 0, start - 2 * GAP, height)
         end = start + search
-        self._right.setGeometry(end + 12, 0, width - end - 24, height)
-
-
-def _search_button(parent: TopBar) -> QPushButton:
-    button = push_button("", "search")
-    button.setText(parent.tr("Find items, actions, labels…"))
-    button.setAccessibleName(parent.tr("Find anything"))
-    cap = label(key_text("Ctrl+Shift+P"), "key")
-    inside = row(spacing=4)
-    inside.addStretch(1)
-    inside.addWidget(cap)
-    inside.setContentsMargins(0, 0, 8, 0)
-    button.setLayout(inside)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return button
+        self._right.setGeometry(end + GAP, 0, width - end - 2 * GAP, height)

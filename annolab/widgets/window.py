@@ -164,6 +164,8 @@ class Window(Shell):
             self.start_page.reload()
             self.setWindowTitle("AnnoLab")
             return
+        if self._start_banner is not None:
+            self._start_banner.dismiss()
         recent.remember(project.path, recent.last_item(project.path))
         self.setWindowTitle(f"{project.path.stem} — AnnoLab")
 
@@ -315,9 +317,9 @@ class Window(Shell):
 
 CHOSEN_MENU = (
     "image.relabel", "", "image.cut", "image.copy", "image.paste", "image.duplicate",
-    "image.delete", "", "image.hole", "image.to_polygon", "", "image.hide",
-    "image.lock", "image.raise", "image.lower", "", "image.zoom_selection",
-    "image.darken",
+    "image.delete", "", "image.transform", "image.hole", "image.to_polygon", "",
+    "image.hide", "image.lock", "image.raise", "image.lower", "",
+    "image.zoom_selection", "image.darken",
 )  # fmt: skip
 CANVAS_MENU = (
     "image.paste", "image.whole", "image.select_all", "", "image.fit",

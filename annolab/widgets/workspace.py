@@ -14,7 +14,7 @@ from annolab.widgets.attribute_form import AttributeForm
 from annolab.widgets.banner import Banner
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.commands import Commands
-from annolab.widgets.controls import column, label, row
+from annolab.widgets.controls import column, label, row, spoken_key
 from annolab.widgets.guidelines import Guidelines
 from annolab.widgets.item_list import ItemList
 from annolab.widgets.label_panel import LabelPanel
@@ -56,6 +56,7 @@ class Workspace(QWidget):
         commands.add_place(self.annotations.view)
         session.item_opened.connect(self._item_opened)
         session.project_changed.connect(self._show_empty)
+        session.project_changed.connect(self.banner.dismiss)
         self.items.listed.connect(self._show_empty)
         self.guidelines.closed.connect(lambda: self.show_guidelines(shown=False))
 
@@ -80,10 +81,10 @@ class Workspace(QWidget):
         for splitter in (self.side, self.split):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
-        self.items.setMinimumWidth(200)
-        self.side.setMinimumWidth(232)
-        self.guidelines.setMinimumWidth(240)
-        self._centre.setMinimumWidth(320)
+        self.items.setMinimumWidth(160)
+        self.side.setMinimumWidth(220)
+        self.guidelines.setMinimumWidth(200)
+        self._centre.setMinimumWidth(240)
         policy = QSizePolicy.Policy
         self._centre.setSizePolicy(policy.Expanding, policy.Expanding)
         self.guidelines.hide()
@@ -135,7 +136,7 @@ class Workspace(QWidget):
     def _connect_canvas(self, canvas: Canvas) -> None:
         self._stack.addWidget(canvas)
         canvas.position_changed.connect(self.status.show_position)
-        canvas.zoom_changed.connect(self.status.show_zoom)
+        canvas.zoom_changed.connect(self._show_zoom)
         canvas.hint_changed.connect(self.hint.say)
         canvas.pixel_changed.connect(self.hint.pixel.setText)
         canvas.problem_found.connect(lambda text: self.banner.say("problem", text))
@@ -145,6 +146,10 @@ class Workspace(QWidget):
         canvas.selection_requested.connect(self._session.select)
         self._commands.add_place(canvas)
         self.canvas_made.emit(canvas)
+
+    def _show_zoom(self, factor: float) -> None:
+        if self._session.item is not None:
+            self.status.show_zoom(factor)
 
     def _apply(self, edit: Edit, canvas: Canvas) -> None:
         self._session.apply(edit, canvas)
@@ -159,7 +164,7 @@ class Workspace(QWidget):
             return
         item = self._session.item
         self.hint.say("")
-        key = self._commands.bindings.first("project.add_folder").replace("+", " ")
+        key = spoken_key(self._commands.bindings.first("project.add_folder"))
         if item is not None:
             text = self.tr("There is no canvas for {} yet.").format(item.media.value)
         elif len(self._session.order):

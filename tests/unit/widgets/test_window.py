@@ -169,7 +169,7 @@ def test_what_cannot_be_opened_is_said_in_the_window(
     assert window._start_banner is not None
     assert window._start_banner.isVisible()
     assert "none.annolab" in window._start_banner.text.text()
-    window._start_banner._dismiss()
+    window._start_banner.dismiss()
     assert not window._start_banner.isVisible()
 
 

@@ -65,6 +65,7 @@ class Session(QObject):
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
         self._undoing = False
+        self._row_found = (0, -1)
         self.order: Sequence[int] | NDArray[np.int64] = ()
         self._annotations: dict[int, Annotation] | None = None
         self._kept_selection: dict[int, tuple[int, ...]] = {}
@@ -110,6 +111,7 @@ class Session(QObject):
         before, self.project = self.project, project
         self.item, self.selection, self.label = None, (), None
         self.hidden, self.order = frozenset(), ()
+        self._row_found = (0, -1)
         self._annotations = None
         self._kept_selection.clear()
         if project is not None:
@@ -234,16 +236,19 @@ class Session(QObject):
     def set_order(self, ids: NDArray[np.int64]) -> None:
         """The item list says which items there are to step through."""
         self.order = ids
+        self._row_found = (0, -1)
         self.order_changed.emit()
 
     def row_of(self, item_id: int | None) -> int:
         """The place of an item in the list, or -1."""
         if item_id is None or not len(self.order):
             return -1
-        import numpy as np
+        if self._row_found[0] != item_id:  # several panels ask for the same one
+            import numpy as np
 
-        found = np.flatnonzero(np.asarray(self.order) == item_id)
-        return int(found[0]) if found.size else -1
+            found = np.flatnonzero(np.asarray(self.order) == item_id)
+            self._row_found = (item_id, int(found[0]) if found.size else -1)
+        return self._row_found[1]
 
     def step_item(self, delta: int) -> bool:
         """Go `delta` items on in the list; False at its end."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -93,8 +95,6 @@ def test_stepping_follows_the_order_of_the_list(session: Session) -> None:
 def test_a_renamed_label_stays_picked_without_being_picked_anew(
     session: Session, qtbot: QtBot
 ) -> None:
-    from dataclasses import replace
-
     car = session.schema.labels[0]
     session.pick_label(car)
     picked: list[object] = []
@@ -141,9 +141,60 @@ def test_hidden_is_view_state_only(session: Session) -> None:
 
 
 def test_annotations_stay_in_drawing_order(session: Session) -> None:
-    from dataclasses import replace
-
     first, second = session.annotations()
     raised = replace(first, z=5)
     session.apply(edits.replace([first], [raised], "Raise"))
     assert [a.id for a in session.annotations()] == [second.id, first.id]
+
+
+def test_a_large_step_is_undone_in_a_worker(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annolab.widgets.session.MANY_ROWS", 3)
+    project = session.project
+    assert project is not None
+    first = project.item(100)
+    assert first is not None
+    with project.bulk("Add many") as bulk:
+        for number in range(10):
+            name = f"more/{number}.png"
+            bulk.add(replace(first, id=bulk.new_id(), path=name, digest=None))
+    assert project.totals().items == 13
+    with qtbot.waitSignal(session.changed, timeout=10_000) as told:
+        assert session.undo()
+        assert not session.undo()
+    assert told.args[0].everything
+    assert project.totals().items == 3
+
+
+def test_a_new_order_is_looked_through_anew(session: Session) -> None:
+    assert session.row_of(102) == 2
+    session.set_order(np.array([102, 100]))
+    assert session.row_of(102) == 0
+    assert session.row_of(100) == 1
+
+
+def test_a_project_that_cannot_be_written_is_shown_read_only(
+    session: Session,
+    project_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from annolab.errors import ReadOnlyProject
+    from annolab.store import project as store
+
+    genuine = store.open_project
+
+    def refusing(path: Path, **options: bool | str | None) -> store.Project:
+        if not options.get("read_only"):
+            message = "It may not be written."
+            raise ReadOnlyProject(message)
+        return genuine(path, read_only=True)
+
+    session.set_project(None)
+    monkeypatch.setattr(store, "open_project", refusing)
+    with qtbot.waitSignal(session.said) as told:
+        assert session.open_project(project_path)
+    assert told.args == ["problem", "It may not be written."]
+    assert session.project is not None
+    assert session.project.read_only

@@ -83,7 +83,8 @@ class JsonStream:
         self._on_problem = on_problem
         self._buffer = b""
         self._at = 0
-        self._lines = 1  # the line the buffer begins in
+        self._lines = 1  # the line of the byte at `_counted`
+        self._counted = 0
         self._passed = 0  # bytes before the buffer
         self._ended = False
 
@@ -95,7 +96,9 @@ class JsonStream:
     @property
     def line(self) -> int:
         """The line of the next byte, counted from 1."""
-        return self._lines + self._buffer.count(b"\n", 0, self._at)
+        self._lines += self._buffer.count(b"\n", self._counted, self._at)
+        self._counted = self._at
+        return self._lines
 
     def members(self) -> Iterator[str]:
         """The keys of the object, each before its value is taken."""
@@ -250,7 +253,7 @@ class JsonStream:
             message = f"It cannot be read: {error.strerror}."
             raise FormatError(message, path=self._path, line=self.line) from error
         self._ended = not more
-        self._lines += self._buffer.count(b"\n", 0, self._at)
+        self._lines, self._counted = self.line, 0
         self._passed += self._at
         self._buffer = self._buffer[self._at :] + more
         self._at = 0

@@ -294,6 +294,12 @@ ACTIONS: tuple[Action, ...] = (
         "tag",
     ),
     _image("to_polygon", "Turn into polygon", "Make polygons of the selected shapes."),
+    _image(
+        "transform",
+        "Resize and turn",
+        "Show the frame that resizes and turns the selection, whatever it is.",
+        "bounding-box",
+    ),
     _image("left", "Move left", "Move the selection one pixel to the left."),
     _image("right", "Move right", "Move the selection one pixel to the right."),
     _image("up", "Move up", "Move the selection one pixel up."),
@@ -314,6 +320,18 @@ ACTIONS: tuple[Action, ...] = (
         "zoom_selection",
         "Zoom to selection",
         "Fill the view with the selected annotations.",
+    ),
+    _image(
+        "next_page",
+        "Next page",
+        "Show the next page or frame of this file.",
+        "caret-right",
+    ),
+    _image(
+        "previous_page",
+        "Previous page",
+        "Show the previous page or frame of this file.",
+        "caret-left",
     ),
     _image(
         "darken",

@@ -9,6 +9,7 @@ from annolab.gestures.draw import (
     draw_rotated_box,
     rubber_band,
 )
+from annolab.gestures.frame import drag_frame, frame_around
 from annolab.gestures.handles import Handle, Part, grab, handles_of, middle_of_edge
 from annolab.gestures.pointer import (
     NOTHING,
@@ -33,12 +34,14 @@ __all__ = [
     "Preview",
     "Shapes",
     "Size",
+    "drag_frame",
     "draw_box",
     "draw_ellipse",
     "draw_points",
     "draw_polygon",
     "draw_polyline",
     "draw_rotated_box",
+    "frame_around",
     "grab",
     "grabbed",
     "handles_of",

@@ -14,7 +14,7 @@ from enum import Enum, IntFlag, auto
 from math import hypot
 from typing import TypeAlias
 
-from annolab.model.geometry import Box, FloatArray, Shape
+from annolab.model.geometry import Box, FloatArray, RotatedBox, Shape
 
 SLACK = 3.0  # screen pixels the hand may shake before a press becomes a drag
 
@@ -57,13 +57,15 @@ class Preview:
 
     `shapes` is what would result now. `path`: corners set so far and the pointer
     as the last one, of a shape that is not complete; `closing`: a press now
-    would close it. `band`: the rubber band of a selection.
+    would close it. `band`: the rubber band of a selection. `frame`: the frame
+    around the shapes that are resized or turned together.
     """
 
     shapes: tuple[Shape, ...] = ()
     path: FloatArray | None = None
     closing: bool = False
     band: Box | None = None
+    frame: RotatedBox | None = None
 
 
 NOTHING = Preview()

@@ -20,7 +20,6 @@ from annolab.gestures.pointer import (
     Phase,
     Pointer,
     Preview,
-    Shapes,
     Size,
     apart,
     begin,
@@ -52,41 +51,41 @@ from annolab.model.measure import contains
 from annolab.model.transform import move as moved
 
 MINIMUM = 1.0  # image pixels of a side that resizing leaves
-Change = Callable[[Pointer, Pointer], Shapes]
+Change = Callable[[Pointer, Pointer], Preview]
 
 
-def _follow(change: Change) -> Gesture:
+def follow(change: Change) -> Gesture:
     """Call `change` with the press and each pointer once the drag is meant."""
     start = yield from begin()
     if start is None:
         return ()
-    pointer = start
-    shapes: Shapes = ()
+    pointer, preview = start, NOTHING
     while pointer.phase is not Phase.RELEASE:
-        pointer = yield Preview(shapes) if shapes else NOTHING
+        pointer = yield preview
         if pointer.phase is Phase.CANCEL:
             return ()
-        if shapes or apart(start, pointer) >= SLACK:
-            shapes = change(start, pointer)
-    return shapes
+        if preview.shapes or apart(start, pointer) >= SLACK:
+            preview = change(start, pointer)
+    return preview.shapes
 
 
 def move_shapes(shapes: Sequence[Shape], bounds: Size | None = None) -> Gesture:
     """Drag shapes together; they stay in the image. Shift: along one axis only."""
-    box = _union(shapes)
+    box = bounds_around(shapes)
 
-    def change(start: Pointer, pointer: Pointer) -> Shapes:
+    def change(start: Pointer, pointer: Pointer) -> Preview:
         dx, dy = pointer.x - start.x, pointer.y - start.y
         if held(pointer, Modifier.SHIFT):
             dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
         if not held(pointer, Modifier.CTRL):
             dx, dy = kept_in(box, (dx, dy), bounds)
-        return tuple(moved(shape, dx, dy) for shape in shapes)
+        return Preview(tuple(moved(shape, dx, dy) for shape in shapes))
 
-    return (yield from _follow(change))
+    return (yield from follow(change))
 
 
-def _union(shapes: Sequence[Shape]) -> Box | None:
+def bounds_around(shapes: Sequence[Shape]) -> Box | None:
+    """The box around shapes; None when nothing of them has a place."""
     found = [box for box in map(bounds_of, shapes) if box is not None]
     if not found:
         return None
@@ -112,14 +111,14 @@ def _kept(by: float, lowest: float, highest: float) -> float:
 def resize(shape: Rect, handle: Handle, bounds: Size | None = None) -> Gesture:
     """Drag a corner or a side. Shift: keep the aspect; Alt: from the centre."""
 
-    def change(_start: Pointer, pointer: Pointer) -> Shapes:
+    def change(_start: Pointer, pointer: Pointer) -> Preview:
         resized = _resized(shape, handle.side, pointer, bounds)
         frame = frame_of(resized)
         old = frame_of(shape)
         small = frame.w < min(MINIMUM, old.w) or frame.h < min(MINIMUM, old.h)
-        return (shape if small else resized,)
+        return Preview((shape if small else resized,))
 
-    return (yield from _follow(change))
+    return (yield from follow(change))
 
 
 def _resized(shape: Rect, side: Corner, pointer: Pointer, bounds: Size | None) -> Rect:
@@ -139,18 +138,18 @@ def turn(shape: RotatedBox | Ellipse) -> Gesture:
     """Drag the handle above a shape around its centre. Shift: steps of 15 degrees."""
     frame = frame_of(shape)
 
-    def change(_start: Pointer, pointer: Pointer) -> Shapes:
+    def change(_start: Pointer, pointer: Pointer) -> Preview:
         dx, dy = pointer.x - frame.cx, pointer.y - frame.cy
         if dx == 0 and dy == 0:
-            return (shape,)
+            return Preview((shape,))
         angle = degrees(atan2(dy, dx)) + 90
         if held(pointer, Modifier.SHIFT):
             angle = round(angle / 15) * 15.0
         angle = (angle + 180) % 360 - 180
         new = RotatedBox(frame.cx, frame.cy, frame.w, frame.h, angle)
-        return (in_frame(shape, new),)
+        return Preview((in_frame(shape, new),))
 
-    return (yield from _follow(change))
+    return (yield from follow(change))
 
 
 def drag_vertex(shape: Shape, handle: Handle, bounds: Size | None = None) -> Gesture:
@@ -158,10 +157,11 @@ def drag_vertex(shape: Shape, handle: Handle, bounds: Size | None = None) -> Ges
     ring = rings_of(shape)[handle.ring]
     home = (float(ring[handle.index, 0]), float(ring[handle.index, 1]))
 
-    def change(start: Pointer, pointer: Pointer) -> Shapes:
-        return (with_point(shape, handle, _target(home, start, pointer, bounds)),)
+    def change(start: Pointer, pointer: Pointer) -> Preview:
+        target = _target(home, start, pointer, bounds)
+        return Preview((with_point(shape, handle, target),))
 
-    return (yield from _follow(change))
+    return (yield from follow(change))
 
 
 def _target(

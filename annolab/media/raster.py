@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
-FILL = 31  # of 255: how opaque the inside of a shape is
+FILL = 31  # of 255: how opaque the inside of a shape is, unless told
 _SHIFT = 4  # fractional bits of a coordinate
 _FAR = float(1 << 24)  # pixels: OpenCV counts in 32 bits, four of them fractional
 _TINY = 4.0  # pixels: a shape that is smaller is drawn as its box
@@ -58,11 +58,13 @@ class Ink:
     """How outlines are drawn: `line` pixels wide, with a dark halo or without.
 
     Those of the shapes `strong` (row numbers) are twice as wide, and drawn last.
+    `fill`: how opaque insides are, of 255.
     """
 
     line: int = 1
     halo: bool = False
     strong: frozenset[int] = frozenset()
+    fill: int = FILL
 
 
 PLAIN_INK = Ink()
@@ -84,14 +86,15 @@ def rasterize(
 ) -> Pixels:
     """The shapes `rows` as (height, width, 4) premultiplied BGRA.
 
-    Insides are 12 % opaque; a smaller shape covers the inside of a larger one.
+    A smaller shape covers the inside of a larger one.
     What is not seen costs little.
     """
     raster = np.zeros((place.height, place.width, 4), np.uint8)
     seen = rows[_in_sight(shapes.box[rows], place)]
     rings = _rings(shapes, seen, place)
     whole = shapes.upright | (_extent(shapes.box) * place.scale < _WHOLE)
-    _fill(raster, shapes, rings)
+    if ink.fill:
+        _fill(raster, shapes, rings, ink.fill)
     if ink.halo:
         _shade(raster, shapes, rings, ink.line)
         # OpenCV's smooth lines are pale beside a halo: twice makes them full.
@@ -158,7 +161,7 @@ def _rings(shapes: Outlines, rows: NDArray[np.intp], place: Placement) -> list[_
     return rings
 
 
-def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring]) -> None:
+def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring], fill: int) -> None:
     """Fill the insides, large shapes first; holes by the even-odd rule."""
     import cv2
 
@@ -170,9 +173,9 @@ def _fill(raster: Pixels, shapes: Outlines, rings: list[_Ring]) -> None:
     box = shapes.box[owners]
     area = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
     owners = owners[np.argsort(-area, kind="stable")]
-    colors = shapes.color[owners, ::-1].astype(np.uint16) * FILL // 255
+    colors = shapes.color[owners, ::-1].astype(np.uint16) * fill // 255
     for owner, color in zip(owners.tolist(), colors.tolist(), strict=True):
-        cv2.fillPoly(raster, groups[owner], (*color, FILL), cv2.LINE_8, _SHIFT)
+        cv2.fillPoly(raster, groups[owner], (*color, fill), cv2.LINE_8, _SHIFT)
 
 
 def _shade(raster: Pixels, shapes: Outlines, rings: list[_Ring], line: int) -> None:

@@ -32,6 +32,7 @@ class Shown:
     picture: Picture
     images: tuple[QImage, ...]
     pixels: tuple[Pixels, ...]  # the memory of the images
+    pages: int = 1  # of the file
 
     @property
     def size(self) -> int:
@@ -42,10 +43,11 @@ class Shown:
 Key = tuple[Path, int]
 
 
-def shown(picture: Picture) -> Shown:
+def shown(picture: Picture, pages: int = 1) -> Shown:
     """Prepare a picture for drawing; costs about a third of decoding it."""
     pixels = tuple(levels(picture.pixels))
-    return Shown(picture, tuple(_image(p, alpha=picture.alpha) for p in pixels), pixels)
+    images = tuple(_image(p, alpha=picture.alpha) for p in pixels)
+    return Shown(picture, images, pixels, pages)
 
 
 def _image(pixels: Pixels, *, alpha: bool) -> QImage:
@@ -60,9 +62,10 @@ def read(path: Path, page: int = 0, max_pixels: int = MAX_PIXELS) -> Shown:
     info = probe(path)
     shrink = sqrt(WHOLE_PIXELS / max(info.width * info.height, 1))
     if shrink >= 1:
-        return shown(load(path, page, max_pixels=max_pixels))
+        return shown(load(path, page, max_pixels=max_pixels), info.pages)
     fitting = (max(int(info.width * shrink), 1), max(int(info.height * shrink), 1))
-    return shown(load(path, page, max_size=fitting, max_pixels=max_pixels))
+    picture = load(path, page, max_size=fitting, max_pixels=max_pixels)
+    return shown(picture, info.pages)
 
 
 class PictureSource(QObject):

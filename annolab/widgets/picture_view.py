@@ -35,6 +35,7 @@ class PictureView(Canvas):
         self.view = View()
         self.tool = SELECT
         self.darken = False
+        self.transforms = False  # whether one selected shape has the frame, too
         self.fits = True  # whether the view follows the size of the widget
 
     def draw_media(self, painter: QPainter, around: QRectF) -> None:
@@ -65,6 +66,15 @@ class PictureView(Canvas):
     def frame_number(self) -> int | None:
         """The frame or page that new annotations belong to."""
         return None
+
+    def set_tool(self, tool_id: str) -> None:
+        """Take up a tool; whoever draws a shape does more."""
+        self.tool = tool_id
+
+    def set_transforms(self, *, on: bool) -> None:
+        """Show the frame that resizes and turns on a single selected shape, too."""
+        self.transforms = on
+        self.update()
 
     def set_view(self, view: View) -> None:
         """Look at the picture another way."""

@@ -26,6 +26,7 @@ from annolab.widgets.shape_hand import Hand
 from annolab.widgets.shape_scene import Scene
 from annolab.widgets.shape_store import label_colors, mark_of
 from annolab.widgets.shape_tools import TOOL, hint_for
+from annolab.widgets.shape_touch import tip_of
 from annolab.widgets.view import View
 
 MANY = 64  # changed annotations from which all are read again
@@ -62,6 +63,8 @@ class ShapeCanvas(PictureView):
         session.label_picked.connect(self._take_label)
         session.tool_changed.connect(self.set_tool)
         session.hidden_changed.connect(self._take_hidden)
+        session.option_changed.connect(self._take_option)
+        self._take_option("work.fill")
 
     def show_item(self, item: Item | None) -> None:
         """Show an item, or nothing; a gesture in flight is dropped.
@@ -129,12 +132,21 @@ class ShapeCanvas(PictureView):
         self.tell_hint()
 
     def _take_selection(self, ids: tuple[int, ...]) -> None:
+        if not ids:
+            self.transforms = False
         self.scene.choose(ids)
         self.hand.look_again()
         self.tell_hint()
 
     def _take_hidden(self) -> None:
         self.scene.hide(self.session.hidden)
+
+    def _take_option(self, name: str) -> None:
+        """How shapes look is up to the user."""
+        if name in ("work.fill", "work.show_labels"):
+            settings = self.session.settings
+            fill = round(settings.number("work.fill") * 2.55)
+            self.scene.dress(fill=fill, chips=settings.flag("work.show_labels"))
 
     def _take_label(self, label: Label | None) -> None:
         self.hand.label_picked(label)
@@ -148,10 +160,17 @@ class ShapeCanvas(PictureView):
             return
         self.hand.drop()
         self.tool = tool_id
+        self.transforms = False
         self.session.pick_tool(tool_id)
         self.hand.look_again()
         self.tell_hint()
         self.update()
+
+    def set_transforms(self, *, on: bool) -> None:
+        """Show the frame that resizes and turns on a single selected shape, too."""
+        super().set_transforms(on=on)
+        self.hand.look_again()
+        self.tell_hint()
 
     def trigger(self, action_id: str) -> bool:
         """Do what an `image.` action says."""
@@ -160,7 +179,8 @@ class ShapeCanvas(PictureView):
     def tell_hint(self) -> None:
         """Say what the tool does now."""
         chosen = self.scene.only_chosen()
-        text = hint_for(self.tool, chosen.shape if chosen is not None else None)
+        shape = chosen.shape if chosen is not None else None
+        text = hint_for(self.tool, shape, framed=self.scene.framed() is not None)
         self.hint_changed.emit(self.tr(text))
         self.setAccessibleDescription(self._description())
 
@@ -301,7 +321,8 @@ class ShapeCanvas(PictureView):
             self.scene.forget_backdrop()
             self.update()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.hand.tip(), self)
+            text = tip_of(self, self.scene)
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 

@@ -36,6 +36,7 @@ class Chips(QObject):
         self._view = View()
         self._key: tuple[object, ...] = ()
         self.version = 0  # grows when chips are to be laid out anew
+        self.shown = True  # whether marks that can be seen have chips
         self._labels: dict[int, Label] = {}
         self._timer = QTimer(self, interval=REST, singleShot=True)
         self._timer.timeout.connect(self.forget)
@@ -94,7 +95,7 @@ class Chips(QObject):
         texts = self._texts(rows, chosen)
         wholes = [text for text in texts if text.box is None]
         self._special = hud.placed(
-            [t for t in texts if t.box is not None], font, around
+            [t for t in texts if t.box is not None and self.shown], font, around
         )
         if wholes:
             self._special += self._on_top(wholes, font, around)
@@ -111,6 +112,8 @@ class Chips(QObject):
     def _worth_showing(self, without: frozenset[int]) -> Rows:
         """The largest shapes in sight that are large enough, and points."""
         owner, store = self._owner, self._store
+        if not self.shown:
+            return store.wholes()[:0]
         rows = store.shown(owner.view.region(owner.width(), owner.height()))
         boxes = store.arrays.box[rows]
         sides = boxes[:, 2:] - boxes[:, :2]

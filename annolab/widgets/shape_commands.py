@@ -105,10 +105,12 @@ def _place(desk: Desk) -> None:
 
 
 def _cancel(desk: Desk) -> None:
-    """One step back: the gesture, then the selection, then the tool."""
+    """One step back: the gesture, the frame, the selection, the tool."""
     if desk.hand.cancel():
         return
-    if desk.scene.chosen:
+    if desk.owner.transforms:
+        desk.owner.set_transforms(on=False)
+    elif desk.scene.chosen:
         desk.owner.selection_requested.emit(())
     else:
         desk.owner.set_tool(SELECT)
@@ -241,7 +243,7 @@ def _whole(desk: Desk) -> None:
     if there:
         desk.ask(edits.delete(there))
         return
-    annotation = desk.hand.annotation_of(Whole())
+    annotation = desk.hand.outcome.annotation_of(Whole())
     if annotation is not None:
         desk.ask_new(edits.add([annotation], "Label whole image"))
 
@@ -358,6 +360,20 @@ def _zoom_selection(desk: Desk) -> None:
     owner.look_at(view)
 
 
+def _transform(desk: Desk) -> None:
+    """Put the frame that resizes and turns on the selection, or take it off."""
+    owner = desk.owner
+    if not desk.free():
+        if not desk.scene.chosen:
+            owner.problem_found.emit(
+                owner.tr("Select first what you want to resize or turn.")
+            )
+        return
+    on = not owner.transforms
+    owner.set_tool(SELECT)
+    owner.set_transforms(on=on)
+
+
 def _darken(desk: Desk) -> None:
     desk.owner.darken = not desk.owner.darken
     desk.owner.update()
@@ -399,4 +415,5 @@ COMMANDS: dict[str, Command] = {
     "actual_size": _actual_size,
     "zoom_selection": _zoom_selection,
     "darken": _darken,
+    "transform": _transform,
 }

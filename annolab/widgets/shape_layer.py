@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from annolab.jobs import Progress
-from annolab.media.raster import Ink, Pixels, Placement, rasterize
+from annolab.media.raster import FILL, Ink, Pixels, Placement, rasterize
 from annolab.model.geometry import Box
 from annolab.widgets.shape_store import Rows, ShapeStore
 from annolab.widgets.view import View
@@ -80,6 +80,7 @@ class ShapeLayer(QObject):
         self._since_ids: set[int] = set()
         self.missing: set[int] = set()
         self.version = 0  # grows when the layer looks different
+        self.fill = FILL
         self._job: Job | None = None
 
     @property
@@ -161,7 +162,7 @@ class ShapeLayer(QObject):
 
     def _ink(self, frame: Frame, *, few: bool) -> Ink:
         strong = frozenset(self._store.rows_of(self._strong).tolist())
-        return Ink(max(1, round(frame.ratio)), halo=few, strong=strong)
+        return Ink(max(1, round(frame.ratio)), few, strong, self.fill)
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """Draw the layer as it is, moved or scaled if need be, and see to a better."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 
 from annolab.gestures.handles import ROTATE_AT, Part, handles_of, rings_of
 from annolab.gestures.rect import frame_of, handle_place
+from annolab.media.raster import FILL
 from annolab.model import mask as masks
 from annolab.model.geometry import (
     Box,
@@ -44,7 +45,9 @@ class Look(Enum):
     CHOSEN = auto()
 
 
-_ALPHA = {Look.PLAIN: 31, Look.HOVER: 60, Look.CHOSEN: 44}
+# How much stronger the inside of a mark is.
+_FILL = {Look.PLAIN: 1.0, Look.HOVER: 1.9, Look.CHOSEN: 1.4}
+_MASK_FILL = 3  # times as strong: a mask is all inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,15 @@ def pen_of(color: QColor, flags: Flag, width: float) -> QPen:
     return pen
 
 
-def paint(painter: QPainter, what: Drawn, view: View, look: Look = Look.PLAIN) -> None:
-    """Paint one mark without its handles."""
-    color = QColor(*what.color)
+def paint(
+    painter: QPainter,
+    what: Drawn,
+    view: View,
+    look: Look = Look.PLAIN,
+    fill: int = FILL,
+) -> None:
+    """Paint one mark without its handles; `fill`: opacity of its inside, of 255."""
+    tint = _tint(QColor(*what.color), look, fill)
     match what.shape:
         case Mask():
             return
@@ -124,10 +133,10 @@ def paint(painter: QPainter, what: Drawn, view: View, look: Look = Look.PLAIN) -
         case Box(x, y, w, h):
             x0, y0 = view.to_widget(x, y)
             rect = QRectF(x0, y0, w * view.scale, h * view.scale)
-            _paint_box(painter, rect, what, look)
+            _paint_box(painter, rect, what, look, tint)
         case _ if what.closed:
             path = path_of(what.rings, view)
-            _paint_path(painter, path, what, look, fill=_tint(color, look))
+            _paint_path(painter, path, what, look, fill=tint)
         case _:
             path = QPainterPath()
             for ring in what.rings:
@@ -135,9 +144,9 @@ def paint(painter: QPainter, what: Drawn, view: View, look: Look = Look.PLAIN) -
             _paint_path(painter, path, what, look, fill=None)
 
 
-def _tint(color: QColor, look: Look) -> QColor:
+def _tint(color: QColor, look: Look, fill: int) -> QColor:
     tint = QColor(color)
-    tint.setAlpha(_ALPHA[look])
+    tint.setAlpha(min(round(fill * _FILL[look]), 255))
     return tint
 
 
@@ -154,11 +163,13 @@ def _crisp(rect: QRectF, painter: QPainter, width: float) -> QRectF:
     return QRectF(left, top, snap(rect.right()) - left, snap(rect.bottom()) - top)
 
 
-def _paint_box(painter: QPainter, rect: QRectF, what: Drawn, look: Look) -> None:
+def _paint_box(
+    painter: QPainter, rect: QRectF, what: Drawn, look: Look, tint: QColor
+) -> None:
     color = QColor(*what.color)
     width = 2.0 if look is Look.CHOSEN else 1.0
     rect = _crisp(rect, painter, width)
-    painter.fillRect(rect, _tint(color, look))
+    painter.fillRect(rect, tint)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen_of(_under(look), Flag.NONE, width + 2))
     painter.drawRect(rect)
@@ -251,6 +262,27 @@ def _roomy(ring: FloatArray, view: View) -> FloatArray:
     return roomy
 
 
+def paint_frame(
+    painter: QPainter,
+    frame: RotatedBox,
+    view: View,
+    color: QColor,
+    hot: tuple[float, float] | None = None,
+) -> None:
+    """The frame that resizes and turns what is in it; `hot`: the handle under it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = polygon_of(outline(frame)[0][0], view)
+    for ink, flags in ((HALO, Flag.NONE), (color, Flag.SUGGESTED)):
+        painter.setPen(pen_of(ink, flags, 1.0))
+        painter.drawPolygon(ring)
+    _paint_stem(painter, frame, view, color)
+    for handle in handles_of(frame, view.scale):
+        place = QPointF(*view.to_widget(handle.x, handle.y))
+        is_hot = hot == (handle.x, handle.y)
+        _knob(painter, place, color, hot=is_hot, round_=handle.part is Part.TURN)
+
+
 def _paint_stem(
     painter: QPainter, shape: RotatedBox | Ellipse, view: View, color: QColor
 ) -> None:
@@ -288,7 +320,7 @@ def paint_path(
     if len(path) > 2:
         shade = QPainterPath()
         shade.addPolygon(line)
-        painter.fillPath(shade, _tint(ink, Look.PLAIN))
+        painter.fillPath(shade, _tint(ink, Look.PLAIN, FILL))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for width, pen in ((4.0, HALO), (2.0, ink)):
         painter.setPen(pen_of(pen, Flag.NONE, width))
@@ -299,7 +331,7 @@ def paint_path(
         _knob(painter, place, ink, hot=is_first, round_=True)
 
 
-def mask_image(mask: Mask, color: RGB) -> tuple[QImage, QRectF]:
+def mask_image(mask: Mask, color: RGB, fill: int = FILL) -> tuple[QImage, QRectF]:
     """A mask as a tinted picture with a solid rim, and where it lies in the image."""
     x, y, bitmap = masks.crop(mask)
     height, width = bitmap.shape
@@ -308,7 +340,8 @@ def mask_image(mask: Mask, color: RGB) -> tuple[QImage, QRectF]:
     core = shown[1:-1, 1:-1]
     inner = core & shown[:-2, 1:-1] & shown[2:, 1:-1]
     inner &= shown[1:-1, :-2] & shown[1:-1, 2:]
-    alpha = np.where(inner, 96, np.where(core, 255, 0)).astype(np.uint16)
+    tint = min(_MASK_FILL * fill, 255)
+    alpha = np.where(inner, tint, np.where(core, 255, 0)).astype(np.uint16)
     pixels = np.empty((*core.shape, 4), np.uint8)
     for channel, value in enumerate(reversed(color)):
         pixels[:, :, channel] = (alpha * value) // 255

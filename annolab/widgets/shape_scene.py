@@ -8,8 +8,16 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 
-from annolab.gestures import NOTHING, Handle, Part, Preview
-from annolab.model.geometry import Mask, Points, Shape
+from annolab.gestures import NOTHING, Handle, Part, Preview, frame_around
+from annolab.media.raster import FILL
+from annolab.model.geometry import (
+    Ellipse,
+    Mask,
+    Points,
+    RotatedBox,
+    Shape,
+    Whole,
+)
 from annolab.widgets import hud
 from annolab.widgets.picture_view import PictureView
 from annolab.widgets.shape_chips import Chips
@@ -22,10 +30,12 @@ from annolab.widgets.shape_paint import (
     drawn_shape,
     mask_image,
     paint,
+    paint_frame,
     paint_handles,
     paint_path,
 )
 from annolab.widgets.shape_store import NO_LABEL_COLOR, RGB, Mark, ShapeStore, rgb
+from annolab.widgets.shape_tools import SELECT
 from annolab.widgets.theme import theme_of
 from annolab.widgets.view import View
 
@@ -53,6 +63,14 @@ class Doing:
     crosshair: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """What is resized and turned together, and the frame around it."""
+
+    marks: tuple[Mark, ...]
+    frame: RotatedBox
+
+
 @dataclass(slots=True)
 class _Kept:
     """Pictures that are made once: masks, the finished background."""
@@ -61,6 +79,8 @@ class _Kept:
     last_key: Key = ()
     backdrop_key: Key = ()
     backdrop: QPixmap | None = None
+    framed_key: Key = ()
+    framed: Framed | None = None
 
 
 class Scene(QObject):
@@ -76,6 +96,16 @@ class Scene(QObject):
         self.chosen: tuple[int, ...] = ()
         self.chips = Chips(owner, self.store)
         self._kept = _Kept()
+        self.fill = FILL  # of 255: how opaque the inside of a shape is
+
+    def dress(self, *, fill: int, chips: bool) -> None:
+        """Fill shapes more or less (0..255); write the names of labels on them."""
+        self.fill = self.layer.fill = fill
+        self.chips.shown = chips
+        self._kept.masks.clear()
+        self.layer.reset()
+        self.forget_backdrop()
+        self._owner.update()
 
     # What there is
 
@@ -121,6 +151,34 @@ class Scene(QObject):
     def chosen_marks(self) -> list[Mark]:
         """The selected marks that are here, in drawing order."""
         return [self.store.at(row) for row in self.store.rows_of(self.chosen).tolist()]
+
+    def framed(self) -> Framed | None:
+        """The frame around the selection: of several shapes, a mask, or on demand.
+
+        A turned box or ellipse alone has its own handles that do the same.
+        """
+        owner, kept = self._owner, self._kept
+        hidden = owner.session.hidden
+        key = (self.store.revision, self.chosen, owner.transforms, owner.tool, hidden)
+        if kept.framed_key != key:
+            kept.framed_key = key
+            kept.framed = self._framed() if owner.tool == SELECT else None
+        return kept.framed
+
+    def _framed(self) -> Framed | None:
+        marks = tuple(
+            mark
+            for mark in self._visible(self.chosen)
+            if not mark.annotation.locked and not isinstance(mark.shape, Whole)
+        )
+        if len(marks) == 1:
+            shape = marks[0].shape
+            if isinstance(shape, RotatedBox | Ellipse):
+                return None
+            if not (self._owner.transforms or isinstance(shape, Mask)):
+                return None
+        frame = frame_around([mark.shape for mark in marks])
+        return Framed(marks, frame) if frame is not None else None
 
     def forget_backdrop(self) -> None:
         """Colours, fonts or the screen have changed."""
@@ -213,7 +271,7 @@ class Scene(QObject):
         if kept is not None and kept[0] is shape and kept[1] == mark.color:
             return kept[2], kept[3]
         try:
-            image, place = mask_image(shape, mark.color)
+            image, place = mask_image(shape, mark.color, self.fill)
         except ValueError as error:
             self._owner.problem_found.emit(str(error))
             image, place = QImage(), QRectF()
@@ -230,7 +288,13 @@ class Scene(QObject):
         for row in self.store.points_shown(region).tolist():
             mark = self.store.at(row)
             if mark.id not in apart:
-                paint(painter, drawn(mark, self._edges(mark)), owner.view)
+                self._paint_mark(painter, mark)
+
+    def _paint_mark(
+        self, painter: QPainter, mark: Mark, look: Look = Look.PLAIN
+    ) -> None:
+        what = drawn(mark, self._edges(mark))
+        paint(painter, what, self._owner.view, look, self.fill)
 
     def _edges(self, mark: Mark) -> tuple[tuple[int, int], ...]:
         if not isinstance(mark.shape, Points):
@@ -245,25 +309,34 @@ class Scene(QObject):
 
     def _paint_live(self, painter: QPainter) -> None:
         """Hovered, selected, and what the layer does not hold yet."""
-        doing, view = self.doing, self._owner.view
+        doing = self.doing
         editing = set(doing.editing)
         chosen = set(self.chosen) if len(self.chosen) <= LIVE else set()
         for mark in self._visible(self.layer.missing - chosen - editing):
-            paint(painter, drawn(mark, self._edges(mark)), view)
+            self._paint_mark(painter, mark)
         if doing.hover is not None and doing.hover not in chosen | editing:
             for mark in self._visible([doing.hover]):
-                paint(painter, drawn(mark, self._edges(mark)), view, Look.HOVER)
+                self._paint_mark(painter, mark, Look.HOVER)
         for mark in self._visible(chosen - editing):
-            paint(painter, drawn(mark, self._edges(mark)), view, Look.CHOSEN)
+            self._paint_mark(painter, mark, Look.CHOSEN)
             if isinstance(mark.shape, Mask):
                 self._paint_mask_box(painter, mark)
-        only = self.only_chosen()
-        if only is not None and only.id not in editing and not only.annotation.locked:
-            hot = (doing.hot.x, doing.hot.y) if doing.hot is not None else None
-            paint_handles(painter, drawn(only), view, hot)
-            self._paint_ghost(painter, only)
+        self._paint_handles(painter, editing)
 
-    def _paint_ghost(self, painter: QPainter, mark: Mark) -> None:
+    def _paint_handles(self, painter: QPainter, editing: set[int]) -> None:
+        """The handles of the frame, or those of the one selected shape."""
+        doing, view = self.doing, self._owner.view
+        hot = (doing.hot.x, doing.hot.y) if doing.hot is not None else None
+        framed, only = self.framed(), self.only_chosen()
+        if framed is not None:
+            if not editing:
+                accent = theme_of(self._owner).color("accent")
+                paint_frame(painter, framed.frame, view, accent, hot)
+        elif only is not None and not (only.annotation.locked or only.id in editing):
+            paint_handles(painter, drawn(only), view, hot)
+            self._paint_ghost(painter)
+
+    def _paint_ghost(self, painter: QPainter) -> None:
         """Where a press would insert a point."""
         hot = self.doing.hot
         if hot is None or hot.part is not Part.EDGE:
@@ -274,7 +347,6 @@ class Scene(QObject):
         painter.drawEllipse(place, 4.5, 4.5)
         painter.drawLine(place - QPointF(2.2, 0), place + QPointF(2.2, 0))
         painter.drawLine(place - QPointF(0, 2.2), place + QPointF(0, 2.2))
-        del mark
 
     def _paint_mask_box(self, painter: QPainter, mark: Mark) -> None:
         for ring in mark.rings:
@@ -312,10 +384,13 @@ class Scene(QObject):
         else:
             for one in what:
                 if isinstance(one.shape, Mask):
-                    image, place = mask_image(one.shape, one.color)
+                    image, place = mask_image(one.shape, one.color, self.fill)
                     painter.drawImage(_on_widget(place, owner.view), image)
-                paint(painter, one, owner.view, Look.CHOSEN)
-        if len(what) == 1 and doing.editing:
+                paint(painter, one, owner.view, Look.CHOSEN, self.fill)
+        accent = theme_of(owner).color("accent")
+        if preview.frame is not None:
+            paint_frame(painter, preview.frame, owner.view, accent)
+        elif len(what) == 1 and doing.editing and self.framed() is None:
             paint_handles(painter, what[0], owner.view)
         if preview.path is not None:
             color = doing.color
@@ -323,7 +398,6 @@ class Scene(QObject):
                 painter, preview.path, owner.view, color, closing=preview.closing
             )
         if preview.band is not None:
-            accent = theme_of(owner).color("accent")
             hud.draw_band(painter, preview.band, owner.view, accent)
 
     def _paint_boxes(self, painter: QPainter, what: list[Drawn]) -> None:
@@ -388,9 +462,9 @@ def _on_widget(rect: QRectF, view: View) -> QRectF:
 
 def size_text(preview: Preview) -> str:
     """The size in pixels of the one shape that is drawn or dragged."""
-    if len(preview.shapes) != 1:
+    if len(preview.shapes) != 1 and preview.frame is None:
         return ""
-    shape = preview.shapes[0]
+    shape = preview.frame or preview.shapes[0]
     width = getattr(shape, "w", None) or 2 * getattr(shape, "rx", 0.0)
     height = getattr(shape, "h", None) or 2 * getattr(shape, "ry", 0.0)
     angle = getattr(shape, "angle", 0.0)

@@ -117,9 +117,18 @@ _RECT_HINT = QT_TRANSLATE_NOOP(
 )
 
 
-def hint_for(tool_id: str, chosen: Shape | None) -> str:
-    """The hint for a tool, and for the shape that is selected."""
+_FRAME_HINT = QT_TRANSLATE_NOOP(
+    "ShapeCanvas",
+    "Drag a handle of the frame to resize, the round one to turn. Shift: keep the "
+    "aspect, steps of 15°. Alt: from the centre. Esc: back to the points.",
+)
+
+
+def hint_for(tool_id: str, chosen: Shape | None, *, framed: bool = False) -> str:
+    """The hint for a tool, and for the shape or the frame that is selected."""
     if tool_id == SELECT:
+        if framed:
+            return str(_FRAME_HINT)
         match chosen:
             case Points():
                 return str(_KEYPOINT_HINT)

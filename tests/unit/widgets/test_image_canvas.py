@@ -37,6 +37,7 @@ from annolab.model.schema import Label, Schema, Skeleton
 from annolab.store.project import Project, create_project, open_project
 from annolab.widgets.image_canvas import ImageCanvas
 from annolab.widgets.session import Session
+from annolab.widgets.shape_touch import tip_of
 from annolab.widgets.worker import stop_all
 
 WIDTH, HEIGHT = 400, 300
@@ -579,7 +580,7 @@ def test_shift_pressed_while_the_pointer_rests_tells_at_once(bench: Bench) -> No
 def test_the_tip_names_the_shape_and_is_no_markup(bench: Bench) -> None:
     bench.put(Box(50, 50, 100, 60), attributes={"a": "<b>x</b>"})
     bench.move((100, 80))
-    tip = bench.canvas.hand.tip()
+    tip = tip_of(bench.canvas, bench.canvas.scene)
     assert "person (box)" in tip
     assert "<b>" not in tip
     assert "1 annotations, 0 selected" in bench.canvas.accessibleDescription()

@@ -144,6 +144,18 @@ ACTIONS: tuple[Action, ...] = (
         checkable=True,
     ),
     Action(
+        "app.next_panel",
+        "Next panel",
+        "Put the keyboard on the next panel: items, canvas, labels, key-values.",
+        icon="caret-double-right",
+    ),
+    Action(
+        "app.previous_panel",
+        "Previous panel",
+        "Put the keyboard on the panel before.",
+        icon="caret-double-left",
+    ),
+    Action(
         "edit.undo",
         "Undo",
         "Take back the last change, whatever item it was on.",

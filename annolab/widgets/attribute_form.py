@@ -207,6 +207,10 @@ class AttributeForm(QWidget):
         if touched or changes.items or changes.schema_changed or changes.everything:
             self.reload()
 
+    def first_field(self) -> QWidget:
+        """What has the keyboard when one comes here."""
+        return next(iter(self._fields.values()), self.add_button)
+
     def begin_add(self) -> None:
         """Open the field for a new key, with the keys in use as completion."""
         owners, project = self.owners(), self._session.project

@@ -27,7 +27,12 @@ PROJECT_ACTIONS = frozenset(
     for verb in (
         "close", "add", "add_folder", "import", "export", "relocate", "schema"
     )
-) | {"app.guidelines", "app.items_panel", "app.labels_panel"}  # fmt: skip
+) | {
+    f"app.{name}"
+    for name in (
+        "guidelines", "items_panel", "labels_panel", "next_panel", "previous_panel"
+    )
+}  # fmt: skip
 
 
 class Commands(QObject):

@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from annolab import plugins
 from annolab.actions import ACTIONS
+from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
 from annolab.widgets import worker
 from annolab.widgets.commands import Commands, title_of
@@ -45,7 +47,7 @@ class Palette(Popup):
         super().__init__(parent, parent.tr("Find anything"), WIDTH)
         self._session = session
         self._commands = commands
-        self._entries = [*self._actions(), *self._labels()]
+        self._entries = [*self._actions(), *self._labels(), *self._brought()]
         self._shown: list[Entry] = []
         self._items: list[Entry] = []
         self.field = QLineEdit()
@@ -93,6 +95,26 @@ class Palette(Popup):
             for held in self._session.schema.labels
             if not held.retired
         ]
+
+    def _brought(self) -> list[Entry]:
+        """Actions of plug-ins; their code is loaded when they are run."""
+        if self._session.project is None:
+            return []
+        return [
+            Entry(
+                Row(brought.title, note=brought.plugin, glyph="puzzle-piece"),
+                partial(self._run_brought, brought),
+            )
+            for brought in plugins.contributions("action")
+        ]
+
+    def _run_brought(self, brought: plugins.Contribution) -> None:
+        try:
+            act = plugins.load(brought)
+            if callable(act):
+                act(self._session)
+        except AnnoLabError as error:
+            self._session.said.emit("problem", str(error))
 
     def _row(self, number: int) -> Row | None:
         return self._shown[number].row if number < len(self._shown) else None

@@ -256,6 +256,8 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "app.guidelines": lambda window: window.workspace.show_guidelines(),
     "app.items_panel": lambda window: _toggle(window.workspace.items),
     "app.labels_panel": lambda window: _toggle(window.workspace.side),
+    "app.next_panel": lambda window: window.workspace.step_panel(1),
+    "app.previous_panel": lambda window: window.workspace.step_panel(-1),
     "edit.history": open_history,
     "item.next_open": next_open,
     "item.done": lambda window: finish(window, Status.DONE),

@@ -184,6 +184,26 @@ class Workspace(QWidget):
             self.split.setSizes([sizes[0], sizes[1] - taken, max(0, taken), sizes[3]])
         self._commands.actions["app.guidelines"].setChecked(on)
 
+    def step_panel(self, delta: int) -> None:
+        """Put the keyboard on the panel after or before; Tab belongs to the canvas."""
+        stops: list[QWidget] = [
+            self.items.view,
+            self.canvas or self._empty,
+            self.labels.view,
+            self.annotations.view,
+            self.form.first_field(),
+        ]
+        shown = [stop for stop in stops if stop.isVisible()]
+        focus = self.window().focusWidget()
+        panels = (self.items, self._centre, self.labels, self.annotations, self.form)
+        here = next((p for p in panels if p.isAncestorOf(focus)), None)
+        place = next(
+            (n for n, s in enumerate(shown) if here and here.isAncestorOf(s)), 0
+        )
+        if shown:
+            target = shown[(place + delta) % len(shown)]
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def focus_canvas(self) -> None:
         """Put the keyboard on the canvas."""
         if self.canvas is not None:

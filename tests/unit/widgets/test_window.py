@@ -360,3 +360,37 @@ def test_closing_closes_the_project(
     assert worker.idle() or worker.stop_all()
     files = sorted(path.name for path in project_path.parent.glob("street.annolab*"))
     assert files == ["street.annolab"]
+
+
+def test_f6_goes_round_the_panels(opened: Window, qtbot: QtBot) -> None:
+    space = opened.workspace
+    space.focus_canvas()
+    seen: list[QWidget] = []
+    for _ in range(5):
+        press(opened, qtbot, Qt.Key.Key_F6)
+        seen.append(focus_of(opened))
+    assert seen[:2] == [space.labels.view, space.annotations.view]
+    assert space.form.isAncestorOf(seen[2])
+    assert seen[3:] == [space.items.view, space.canvas]
+    press(opened, qtbot, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert focus_of(opened) is space.items.view
+
+
+def test_the_palette_runs_actions_of_plugins(
+    opened: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from annolab import plugins
+
+    brought = plugins.Contribution(
+        kind="action", id="hello", title="Say hello", object="x:y", plugin="greeter",
+        folder=None, package="", values={},
+    )  # fmt: skip
+    seen: list[object] = []
+    monkeypatch.setattr(plugins, "contributions", lambda kind: iter([brought]))
+    monkeypatch.setattr(plugins, "load", lambda contribution: seen.append)
+    opened.commands.run("app.palette")
+    palette = opened.findChild(Palette)
+    assert palette is not None
+    QTest.keyClicks(palette.field, "say hello")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: seen == [opened.session])

@@ -22,6 +22,7 @@ from annolab.gestures.reshape import MINIMUM, bounds_around, follow
 from annolab.model import transform
 from annolab.model.geometry import Box, RotatedBox, Shape
 from annolab.model.measure import turn
+from annolab.model.validity import problems
 
 STEP = 15.0  # degrees, while Shift is held
 
@@ -72,6 +73,8 @@ def resize_shapes(
         done = tuple(
             transform.move(scaled(shape, by, about), *shift) for shape in shapes
         )
+        if any(problems(shape) for shape in done):
+            return Preview(tuple(shapes), frame=frame_of(box))
         return Preview(done, frame=frame_of(new))
 
     return (yield from follow(change))

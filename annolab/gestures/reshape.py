@@ -49,6 +49,7 @@ from annolab.model.geometry import (
 from annolab.model.measure import bounds as bounds_of
 from annolab.model.measure import contains
 from annolab.model.transform import move as moved
+from annolab.model.validity import problems
 
 MINIMUM = 1.0  # image pixels of a side that resizing leaves
 Change = Callable[[Pointer, Pointer], Preview]
@@ -116,7 +117,8 @@ def resize(shape: Rect, handle: Handle, bounds: Size | None = None) -> Gesture:
         frame = frame_of(resized)
         old = frame_of(shape)
         small = frame.w < min(MINIMUM, old.w) or frame.h < min(MINIMUM, old.h)
-        return Preview((shape if small else resized,))
+        kept = small or problems(resized)
+        return Preview((shape if kept else resized,))
 
     return (yield from follow(change))
 

@@ -83,7 +83,7 @@ class AnnotationList(QWidget):
         hidden = id_ in self._session.hidden
         return Row(
             held.name if held is not None else self.tr("no label"),
-            note=size_text(annotation),
+            note=self._note(annotation),
             color=held.color if held is not None else "#9aa3b2",
             dashed=annotation.status is AnnotationStatus.SUGGESTED,
             faint=hidden or held is None,
@@ -102,6 +102,15 @@ class AnnotationList(QWidget):
                 ),
             ),
         )
+
+    def _note(self, annotation: Annotation) -> str:
+        """Its size, after its page where the picture has several."""
+        item, size = self._session.item, size_text(annotation)
+        paged = item is not None and (item.length or 1) > 1
+        if not paged or annotation.frame is None:
+            return size
+        page = self.tr("p. {}").format(annotation.frame + 1)
+        return f"{page} · {size}" if size else page
 
     def _changed(self, changes: ChangeSet) -> None:
         if changes.annotations or changes.everything:

@@ -24,7 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 EDGE = 12
 CHIP = 12
 SWITCH = 22
-NOTE = 80
+NOTE = 96
 
 
 @dataclass(frozen=True, slots=True)

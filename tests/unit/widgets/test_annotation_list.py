@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -92,3 +94,16 @@ def test_an_empty_item_says_what_to_do(panel: AnnotationList, session: Session) 
 def test_sizes_are_told(geometry: Geometry, text: str) -> None:
     made = Annotation(id=1, item_id=1, annotator_id=1, geometry=geometry)
     assert size_text(made) == text
+
+
+def test_the_page_is_told_where_there_are_several(
+    panel: AnnotationList, session: Session
+) -> None:
+    item = session.item
+    assert item is not None
+    session.apply(edits.replace([item], [replace(item, length=3.0)], "Read pages"))
+    first = session.annotations()[0]
+    session.apply(edits.replace([first], [replace(first, frame=1)], "Put on page"))
+    row = panel.model.row(first.id)
+    assert row is not None
+    assert row.note == f"p. 2 · 10{TIMES}12"

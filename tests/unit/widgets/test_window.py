@@ -394,3 +394,20 @@ def test_the_palette_runs_actions_of_plugins(
     QTest.keyClicks(palette.field, "say hello")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: seen == [opened.session])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Left],
+)
+def test_keys_of_the_canvas_stay_on_the_canvas(
+    opened: Window, qtbot: QtBot, key: Qt.Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(opened.workspace, "run_on_canvas", seen.append)
+    opened.workspace.form.begin_add()
+    press(opened, qtbot, key)
+    assert seen == []
+    opened.workspace.focus_canvas()
+    press(opened, qtbot, key)
+    assert len(seen) == 1

@@ -32,6 +32,7 @@ SQL_RULE = structure.sql_in_store
 MEDIA_RULE = structure.decoders_in_media
 CLOSED_RULE = structure.offline_and_closed
 DYNAMIC_RULE = structure.dynamic_imports_in_plugins
+RE_RULE = structure.no_possessive_groups
 LATE_RULE = structure.late_imports_are_heavy
 
 
@@ -57,6 +58,8 @@ LATE_RULE = structure.late_imports_are_heavy
         (DYNAMIC_RULE, "annolab/a.py", "import importlib.util\n"),
         (LATE_RULE, "annolab/tasks/a.py", "def f():\n    import json\n"),
         (LATE_RULE, "annolab/a.py", "class A:\n  async def f():\n    import re\n"),
+        (RE_RULE, "annolab/a.py", "re.compile(b'(?:x,)*+')\n"),
+        (RE_RULE, "annolab/a.py", "A = ')++'\n"),
         (structure.size, "annolab/a.py", "x = 1\n" * 601),
         (structure.size, "annolab/a.py", "def f():\n" + "    x = 1\n" * 60),
     ],
@@ -79,7 +82,9 @@ def test_a_breach_is_found(rule: Rule, path: str, text: str) -> None:
         ("annolab/a.py", "from importlib import metadata\n"),
         ("annolab/a.py", "re.compile('a')\nnp.load(p, allow_pickle=False)\n"),
         ("annolab/a.py", "def f():\n" + "    x = 1\n" * 59 + "y = 1\n" * 540),
+        ("annolab/a.py", "re.compile(r'(?:[^a]*+,)*\\)*+')\n"),
         ("plugins/canvas/widget.py", "from PySide6 import QtWidgets\n"),
+        ("plugins/yolo/yolo.py", "from .rows import read\n"),
     ],
 )
 def test_what_is_allowed_is_let_through(path: str, text: str) -> None:

@@ -20,23 +20,34 @@ def score(typed: str, text: str) -> int | None:
     if not letters:
         return 0
     whole = target.find(typed.casefold().strip())
-    points = 100 - whole if whole >= 0 else 0
-    place, last = 0, -2
+    found = _along(letters, target, starts=True)
+    if found is None:
+        # Jumping to the starts of words can jump over what comes later.
+        found = _along(letters, target, starts=False)
+    if found is None:
+        return None
+    return found + (100 - min(whole, 100) if whole >= 0 else 0) - len(target) // 8
+
+
+def _along(letters: str, target: str, *, starts: bool) -> int | None:
+    """Points for the letters one after the other; None when one is missing."""
+    points, place = 0, 0
     for letter in letters:
-        found = _next(target, letter, place, last)
+        found = target.find(letter, place)
+        if starts and found > place:
+            found = _start(target, letter, found)
         if found < 0:
             return None
-        starts = found == 0 or not target[found - 1].isalnum()
-        points += 8 if starts else 4 if found == last + 1 else 0
-        last, place = found, found + 1
-    return points - len(target) // 8
+        if found == 0 or not target[found - 1].isalnum():
+            points += 8
+        elif found == place:
+            points += 4
+        place = found + 1
+    return points
 
 
-def _next(target: str, letter: str, place: int, last: int) -> int:
-    """The place of the next letter; the start of a word before any other."""
-    first = target.find(letter, place)
-    if first < 0 or first == last + 1:
-        return first
+def _start(target: str, letter: str, first: int) -> int:
+    """The next place of a letter that begins a word, or else its first place."""
     at = first
     while at >= 0:
         if at == 0 or not target[at - 1].isalnum():

@@ -499,6 +499,17 @@ def test_facts_are_noted_outside_the_history(project: Project) -> None:
     assert project.items() == []
 
 
+def test_facts_come_back_with_an_item_that_was_deleted(project: Project) -> None:
+    item = Item(id=new_id(), path="a", media=Media.IMAGE)
+    project.apply(Edit("Add", (Change(None, item),)))
+    facts = replace(item, width=640, height=480)
+    project.note_media([facts])
+    project.apply(Edit("Delete", (Change(item, None),)))  # who did not look again
+    assert project.items() == []
+    project.undo()
+    assert project.items() == [facts]
+
+
 def test_facts_that_collide_are_refused(project: Project) -> None:
     a, b = (Item(id=new_id(), path=p, media=Media.IMAGE) for p in "ab")
     project.apply(Edit("Add", (Change(None, a), Change(None, b))))

@@ -1,6 +1,7 @@
 """Applying, undoing and redoing edits."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -475,7 +476,7 @@ def test_a_closed_project_says_so(path: Path) -> None:
 
 slow_tests = settings(
     deadline=None,
-    max_examples=30,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -554,6 +555,31 @@ def test_a_track_stores_only_the_keyframes_that_change(project: Project) -> None
     assert project.keys(Owner.KEYFRAME) == ["seen"]
     project.undo()
     assert project.annotation(track.id) == track
+
+
+def test_keyframes_come_and_go(project: Project) -> None:
+    item = an_item()
+    frames = tuple(Keyframe(n, Box(n, 0, 1, 1)) for n in range(4))
+    states = [
+        a_box(project, item, geometry=Track(frames)),
+        a_box(project, item, geometry=Track(frames[1:3])),
+        a_box(project, item, geometry=Box(0, 0, 1, 1)),
+        a_box(project, item, geometry=Track((frames[0], frames[3]))),
+    ]
+    states = [replace(state, id=states[0].id) for state in states]
+    project.apply(make(item, states[0]))
+    for before, after in pairwise(states):
+        project.apply(change(before, after))
+        kept = project._all("SELECT frame FROM keyframes ORDER BY frame")
+        track = after.geometry
+        shown = track.keyframes if isinstance(track, Track) else ()
+        assert [frame for (frame,) in kept] == [k.frame for k in shown]
+    for state in reversed(states[:-1]):
+        project.undo()
+        assert project.annotation(states[0].id) == state
+    for state in states[1:]:
+        project.redo()
+        assert project.annotation(states[0].id) == state
 
 
 def test_the_file_says_what_it_is(path: Path, project: Project) -> None:

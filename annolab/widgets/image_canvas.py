@@ -201,6 +201,7 @@ class ImageCanvas(ShapeCanvas):
                 self.fit()
         if found.picture.problem:
             self.problem_found.emit(found.picture.problem)
+        self.tell_position()
         self.update()
         self._prefetch()
 

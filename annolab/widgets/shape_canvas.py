@@ -42,6 +42,7 @@ class ShapeCanvas(PictureView):
         self.scene = Scene(self)
         self.hand = Hand(self, self.scene)
         self.view_changed.connect(self.hand.look_again)
+        self.view_changed.connect(self.tell_position)
         self.tool = session.tool if session.tool in TOOL else self.tool
         self._views: dict[int, View] = {}
         self._pan: QPointF | None = None
@@ -259,7 +260,7 @@ class ShapeCanvas(PictureView):
             self.look_at(self.view.moved(by.x(), by.y()))
         down = bool(event.buttons() & Qt.MouseButton.LeftButton)
         self.hand.move(at, held(event), down=down)
-        self._tell_position(at)
+        self.tell_position()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a pan or a drag."""
@@ -276,8 +277,7 @@ class ShapeCanvas(PictureView):
         """The pointer is elsewhere."""
         super().leaveEvent(event)
         self.hand.leave()
-        self.position_changed.emit("")
-        self.pixel_changed.emit("")
+        self.tell_position()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pans; modifiers tell on a drag at once. The rest are actions."""
@@ -335,10 +335,14 @@ class ShapeCanvas(PictureView):
         else:
             self.setCursor(self.hand.cursor())
 
-    def _tell_position(self, at: QPointF) -> None:
-        if self.extent is None:
+    def tell_position(self) -> None:
+        """Say where the pointer is and what is under it; "" when it is elsewhere."""
+        place = self.hand.place
+        if self.extent is None or place is None:
+            self.position_changed.emit("")
+            self.pixel_changed.emit("")
             return
-        x, y = self.view.to_image(at.x(), at.y())
+        x, y = place
         self.position_changed.emit(f"x {x:.1f}  y {y:.1f}")
         self.pixel_changed.emit(self.pixel_text(x, y))
 

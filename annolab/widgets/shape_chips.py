@@ -72,6 +72,16 @@ class Chips(QObject):
             self._resting = hud.placed(texts, hud.chip_font(owner.font()), around)
         hud.draw_chips(painter, self._resting, hud.chip_font(owner.font()))
 
+    def paint_again(self, painter: QPainter, rects: Iterable[QRectF]) -> None:
+        """Draw the chips that something was painted over once more."""
+        over = [
+            chip
+            for chip in self._resting
+            if any(chip.rect.intersects(rect) for rect in rects)
+        ]
+        if over:
+            hud.draw_chips(painter, over, hud.chip_font(self._owner.font()))
+
     def _go_along(self) -> None:
         """The view was panned: chips on shapes go along, none come or go yet."""
         view = self._owner.view

@@ -206,6 +206,8 @@ class Scene(QObject):
         self._paint_live(painter)
         self._paint_preview(painter)
         if owner.extent is not None:
+            if not owner.darken:
+                self.chips.paint_again(painter, self._live_places())
             self._paint_special_chips(painter, around)
             self._paint_hud(painter, around)
         self._paint_focus(painter, around)
@@ -322,6 +324,18 @@ class Scene(QObject):
             if isinstance(mark.shape, Mask):
                 self._paint_mask_box(painter, mark)
         self._paint_handles(painter, editing)
+
+    def _live_places(self) -> list[QRectF]:
+        """Where marks are painted live, over the chips of others."""
+        doing = self.doing
+        ids = {*self.chosen[:LIVE], *doing.editing[:LIVE]}
+        if doing.hover is not None:
+            ids.add(doing.hover)
+        boxes = self.store.arrays.box[self.store.rows_of(ids)].tolist()
+        return [
+            _on_widget(QRectF(x0, y0, x1 - x0, y1 - y0), self._owner.view)
+            for x0, y0, x1, y1 in boxes
+        ]
 
     def _paint_handles(self, painter: QPainter, editing: set[int]) -> None:
         """The handles of the frame, or those of the one selected shape."""

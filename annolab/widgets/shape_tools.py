@@ -39,8 +39,8 @@ TOOLS = (
         SELECT,
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click selects, Shift+click adds, drag moves. Drag on the picture for a "
-            "band. A label key gives the selection its label.",
+            "Click selects, Shift+click adds, drag moves or bands. A label key labels "
+            "the selection.",
         ),
     ),
     _tool(
@@ -48,7 +48,7 @@ TOOLS = (
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
             "Press a label key, then drag. Shift: square. Alt: from the centre. "
-            "Ctrl: beyond the picture. Esc cancels.",
+            "Ctrl: beyond the picture.",
         ),
     ),
     _tool(
@@ -62,8 +62,8 @@ TOOLS = (
         "polygon",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click the corners, or hold and draw. Enter, a double click or the first "
-            "corner closes. Backspace takes one back.",
+            "Click the corners, or hold and draw. Enter or the first corner closes. "
+            "Backspace: one back.",
         ),
     ),
     _tool(
@@ -71,15 +71,15 @@ TOOLS = (
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
             "Click the points, or hold and draw. Enter or a double click ends. "
-            "Backspace takes one back.",
+            "Backspace: one back.",
         ),
     ),
     _tool(
         "points",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click a point; Shift+click goes on to the next. Keypoints: Alt+click is "
-            "hidden, Ctrl+click is not there.",
+            "Click a point; Shift+click: another. Keypoints: Alt+click: hidden, "
+            "Ctrl+click: not there.",
         ),
     ),
     _tool(
@@ -93,7 +93,7 @@ TOOLS = (
         HOLE,
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click the corners of a hole inside a polygon. Enter or a double click "
+            "Click the corners of a hole inside a polygon. Enter or the first corner "
             "closes.",
         ),
     ),
@@ -103,24 +103,28 @@ DRAGGED = frozenset({"box", "ellipse", "rotated_box"})  # a click draws nothing
 
 _CHOSEN_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",
-    "Drag a point to move it. Alt+click or double click on an edge adds one; "
-    "Alt+click on a point deletes it.",
+    "Drag a point. Double click on an edge adds one, Alt+click deletes one. "
+    "T: resize and turn.",
 )
 _KEYPOINT_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",
-    "Drag a point to move it; Alt+click on it switches between visible and hidden.",
+    "Drag a point. Alt+click: visible or hidden. T: resize and turn.",
+)
+_BOX_HINT = QT_TRANSLATE_NOOP(
+    "ShapeCanvas",
+    "Drag a handle. Shift: keep the aspect. Alt: from the centre. T: turn.",
 )
 _RECT_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",
-    "Drag a handle to resize. Shift: keep the aspect. Alt: from the centre. "
+    "Drag a handle. Shift: keep the aspect. Alt: from the centre. "
     "Ctrl: beyond the picture.",
 )
 
 
 _FRAME_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",
-    "Drag a handle of the frame to resize, the round one to turn. Shift: keep the "
-    "aspect, steps of 15°. Alt: from the centre. Esc: back to the points.",
+    "Drag the frame to resize, its round handle to turn. Shift: aspect, 15° steps. "
+    "Alt: from the centre.",
 )
 
 
@@ -134,7 +138,9 @@ def hint_for(tool_id: str, chosen: Shape | None, *, framed: bool = False) -> str
                 return str(_KEYPOINT_HINT)
             case Polygon() | Polyline():
                 return str(_CHOSEN_HINT)
-            case Box() | RotatedBox() | Ellipse():
+            case Box():
+                return str(_BOX_HINT)
+            case RotatedBox() | Ellipse():
                 return str(_RECT_HINT)
             case _:
                 pass

@@ -25,15 +25,17 @@ MAX_VALUE = 1 << 26  # bytes of one value: more is not an annotation file
 
 Problem: TypeAlias = Callable[[str, int], None]
 
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_OBJECT = rb'\{[^{}"]*+(?:' + _STRING + rb'[^{}"]*+)*+\}'
+# Groups are greedy, not possessive: Python 3.11.2 takes too much with those. Nothing
+# can match in two ways, so that there is little to go back over.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
+_OBJECT = rb'\{[^{}"]*+(?:' + _STRING + rb'[^{}"]*+)*\}'
 for _ in range(4):  # objects within objects; what is deeper takes the slow way
-    _OBJECT = rb'\{[^{}"]*+(?:(?:' + _STRING + rb"|" + _OBJECT + rb')[^{}"]*+)*+\}'
+    _OBJECT = rb'\{[^{}"]*+(?:(?:' + _STRING + rb"|" + _OBJECT + rb')[^{}"]*+)*\}'
 _SPACE = rb"[ \t\n\r]*+"
 _WHITE = re.compile(_SPACE)
 _ONE = re.compile(_SPACE + _OBJECT + _SPACE, re.DOTALL)
 # Whole elements, each with the comma behind it.
-_RUN = re.compile(b"(?:" + _SPACE + _OBJECT + _SPACE + b",)*+", re.DOTALL)
+_RUN = re.compile(b"(?:" + _SPACE + _OBJECT + _SPACE + b",)*", re.DOTALL)
 
 _decode = msgspec.json.Decoder().decode
 _STRICT = json.JSONDecoder()
@@ -226,7 +228,9 @@ class JsonStream:
                 text = data[start : match.end()].decode("utf-8", "surrogateescape")
                 yield Batch([_TOLERANT.decode(text)], first, b"", line)
             except (ValueError, RecursionError) as error:
-                reason = getattr(error, "msg", str(error))
+                reason = getattr(
+                    error, "msg", "nested too deeply, or a number too long"
+                )
                 self._on_problem(f"An element is not valid JSON: {reason}.", line)
             first += 1
             line += data.count(b"\n", start, match.end())

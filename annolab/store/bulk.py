@@ -39,17 +39,15 @@ from annolab.store.records import (
     replace_attribute_sql,
     tier_rows,
 )
-from annolab.store.rows import (
+from annolab.store.rows import Row, annotation_row, keyframe_rows
+from annolab.store.tables import (
     ANNOTATIONS,
     ANNOTATORS,
     ITEMS,
     KEYFRAME_BIT,
     RELATIONS,
     TABLES,
-    Row,
     Table,
-    annotation_row,
-    keyframe_rows,
 )
 from annolab.store.values import SqlValue, to_value
 from annolab.store.writing import Delta, Writer, deltas_of, write_counts
@@ -72,6 +70,11 @@ class BulkLock:
     def __init__(self, project: Path) -> None:
         self._path = project.with_name(project.name + "-bulk")
         self._conn: sqlite3.Connection | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether there is a lock file: somebody holds it, or died with it."""
+        return self._path.exists()
 
     def take(self) -> bool:
         """Try to take it; False when another bulk edit runs."""
@@ -156,7 +159,6 @@ class Bulk:
         try:
             take_back(self._changing)
             with self._changing() as writer:
-                history.discard_undone(writer.conn, self._owner_id)
                 self._edit_id = history.insert_edit(
                     writer.conn,
                     self._owner_id,
@@ -197,6 +199,7 @@ class Bulk:
         with self._changing() as writer:
             conn, edit_id = writer.conn, self._edit_id
             if self._n_rows or self._n_changes:
+                history.discard_undone(conn, self._owner_id)
                 conn.execute(
                     "UPDATE edits SET state = ?, rows = ?, at = ? WHERE id = ?",
                     (State.DONE, self._n_rows, history.now_ms(), edit_id),

@@ -21,7 +21,7 @@ from annolab.errors import (
     StoreError,
     UserError,
 )
-from annolab.store.rows import TABLES
+from annolab.store.tables import TABLES
 
 SUFFIX = ".annolab"
 APPLICATION_ID = 0x416E4C62
@@ -62,9 +62,18 @@ def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
         cached_statements=256,
     )
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
-    conn.execute("PRAGMA trusted_schema = OFF")
-    conn.execute("PRAGMA cell_size_check = ON")
-    conn.execute("PRAGMA foreign_keys = ON")
+    return _set(
+        conn, "trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = ON"
+    )
+
+
+def _set(conn: sqlite3.Connection, *settings: str) -> sqlite3.Connection:
+    try:
+        for setting in settings:
+            conn.execute(f"PRAGMA {setting}")
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 
@@ -108,6 +117,7 @@ def check_identity(conn: sqlite3.Connection, path: Path) -> int:
             f" {version >> 16}.{version & 0xFFFF}); install that one to open it."
         )
         raise NewerProject(message)
+    _check_length(conn, path)
     strange = conn.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
         " OR (type = 'table' AND sql LIKE 'create virtual%') LIMIT 1"
@@ -116,6 +126,25 @@ def check_identity(conn: sqlite3.Connection, path: Path) -> int:
         message = f"{path} contains “{strange[0]}”, which no AnnoLab project has."
         raise NotAProject(message)
     return version
+
+
+def _check_length(conn: sqlite3.Connection, path: Path) -> None:
+    """NotAProject when the file is cut off by less than a page, too.
+
+    While there is a journal the file may be short for good reason. The file is
+    never opened here: closing it would drop the locks that SQLite holds on it.
+    """
+    sides = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    if any(side.exists() and side.stat().st_size for side in sides):
+        return
+    wanted = _pragma(conn, "page_count") * _pragma(conn, "page_size")
+    size = path.stat().st_size
+    if size < wanted:
+        message = (
+            f"{path} is cut off: it has {size:,} of {wanted:,} bytes. Go back to a"
+            " copy, or copy it again from where it is whole."
+        )
+        raise NotAProject(message)
 
 
 def check_tables(conn: sqlite3.Connection) -> None:
@@ -179,9 +208,7 @@ def reader(
 ) -> sqlite3.Connection:
     """A connection that never writes."""
     conn = connect(path, mode)
-    conn.execute("PRAGMA query_only = ON")
-    conn.execute(f"PRAGMA cache_size = -{cache_kib}")
-    return conn
+    return _set(conn, "query_only = ON", f"cache_size = -{cache_kib}")
 
 
 def on_network(path: Path) -> bool:

@@ -11,7 +11,8 @@ from annolab.errors import NotAProject
 from annolab.model.edit import Edit
 from annolab.model.ids import MAX_ID, new_id
 from annolab.store.records import check_record
-from annolab.store.rows import TABLE_OF_CODE, optional_text
+from annolab.store.rows import optional_text
+from annolab.store.tables import TABLE_OF_CODE
 from annolab.store.values import (
     Record,
     SqlValue,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from annolab.errors import AnnoLabError
 from annolab.store.history import State, read_deltas
 from annolab.store.records import damaged, entity_of, read_record
-from annolab.store.rows import TABLES, Table
+from annolab.store.tables import TABLES, Table
 
 _MOST = 100  # sentences of one kind
 Step = Callable[[int, int | None, str], None]

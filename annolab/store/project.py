@@ -53,7 +53,7 @@ from annolab.store.places import stored_root
 from annolab.store.queries import Reader
 from annolab.store.ranges import bring_back, empty_trash, take_back, throw_away
 from annolab.store.records import KeyNames, insert_record, record_of
-from annolab.store.rows import ANNOTATORS, FACTS, ITEMS, TABLES
+from annolab.store.tables import ANNOTATORS, FACTS, ITEMS, TABLES
 from annolab.store.values import to_text
 from annolab.store.views import Step
 from annolab.store.writing import GUIDELINES, Writer, deltas_of
@@ -151,20 +151,11 @@ def _name(annotator: str | None) -> str:
 
 
 class Snapshot(Reader):
-    """A frozen view of a project, for a thread of its own; a context manager."""
+    """A frozen view of a project, for a thread of its own."""
 
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         super().__init__(path, conn)
-        self.schema = EMPTY_SCHEMA
-
-    def __enter__(self) -> Self:
-        with speaking(self.path):
-            self._reader.execute("BEGIN")
         self.schema = self._read_schema()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._reader.close()
 
 
 class Project(Reader):
@@ -219,10 +210,10 @@ class Project(Reader):
 
     def recover(self) -> None:
         """Take back bulk edits that a crash has interrupted."""
-        running = self._all(
+        lock = BulkLock(self.path)
+        running = lock.left or self._all(
             "SELECT 1 FROM edits WHERE rows IS NOT NULL AND state = ?", (State.RUNNING,)
         )
-        lock = BulkLock(self.path)
         if running and not self.read_only and lock.take():
             try:
                 take_back(self._changing)
@@ -417,12 +408,15 @@ class Project(Reader):
         changed = self.schema != before
         return self._told(ChangeSet(edit_id=0, everything=True, schema_changed=changed))
 
-    def snapshot(self) -> Snapshot:
-        """A frozen view on a connection of its own; use it as a context manager."""
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """A frozen view of what is there now, on a connection of its own."""
         with speaking(self.path):
-            return Snapshot(
-                self.path, reader(self.path, mode=self._mode, cache_kib=16384)
-            )
+            conn = reader(self.path, mode=self._mode, cache_kib=16384)
+        with closing(conn):
+            with speaking(self.path):
+                conn.execute("BEGIN")
+            yield Snapshot(self.path, conn)
 
     # Inside ------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ from annolab.store.connection import speaking
 from annolab.store.filters import EVERYTHING, Filter, Order
 from annolab.store.places import media_path
 from annolab.store.records import GEOMETRY_AT, columns_sql, damaged, decode
-from annolab.store.rows import (
+from annolab.store.rows import Row
+from annolab.store.tables import (
     ANNOTATIONS,
     ANNOTATORS,
     ENTRIES,
@@ -32,7 +33,6 @@ from annolab.store.rows import (
     RELATIONS,
     SPECS,
     TIERS,
-    Row,
     Table,
 )
 from annolab.store.values import from_text, from_value, to_text
@@ -202,7 +202,8 @@ class Reader:
     def roots(self) -> list[Root]:
         """The folders that items are relative to; 0 is that of the project file."""
         rows = self._all("SELECT id, path FROM roots ORDER BY id")
-        return [Root(int(id_), from_text(path)) for id_, path in rows]
+        with _sound("the folders of its media"):
+            return [Root(int(id_), from_text(path)) for id_, path in rows]
 
     def entry(self, key: str) -> Entry | None:
         """The project-wide value under a key, or None."""
@@ -222,26 +223,24 @@ class Reader:
         }
         for what, id_, n in self._all("SELECT what, id, n FROM counters WHERE n <> 0"):
             counts.setdefault(what, {})[id_] = n
-        try:
+        with _sound("its counters"):
             by_status = {Status(s): n for s, n in sorted(counts["status"].items())}
-        except ValueError as error:
-            message = "The project is damaged: it counts items of an unknown status."
-            raise NotAProject(message) from error
-        return Totals(
-            items=sum(by_status.values()),
-            annotations=sum(counts["label"].values()),
-            relations=sum(counts["relation"].values()),
-            by_status=by_status,
-            by_label={id_ or None: n for id_, n in counts["label"].items()},
-            by_annotator=counts["annotator"],
-        )
+            return Totals(
+                items=sum(by_status.values()),
+                annotations=sum(counts["label"].values()),
+                relations=sum(counts["relation"].values()),
+                by_status=by_status,
+                by_label={id_ or None: n for id_, n in counts["label"].items()},
+                by_annotator=counts["annotator"],
+            )
 
     def keys(self, owner: Owner) -> list[str]:
         """Every attribute key ever used on this kind of owner, for completion."""
         rows = self._all(
             "SELECT name FROM attribute_keys WHERE owners & ?", (_OWNER_BITS[owner],)
         )
-        return sorted(from_text(name) for (name,) in rows)
+        with _sound("the names of its attributes"):
+            return sorted(from_text(name) for (name,) in rows)
 
     def media_path(self, item: Item) -> Path:
         """Where the file of an item is; UserError when its path leaves its root.
@@ -272,6 +271,16 @@ def _guidelines(entry: Entry) -> str:
     except (ValueError, RecursionError):
         return entry.value
     return text if isinstance(text, str) else entry.value
+
+
+@contextmanager
+def _sound(what: str) -> Iterator[None]:
+    """NotAProject when what is read cannot be what AnnoLab has written."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        message = f"The project is damaged: {what} cannot be read; go back to a copy."
+        raise NotAProject(message) from error
 
 
 def _pages(ids: Sequence[int]) -> Iterator[list[int]]:

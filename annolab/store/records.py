@@ -16,16 +16,15 @@ from annolab.errors import NotAProject
 from annolab.model.edit import Entity
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
 from annolab.model.item import Item
-from annolab.store.rows import (
+from annolab.store.rows import Row, keyframe_rows
+from annolab.store.tables import (
     ANNOTATIONS,
     GEOMETRY,
     ITEMS,
     KEYFRAME,
     KEYFRAME_BIT,
     TABLES,
-    Row,
     Table,
-    keyframe_rows,
 )
 from annolab.store.values import (
     Record,
@@ -107,7 +106,7 @@ def decode(
 ) -> Any:
     """The thing of a row; NotAProject when the row is damaged."""
     try:
-        if tuple(map(type, row)) not in _known_types(table):
+        if tuple(map(type, row)) not in table.known:
             check_types(table, row)
         return table.entity(row, attributes, keyframes, tiers)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
@@ -122,12 +121,7 @@ def damaged(table: Table, id_: object) -> NotAProject:
     )
 
 
-_KNOWN: dict[str, set[tuple[type, ...]]] = {}
-_MOST_KNOWN = 4096
-
-
-def _known_types(table: Table) -> set[tuple[type, ...]]:
-    return _KNOWN.setdefault(table.name, set())
+_MOST_KNOWN = 4096  # combinations of types of columns
 
 
 def check_types(table: Table, row: Row) -> None:
@@ -136,9 +130,8 @@ def check_types(table: Table, row: Row) -> None:
         if type(value) not in allowed:
             message = f"{table.name}.{column} holds {type(value).__name__}"
             raise ValueError(message)
-    known = _known_types(table)
-    if len(known) < _MOST_KNOWN:
-        known.add(tuple(map(type, row)))
+    if len(table.known) < _MOST_KNOWN:
+        table.known.add(tuple(map(type, row)))
 
 
 def check_record(table: Table, record: Record) -> None:

@@ -1,16 +1,12 @@
-"""Model <-> row: for every kind of thing its table, its columns, both ways.
+"""Model <-> row: every kind of thing as the columns of its table, both ways.
 
-A *row* is the tuple of `Table.columns`. A *record* is what an edit compares and
-the history keeps: a flat dict of what is not NULL. Columns go by their names, but
-the columns of a geometry are one field, "geometry": they change together.
-Attributes are "@key", keyframes "#frame", the tiers of an item "tiers".
+The order of the columns is that of tables.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from annolab.errors import UserError
@@ -45,44 +41,6 @@ from annolab.store.values import (
 )
 
 Row: TypeAlias = tuple[Any, ...]
-Values: TypeAlias = Mapping[str, SqlValue]
-FRAMES: Mapping[int, Row] = {}
-
-Types: TypeAlias = frozenset[type]
-_ints: Types = frozenset((int,))
-_int_or_none: Types = frozenset((int, type(None)))
-_texts: Types = frozenset((str, bytes))
-_text_or_none: Types = frozenset((str, bytes, type(None)))
-_number_or_none: Types = frozenset((int, float, type(None)))
-_bytes_or_none: Types = frozenset((bytes, type(None)))
-_anything: Types = frozenset((str, bytes, int, float, type(None)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Where one kind of thing is kept. `code` is stored in the history."""
-
-    code: int
-    name: str
-    what: str  # in messages
-    types: Mapping[str, Types]  # column -> what SQLite may hold there
-    row: Callable[[Any], Row]
-    entity: Callable[[Row, Attributes, Mapping[int, Row], tuple[int, ...]], Any]
-    attributes: tuple[str, str, int] | None = None  # table, its owner column, its bit
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, id first."""
-        return tuple(self.types)
-
-
-GEOMETRY = ("kind", "start", "stop", "x", "y", "w", "h", "geometry")
-_GEOMETRY_TYPES = {
-    "kind": _ints,
-    **dict.fromkeys(GEOMETRY[1:-1], _number_or_none),
-    "geometry": _bytes_or_none,
-}
-KEYFRAME = ("frame", "outside", "attributes", "kind", "x", "y", "w", "h", "geometry")
 
 
 def optional_text(value: str | None) -> SqlValue:
@@ -105,24 +63,29 @@ def _finite(value: float | None, what: str) -> float | None:
     raise UserError(message)
 
 
-def _entry_row(e: Entry) -> Row:
+def entry_row(e: Entry) -> Row:
+    """The row of an entry."""
     return e.id, to_text(e.key), to_text(e.value)
 
 
-def _entry(row: Row, *_: object) -> Entry:
+def to_entry(row: Row, *_: object) -> Entry:
+    """The entry of a row."""
     return Entry(row[0], from_text(row[1]), from_text(row[2]))
 
 
-def _annotator_row(a: Annotator) -> Row:
+def annotator_row(a: Annotator) -> Row:
+    """The row of an annotator."""
     return a.id, to_text(a.name), a.kind.value, optional_text(a.detail)
 
 
-def _annotator(row: Row, *_: object) -> Annotator:
+def to_annotator(row: Row, *_: object) -> Annotator:
+    """The annotator of a row."""
     kind = AnnotatorKind(row[2])
     return Annotator(row[0], from_text(row[1]), kind, _optional(row[3]))
 
 
-def _label_row(x: Label) -> Row:
+def label_row(x: Label) -> Row:
+    """The row of a label."""
     kinds = json.dumps(sorted(map(int, x.kinds))) if x.kinds else None
     skeleton = None
     if x.skeleton is not None:
@@ -142,7 +105,8 @@ def _label_row(x: Label) -> Row:
     )
 
 
-def _label(row: Row, *_: object) -> Label:
+def to_label(row: Row, *_: object) -> Label:
+    """The label of a row."""
     kinds = frozenset(map(Kind, json.loads(row[5]))) if row[5] else frozenset()
     skeleton = None
     if row[6] is not None:
@@ -171,7 +135,8 @@ def _str(value: object) -> str:
     raise ValueError(message)
 
 
-def _spec_row(x: AttributeSpec) -> Row:
+def spec_row(x: AttributeSpec) -> Row:
+    """The row of a declared attribute."""
     return (
         x.id,
         x.owner.value,
@@ -185,7 +150,8 @@ def _spec_row(x: AttributeSpec) -> Row:
     )
 
 
-def _spec(row: Row, *_: object) -> AttributeSpec:
+def to_spec(row: Row, *_: object) -> AttributeSpec:
+    """The declared attribute of a row."""
     return AttributeSpec(
         id=row[0],
         owner=Owner(row[1]),
@@ -199,11 +165,13 @@ def _spec(row: Row, *_: object) -> AttributeSpec:
     )
 
 
-def _tier_row(x: Tier) -> Row:
+def tier_row(x: Tier) -> Row:
+    """The row of a tier."""
     return x.id, to_text(x.name), x.kind.value, x.parent_id, x.position
 
 
-def _tier(row: Row, *_: object) -> Tier:
+def to_tier(row: Row, *_: object) -> Tier:
+    """The tier of a row."""
     return Tier(
         id=row[0],
         name=from_text(row[1]),
@@ -213,7 +181,8 @@ def _tier(row: Row, *_: object) -> Tier:
     )
 
 
-def _item_row(x: Item) -> Row:
+def item_row(x: Item) -> Row:
+    """The row of an item, without attributes and tiers."""
     return (
         x.id,
         x.root_id,
@@ -234,7 +203,10 @@ def _item_row(x: Item) -> Row:
     )
 
 
-def _item(row: Row, attributes: Attributes, _: object, tiers: tuple[int, ...]) -> Item:
+def to_item(
+    row: Row, attributes: Attributes, _: object, tiers: tuple[int, ...]
+) -> Item:
+    """The item of a row and what goes with it."""
     return Item(
         id=row[0],
         root_id=row[1],
@@ -281,9 +253,10 @@ def annotation_row(a: Annotation, packed: Packed | None = None) -> Row:
 _STATUS = {int(status): status for status in AnnotationStatus}
 
 
-def _annotation(
+def to_annotation(
     row: Row, attributes: Attributes, keyframes: Mapping[int, Row], _: object
 ) -> Annotation:
+    """The annotation of a row and what goes with it."""
     text, source, score = row[7], row[12], row[8]
     return Annotation(
         id=row[0],
@@ -304,7 +277,8 @@ def _annotation(
     )
 
 
-def _relation_row(x: Relation) -> Row:
+def relation_row(x: Relation) -> Row:
+    """The row of a relation, without attributes."""
     return (
         x.id,
         x.item_id,
@@ -316,7 +290,8 @@ def _relation_row(x: Relation) -> Row:
     )
 
 
-def _relation(row: Row, attributes: Attributes, *_: object) -> Relation:
+def to_relation(row: Row, attributes: Attributes, *_: object) -> Relation:
+    """The relation of a row and its attributes."""
     return Relation(
         id=row[0],
         item_id=row[1],
@@ -356,158 +331,3 @@ def track(keyframes: Mapping[int, Row]) -> Track:
         made.append(Keyframe(frame, shape, bool(outside), said))
     made.sort(key=lambda keyframe: keyframe.frame)
     return Track(tuple(made))
-
-
-ENTRIES = Table(
-    1,
-    "entries",
-    "entry",
-    {"id": _ints, "key": _texts, "value": _texts},
-    _entry_row,
-    _entry,
-)
-ANNOTATORS = Table(
-    2,
-    "annotators",
-    "annotator",
-    {"id": _ints, "name": _texts, "kind": _texts, "detail": _text_or_none},
-    _annotator_row,
-    _annotator,
-)
-LABELS = Table(
-    3,
-    "labels",
-    "label",
-    {
-        "id": _ints,
-        "name": _texts,
-        "color": _texts,
-        "hotkey": _text_or_none,
-        "parent_id": _int_or_none,
-        "kinds": _text_or_none,
-        "skeleton": _text_or_none,
-        "position": _ints,
-        "retired": _ints,
-        "source": _text_or_none,
-    },
-    _label_row,
-    _label,
-)
-SPECS = Table(
-    4,
-    "attribute_specs",
-    "attribute",
-    {
-        "id": _ints,
-        "owner": _texts,
-        "name": _texts,
-        "type": _texts,
-        "label_id": _int_or_none,
-        "choices": _text_or_none,
-        "default_value": _anything,
-        "required": _ints,
-        "position": _ints,
-    },
-    _spec_row,
-    _spec,
-)
-TIERS = Table(
-    5,
-    "tiers",
-    "tier",
-    {
-        "id": _ints,
-        "name": _texts,
-        "kind": _texts,
-        "parent_id": _int_or_none,
-        "position": _ints,
-    },
-    _tier_row,
-    _tier,
-)
-ITEMS = Table(
-    6,
-    "items",
-    "item",
-    {
-        "id": _ints,
-        "root_id": _ints,
-        "path": _texts,
-        "media": _texts,
-        "width": _int_or_none,
-        "height": _int_or_none,
-        "length": _number_or_none,
-        "rate": _number_or_none,
-        "digest": _bytes_or_none,
-        "size": _int_or_none,
-        "split": _text_or_none,
-        "status": _ints,
-        "priority": _number_or_none,
-        "missing": _ints,
-        "problem": _texts,
-        "source": _text_or_none,
-    },
-    _item_row,
-    _item,
-    ("item_attributes", "item_id", 1),
-)
-ANNOTATIONS = Table(
-    7,
-    "annotations",
-    "annotation",
-    {
-        "id": _ints,
-        "item_id": _ints,
-        "annotator_id": _ints,
-        "label_id": _int_or_none,
-        "tier_id": _int_or_none,
-        "group_id": _int_or_none,
-        "frame": _int_or_none,
-        "text": _text_or_none,
-        "score": _number_or_none,
-        "status": _ints,
-        "z": _ints,
-        "locked": _ints,
-        "source": _text_or_none,
-        **_GEOMETRY_TYPES,
-    },
-    annotation_row,
-    _annotation,
-    ("annotation_attributes", "annotation_id", 2),
-)
-RELATIONS = Table(
-    8,
-    "relations",
-    "relation",
-    {
-        "id": _ints,
-        "item_id": _ints,
-        "annotator_id": _ints,
-        "label_id": _int_or_none,
-        "head_id": _ints,
-        "tail_id": _ints,
-        "source": _text_or_none,
-    },
-    _relation_row,
-    _relation,
-    ("relation_attributes", "relation_id", 2),
-)
-TABLES: Mapping[type, Table] = {
-    Entry: ENTRIES,
-    Annotator: ANNOTATORS,
-    Label: LABELS,
-    AttributeSpec: SPECS,
-    Tier: TIERS,
-    Item: ITEMS,
-    Annotation: ANNOTATIONS,
-    Relation: RELATIONS,
-}
-TABLE_OF_CODE: Mapping[int, Table] = {table.code: table for table in TABLES.values()}
-KEYFRAME_BIT = 4
-# What is read from the file of an item; not part of the history.
-FACTS = frozenset(
-    (
-        *("root_id", "path", "media", "width", "height", "length", "rate"),
-        *("digest", "size", "missing", "problem"),
-    )
-)

@@ -22,7 +22,7 @@ from annolab.store.records import (
     same,
     update_record,
 )
-from annolab.store.rows import (
+from annolab.store.tables import (
     ANNOTATIONS,
     ANNOTATORS,
     ENTRIES,

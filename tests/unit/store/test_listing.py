@@ -209,7 +209,7 @@ words = st.text(st.sampled_from("aAbBüÜéÉ%_\\*?[]^-"), max_size=3)
 
 @settings(
     deadline=None,
-    max_examples=100,
+    max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(words.filter(len), min_size=1, max_size=4, unique=True), words)

@@ -24,7 +24,7 @@ from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Box
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
-from annolab.model.schema import Label, Schema
+from annolab.model.schema import Label, Owner, Schema
 from annolab.store import connection
 from annolab.store.connection import VERSION, on_network
 from annolab.store.project import Project, create_project, open_project
@@ -172,6 +172,11 @@ def cut_off(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def cut_off_a_little(path: Path) -> None:
+    create_project(path).close()
+    os.truncate(path, path.stat().st_size - 1)
+
+
 def cut_to_a_header(path: Path) -> None:
     create_project(path).close()
     os.truncate(path, 100)
@@ -219,6 +224,7 @@ def with_a_virtual_table(path: Path) -> None:
         lambda path: path.write_text("{}"),
         foreign_database,
         cut_off,
+        cut_off_a_little,
         cut_to_a_header,
         overwritten,
         without_tables,
@@ -592,6 +598,32 @@ def test_a_hostile_row_is_told(path: Path, statement: str, match: str) -> None:
             project.apply(Edit("Delete", (Change(box, None),)))
         with pytest.raises(AnnoLabError):
             project.undo()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE roots SET path = x'ff'",
+        "UPDATE attribute_keys SET name = x'ff'",
+        "UPDATE counters SET n = x'ff'",
+        "UPDATE counters SET id = 99 WHERE what = 'status'",
+    ],
+)
+def test_other_hostile_rows_are_told(path: Path, statement: str) -> None:
+    item = Item(id=new_id(), path="a", media=Media.IMAGE, attributes={"a": 1})
+    with create_project(path, annotator="anna") as project:
+        project.apply(Edit("Add", (Change(None, item),)))
+    sql(path, statement)
+    with open_project(path) as project, pytest.raises(NotAProject) as told:
+        read_it_all(project)
+    sentence(told.value)
+
+
+def read_it_all(project: Project) -> None:
+    project.roots()
+    project.keys(Owner.ITEM)
+    project.totals()
+    project.items()
 
 
 @pytest.mark.parametrize(

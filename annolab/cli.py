@@ -7,6 +7,7 @@ imported before a command needs it.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from annolab.errors import AnnoLabError, Cancelled
-from annolab.terminal import count, finish, print_facts, progress_bar
+from annolab.terminal import count, finish, print_facts, printable, progress_bar
 
 if TYPE_CHECKING:
     from annolab.store.filters import Filter
@@ -330,6 +331,9 @@ def plugins(*, as_json: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names that the terminal lacks
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(arguments, prog_name="annolab", standalone_mode=False)
     except click.UsageError as error:
@@ -357,7 +361,7 @@ def _complain(sentence: str) -> int:
     """Print one line on stderr; the exit status of a failure."""
     if os.environ.get("ANNOLAB_DEBUG"):
         traceback.print_exc()
-    click.echo(" ".join(sentence.split()), err=True)
+    click.echo(printable(" ".join(sentence.split()), most=2000), err=True)
     return 1
 
 
@@ -381,6 +385,8 @@ def _open_window(path: Path | None) -> None:
 
 def _named(project: Path) -> Path:
     """The path with the suffix of projects."""
+    if not project.name:
+        _fail(f"{project} is a folder; name the project file to make in it.")
     return project if project.suffix else project.with_name(project.name + ".annolab")
 
 

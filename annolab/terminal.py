@@ -102,14 +102,15 @@ def finish(
 def show_problems(report: Report) -> None:
     """Print each kind of problem with its count and the first places, on stderr."""
     for (severity, reason), number in report.counts.items():
-        click.echo(f"{number:,} x {reason} ({severity.value})", err=True)
+        line = f"{number:,} x {printable(reason)} ({severity.value})"
+        click.echo(line, err=True)
         places = dict.fromkeys(
             ": ".join(filter(None, (problem.item, problem.where)))
             for problem in report.problems
             if (problem.severity, problem.reason) == (severity, reason)
         )
         for place in list(filter(None, places))[:_SHOWN]:
-            click.echo(f"    {place}", err=True)
+            click.echo(f"    {printable(place)}", err=True)
         if len(places) > _SHOWN:
             click.echo("    ...", err=True)
 
@@ -141,9 +142,22 @@ def report_facts(report: Report) -> Mapping[str, object]:
 def print_facts(facts: object, lines: Sequence[str], as_json: bool) -> None:  # noqa: FBT001
     """Print a result: as one JSON document, or as lines."""
     if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(facts, indent=2))
     else:
-        click.echo("\n".join(lines))
+        click.echo("\n".join(map(printable, lines)))
+
+
+def printable(text: str, most: int = 500) -> str:
+    """One line of at most `most` characters that cannot steer a terminal.
+
+    Names come from other people's files: line ends, escape sequences and
+    characters that turn the writing direction are shown as \\x1b, \\u202e ...
+    """
+    if len(text) > most:
+        text = f"{text[: most // 2]} ... {text[-most // 2 :]}"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def count(number: int, noun: str) -> str:

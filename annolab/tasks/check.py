@@ -27,6 +27,7 @@ def check_project(
     report = Report()
     for sentence in project.check():
         report.add(Problem("The project file is damaged.", where=sentence))
+    sound = not report.problems  # nothing is written to a damaged file
     for items in item_pages(project, progress, "Checking media"):
         facts = []
         for item in items:
@@ -34,7 +35,7 @@ def check_project(
             after = _checked(project, item, report, digests=digests)
             if after != item:
                 facts.append(after)
-        if facts and not project.read_only:
+        if facts and sound and not project.read_only:
             project.note_media(facts)
     return report
 

@@ -45,7 +45,7 @@ def add_paths(
             message = f"{path} does not exist."
             raise UserError(message)
         places.add(os.path.abspath(path if path.is_dir() else path.parent))
-    walk = Walk(Report(), progress or Progress(), recursive)
+    walk = Walk(Report(), progress or Progress(), recursive, project.path)
     joins = _Joins(project)
     empty = not project.totals().items
     added = array("q")

@@ -13,6 +13,7 @@ from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES, media_kind
 from annolab.model.item import Media
+from annolab.store.connection import SUFFIX
 
 PAGE = 512
 ADDABLE = frozenset((Media.IMAGE,))
@@ -37,6 +38,7 @@ class Walk:
     report: Report
     progress: Progress
     recursive: bool
+    own: Path  # the project: opening it here would drop SQLite's locks on it
     _seen: set[tuple[int, int]] = field(default_factory=set)
 
     def pages(self, paths: Sequence[Path]) -> Iterator[tuple[str, Files]]:
@@ -78,7 +80,7 @@ class Walk:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
-                        (folders if entry.is_dir() else files).append(entry.name)
+                        (folders if _is_folder(entry) else files).append(entry.name)
         except OSError as error:
             reason = "A folder that cannot be read."
             self.report.add(Problem(reason, where=f"{folder}: {error.strerror}"))
@@ -91,7 +93,7 @@ class Walk:
         files: Files = []
         for name in names:
             media = SUFFIXES.get(name[name.rfind(".") :].lower())
-            if media is None:
+            if media is None and not self._is_own(name):
                 media = media_kind(Path(folder, name))
             if media in ADDABLE and (name.isascii() or _is_text(name)):
                 files.append((name, media))
@@ -100,6 +102,10 @@ class Walk:
         self.report.read += len(files)
         self.progress.step(self.report.read, None, "Looking for pictures")
         return files
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a file may be a project, or lie beside one for SQLite."""
+        return name.startswith(self.own.name) or SUFFIX in name
 
     def _refuse(
         self, folder: str, name: str, media: Media | None, *, named: bool
@@ -114,6 +120,13 @@ class Walk:
         where = os.path.join(folder, name)
         where = where if _is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; opening it says so
+        return False
 
 
 def _is_text(path: str) -> bool:

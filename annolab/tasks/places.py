@@ -135,7 +135,7 @@ class ItemFinder:
 
     def _full(self, path: str) -> str | None:
         """The absolute path, or None when it is outside of all known folders."""
-        if not path.strip() or "\0" in path or path.endswith("/"):
+        if not _parts(path) or not path.strip() or "\0" in path or path[-1] == "/":
             message = f"{path!r} is not the path of a file."
             raise UserError(message)
         if _FOREIGN.match(path) and os.name != "nt":

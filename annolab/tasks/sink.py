@@ -32,7 +32,7 @@ class FileSink:
     """
 
     def __init__(self, target: Path) -> None:
-        self.target = target.resolve() if target.is_symlink() else target.absolute()
+        self.target = _real_target(target)
         if not self.target.parent.is_dir():
             message = (
                 f"The folder {self.target.parent} does not exist; make it first or "
@@ -165,6 +165,24 @@ def write_problem(target: Path, error: OSError) -> UserError:
     else:
         reason = (error.strerror or str(error)).lower()
     return UserError(f"{target} could not be written: {reason}. Nothing was changed.")
+
+
+def _real_target(target: Path) -> Path:
+    """The absolute place of an export; UserError when none can be there."""
+    try:
+        place = target.resolve() if target.is_symlink() else target.absolute()
+        there = place.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, "\0"
+        reason = getattr(error, "strerror", None) or "it is not the path of a file"
+        message = f"{target} cannot be written: {reason}."
+        raise UserError(message) from error
+    if not place.name:
+        message = f"{target} is a whole disk; name a file or folder in it."
+        raise UserError(message)
+    if there and not (place.is_file() or place.is_dir()):
+        message = f"{target} is a device or a pipe; name a plain file or a folder."
+        raise UserError(message)
+    return place
 
 
 def _checked(name: str) -> str:

@@ -71,6 +71,9 @@ def import_dataset(
     there are marked missing, and sizes that the file does not tell are read from
     the media. A failure or a cancel takes back all of it.
     """
+    if source.resolve() == project.path.resolve():
+        message = f"{source} is the project itself; name another program's file."
+        raise UserError(message)
     format_id, info = _readable(source, media_root, format_id)
     options = plugins.format_options(info, options)
     reader = plugins.load_format(format_id)
@@ -107,6 +110,9 @@ def _readable(
     """The format to read with; UserError when there is nothing to read."""
     if not source.exists():
         message = f"{source} does not exist."
+        raise UserError(message)
+    if not (source.is_file() or source.is_dir()):  # reading might never end
+        message = f"{source} is a device or a pipe; name a plain file or a folder."
         raise UserError(message)
     if media_root is not None and not media_root.is_dir():
         message = f"The media folder {media_root} does not exist."

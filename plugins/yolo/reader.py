@@ -129,7 +129,7 @@ class FolderReader:
             path = self._root / (base or "") / tail
             try:
                 relative = path.resolve().relative_to(self._root.resolve())
-            except (ValueError, OSError):
+            except (ValueError, OSError, RuntimeError):  # links in a circle
                 continue
             if path.exists():
                 return PurePosixPath(relative.as_posix())
@@ -177,7 +177,7 @@ class FolderReader:
             image = _image_of(labels)
             stem = image.rpartition(".")[0]
             there = (f"{stem}{suffix}" for suffix in SUFFIXES)
-            found = next((x for x in there if (self._root / x).is_file()), image)
+            found = next((x for x in there if is_file(self._root / x)), image)
             parts = {part.lower() for part in PurePosixPath(labels).parts[:-1]}
             split = next((x for x in SPLITS if x in parts), None)
             split = "val" if "valid" in parts else split
@@ -198,8 +198,9 @@ class FolderReader:
         except FormatError as error:
             self._say(error.message, _SKIP)
             return
-        except OSError as error:  # a name that is too long
-            self._say(f"Its labels cannot be read: {error.strerror}.", _SKIP)
+        except (OSError, RuntimeError) as error:  # too long a name, links in a circle
+            reason = getattr(error, "strerror", None) or "a link leads to itself"
+            self._say(f"Its labels cannot be read: {reason}.", _SKIP)
             return
         rows = [(n, x) for n, line in enumerate(lines, 1) if (x := line.split())]
         if rows and (item.width is None or item.height is None):
@@ -320,6 +321,14 @@ class FolderReader:
         self._ctx.report.add(Problem(reason, severity, where))
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a plain file; a name too long for the disk is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def find_yaml(folder: Path) -> Path | None:
     """The data.yaml of a folder, or the one other file that names classes."""
     try:
@@ -347,6 +356,8 @@ def labels_of(image: str) -> str:
 
 def looks_like_labels(path: Path) -> bool:
     """Whether the first row of a text file is numbers; an empty file is labels."""
+    if not is_file(path):  # a pipe: reading it might never end
+        return False
     try:
         with path.open("rb") as file:
             words = file.read(1000).split(b"\n")[0].split()
@@ -393,6 +404,9 @@ def _small(text: str) -> bool:
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        message = "It is no plain file."
+        raise FormatError(message, path=path)
     try:
         with path.open("rb") as file:
             data = file.read(data_yaml.MAX_BYTES * 16 + 1)

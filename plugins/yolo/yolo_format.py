@@ -17,7 +17,7 @@ from annolab.formats.base import (
 from annolab.model.annotation import Annotation
 from annolab.model.schema import Schema
 
-from .reader import NAMES, FolderReader, find_yaml, looks_like_labels
+from .reader import NAMES, FolderReader, find_yaml, is_file, looks_like_labels
 from .writer import FolderWriter
 
 _LOOKED_AT = 20
@@ -35,9 +35,8 @@ class YoloFormat:
             return Confidence.NO
         if find_yaml(path) is not None:
             return Confidence.YES
-        labels = [
-            p for p in islice(path.rglob("*.txt"), _LOOKED_AT) if p.stat().st_size
-        ]
+        found = filter(is_file, islice(path.rglob("*.txt"), _LOOKED_AT))
+        labels = [p for p in found if p.stat().st_size]
         rows = any(looks_like_labels(p) for p in labels if p.name not in NAMES)
         if any((path / name).is_file() for name in NAMES):
             return Confidence.YES if rows else Confidence.MAYBE

@@ -78,4 +78,5 @@ class CocoFormat:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    return sorted(path.glob("*.json")) or sorted(path.glob("annotations/*.json"))
+    found = sorted(path.glob("*.json")) or sorted(path.glob("annotations/*.json"))
+    return [file for file in found if file.is_file()]

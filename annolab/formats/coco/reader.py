@@ -24,6 +24,7 @@ from annolab.model.schema import Skeleton
 
 _MARKS = ("annotations", "image_labels")
 _NOWHERE = Batch([], 0, b"", 1)
+_NO_UNICODE = "A name holds what is not UTF-8; replaced by question marks."
 _SKIP, _MEND = Severity.SKIPPED, Severity.REPAIRED
 
 
@@ -42,6 +43,7 @@ class FileReader:
         self._size = 0
         self._cut_off = False
         self._panoptic = False
+        self._skipping = False
         self._batch, self._place, self._what = _NOWHERE, 0, ""
 
     def read(self) -> Iterator[Annotation]:
@@ -67,9 +69,10 @@ class FileReader:
                     self._each(stream, self._image)
                 elif key == "categories":
                     self._each(stream, self._category)
-                elif key in _MARKS:
-                    self._batch = _NOWHERE
+                elif key in _MARKS:  # what is wrong in them is said when they are read
+                    self._batch, self._skipping = _NOWHERE, True
                     stream.skip()
+                    self._skipping = False
                 else:
                     self._top[clean(key)] = stream.value()
         except FormatError as error:
@@ -101,6 +104,7 @@ class FileReader:
 
     def _annotations(self, file: BinaryIO) -> Iterator[Annotation]:
         file.seek(0)
+        self._skipping = True
         reader = MarkReader(self._ctx, self._images, self._labels, self._say)
         stream = JsonStream(file, self._path, self._on_broken)
         try:
@@ -108,7 +112,7 @@ class FileReader:
                 if key not in _MARKS:
                     stream.skip()
                     continue
-                self._what = key
+                self._what, self._skipping = key, False
                 numbered = key == "annotations"
                 for batch in stream.batches():
                     self._batch = batch
@@ -119,6 +123,7 @@ class FileReader:
                             self._refuse_panoptic()
                         yield from reader.read(raw, numbered=numbered)
                     self._step(stream, "Reading annotations")
+                self._skipping = True
         except FormatError as error:
             if self._panoptic:
                 raise
@@ -162,6 +167,8 @@ class FileReader:
         held = attributes_of(raw)
         if clean(name) == name:
             del raw["file_name"]
+        else:
+            self._say(_NO_UNICODE, _MEND)
         more = _item_extras(raw.pop(words.OURS, None))
         try:
             # Where the item lies under another path, the file name is kept too.
@@ -205,6 +212,8 @@ class FileReader:
             label_name = f"category {number}"
         else:
             label_name = clean(name)
+            if label_name != name:
+                self._say(_NO_UNICODE, _MEND)
         while label_name in self._names:
             self._say("Two categories have one name; the id is added.", _MEND)
             label_name = f"{label_name} ({number})"
@@ -248,7 +257,7 @@ class FileReader:
             self._say("NaN and Infinity are no JSON numbers; read as null.", _MEND)
 
     def _on_broken(self, reason: str, line: int) -> None:
-        if self._what not in _MARKS or self._batch is not _NOWHERE:
+        if not self._skipping:
             self._report(reason, _SKIP, f"{self._path.name}, line {line}, {self._what}")
 
     def _say(self, reason: str, severity: Severity) -> None:

@@ -51,6 +51,8 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
     """A connection with the settings that hold for every one; may raise sqlite3.Error.
 
+    No memory map: where another program cuts the file, it would end this one.
+
     `mode`: rw or ro; anything else SQLite knows may follow (`ro&immutable=1`).
     """
     conn = sqlite3.connect(

@@ -35,8 +35,10 @@ def item_ids(conn: sqlite3.Connection, where: Filter, order: Order) -> array[int
     if chosen is not None and few:
         conditions.append("id IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(chosen.tolist()))
-    # All that these conditions ask for is in this index, in the order of the list.
-    index = " INDEXED BY items_list" if order is Order.PATH and not few else ""
+    # All that these conditions ask for is in an index, in the order of the list.
+    index = " INDEXED BY items_list" if conditions else " INDEXED BY items_path"
+    if few or order is not Order.PATH:
+        index = ""
     text = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     select = f"SELECT id FROM items{index}{text} ORDER BY {_ORDERS[order]}"
     found = _ids(conn, select, values)

@@ -83,7 +83,9 @@ def torture(path: Path, kills: int, seed: int, *, bulk: bool = False) -> Figures
         with open_project(path, annotator="anna") as project:
             took = time.perf_counter() - start
             figures.slowest_open = max(figures.slowest_open, took)
-            assert project.check() == []
+            assert project._all("PRAGMA integrity_check") == [("ok",)]
+            if figures.kills % 10 == 0:  # all of it, also the history
+                assert project.check() == []
             depth, content = acknowledged[-1]
             if digest(project) != content:
                 # One more may be there, and then one step leads back or forth.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from annolab.model.geometry import Box
 from annolab.widgets.shape_store import RGB
@@ -16,6 +18,7 @@ CHIP_PAD = 5.0
 CHIP_RADIUS = 4.0
 ON_CHIP = QColor(20, 22, 26)
 LONGEST_CHIP = 180.0  # logical pixels; a longer name is elided
+RIM = 2.0  # logical pixels around a chip, for the rim of chosen ones
 _GAP = 3.0
 
 
@@ -130,20 +133,52 @@ def _room(
     return None
 
 
-def draw_chips(painter: QPainter, chips: Iterable[Chip], font: QFont) -> None:
-    """Dark text on the colour of the label; chosen ones with a light rim."""
+def draw_chips(
+    painter: QPainter,
+    chips: Iterable[Chip],
+    font: QFont,
+    by: tuple[float, float] = (0.0, 0.0),
+) -> None:
+    """Dark text on the colour of the label; chosen ones with a dark rim.
+
+    `by`: how far they are drawn from their places. Each look is painted once.
+    """
+    ratio = painter.device().devicePixelRatio()
+    for chip in chips:
+        size = (chip.rect.width(), chip.rect.height())
+        look = (chip.text, chip.color, size, chip.chosen)
+        pixmap = _chip_pixmap(look, font.toString(), ratio)
+        x, y = chip.rect.x() + by[0] - RIM, chip.rect.y() + by[1] - RIM
+        place = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
+        painter.drawPixmap(place, pixmap)
+
+
+_ChipLook = tuple[str, RGB, tuple[float, float], bool]
+
+
+@lru_cache(maxsize=1024)
+def _chip_pixmap(look: _ChipLook, font_key: str, ratio: float) -> QPixmap:
+    text, color, (width, height), chosen = look
+    pixmap = QPixmap(ceil((width + 2 * RIM) * ratio), ceil((height + 2 * RIM) * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    rect = QRectF(RIM, RIM, width, height)
+    font = QFont()
+    font.fromString(font_key)
+    painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
-    for chip in chips:
-        painter.setPen(Qt.PenStyle.NoPen)
-        if chip.chosen:
-            painter.setBrush(QColor(0, 0, 0, 140))
-            rim = chip.rect.adjusted(-1.5, -1.5, 1.5, 1.5)
-            painter.drawRoundedRect(rim, CHIP_RADIUS + 1, CHIP_RADIUS + 1)
-        painter.setBrush(QColor(*chip.color))
-        painter.drawRoundedRect(chip.rect, CHIP_RADIUS, CHIP_RADIUS)
-        painter.setPen(ON_CHIP)
-        painter.drawText(chip.rect, Qt.AlignmentFlag.AlignCenter, chip.text)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if chosen:
+        painter.setBrush(QColor(0, 0, 0, 140))
+        rim = rect.adjusted(-1.5, -1.5, 1.5, 1.5)
+        painter.drawRoundedRect(rim, CHIP_RADIUS + 1, CHIP_RADIUS + 1)
+    painter.setBrush(QColor(*color))
+    painter.drawRoundedRect(rect, CHIP_RADIUS, CHIP_RADIUS)
+    painter.setPen(ON_CHIP)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return pixmap
 
 
 def draw_crosshair(painter: QPainter, at: QPointF, around: QRectF) -> None:

@@ -41,8 +41,7 @@ class ShapeCanvas(PictureView):
         super().__init__(session, parent)
         self.scene = Scene(self)
         self.hand = Hand(self, self.scene)
-        self.view_changed.connect(self.hand.look_again)
-        self.view_changed.connect(self.tell_position)
+        self.view_changed.connect(self._take_view)
         self.tool = session.tool if session.tool in TOOL else self.tool
         self._views: dict[int, View] = {}
         self._pan: QPointF | None = None
@@ -103,6 +102,12 @@ class ShapeCanvas(PictureView):
         self.scene.load([mark for mark in marks if mark is not None])
         self._take_hidden()
         self._take_selection(self.session.selection)
+
+    def _take_view(self) -> None:
+        """Another view: see what is under the pointer, but not while it pans."""
+        if self._pan is None or self.hand.busy:
+            self.hand.look_again()
+        self.tell_position()
 
     # What the session says
 
@@ -230,6 +235,7 @@ class ShapeCanvas(PictureView):
         middle = event.button() is Qt.MouseButton.MiddleButton
         if middle or (left and self._space):
             self._pan = event.position()
+            self.scene.doing.hover = self.scene.doing.hot = None
             self.show_cursor()
         elif not self._draws():
             return
@@ -257,7 +263,10 @@ class ShapeCanvas(PictureView):
         if self._pan is not None:
             by = at - self._pan
             self._pan = at
+            self.scene.doing.at = at
             self.look_at(self.view.moved(by.x(), by.y()))
+            if not self.hand.busy:
+                return
         down = bool(event.buttons() & Qt.MouseButton.LeftButton)
         self.hand.move(at, held(event), down=down)
         self.tell_position()
@@ -269,6 +278,7 @@ class ShapeCanvas(PictureView):
             Qt.MouseButton.LeftButton,
         ):
             self._pan = None
+            self.hand.look_again()
             self.show_cursor()
         elif event.button() is Qt.MouseButton.LeftButton:
             self.hand.release(event.position(), held(event))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer
 from PySide6.QtGui import QFont, QPainter
@@ -32,8 +31,10 @@ class Chips(QObject):
         self._owner = owner
         self._store = store
         self._resting: list[hud.Chip] = []
+        self._fixed: list[hud.Chip] = []  # of the whole image
         self._special: list[hud.Chip] = []
         self._view = View()
+        self._by = (0.0, 0.0)  # how far `_resting` have gone along with a pan
         self._key: tuple[object, ...] = ()
         self.version = 0  # grows when chips are to be laid out anew
         self.shown = True  # whether marks that can be seen have chips
@@ -50,8 +51,11 @@ class Chips(QObject):
 
     def at(self, place: QPointF) -> int | None:
         """The annotation whose chip is at a place; the topmost wins."""
-        for chip in reversed([*self._resting, *self._special]):
-            if chip.rect.contains(place):
+        gone = place - QPointF(*self._by)
+        chips = [(chip, gone) for chip in self._resting]
+        chips += [(chip, place) for chip in (*self._fixed, *self._special)]
+        for chip, at in reversed(chips):
+            if chip.rect.contains(at):
                 return chip.id
         return None
 
@@ -62,38 +66,37 @@ class Chips(QObject):
         owner = self._owner
         size = (owner.width(), owner.height(), owner.devicePixelRatioF())
         key = (owner.view.scale, size, self._store.revision, without)
+        font = hud.chip_font(owner.font())
         if key == self._key and owner.view != self._view:
             self._go_along()
         elif key != self._key:
-            self._key, self._view = key, owner.view
-            rows = self._worth_showing(without)
-            texts = [*self._texts(self._store.wholes()), *self._texts(rows)]
+            self._key, self._view, self._by = key, owner.view, (0.0, 0.0)
+            wholes = self._store.wholes()
+            texts = [
+                *self._texts(wholes),
+                *self._texts(self._worth_showing(without)),
+            ]
             texts = [text for text in texts if text.id not in without]
-            self._resting = hud.placed(texts, hud.chip_font(owner.font()), around)
-        hud.draw_chips(painter, self._resting, hud.chip_font(owner.font()))
+            fixed = {self._store.at(row).id for row in wholes.tolist()}
+            chips = hud.placed(texts, font, around)
+            self._fixed = [chip for chip in chips if chip.id in fixed]
+            self._resting = [chip for chip in chips if chip.id not in fixed]
+        hud.draw_chips(painter, self._resting, font, self._by)
+        hud.draw_chips(painter, self._fixed, font)
 
     def paint_again(self, painter: QPainter, rects: Iterable[QRectF]) -> None:
         """Draw the chips that something was painted over once more."""
-        over = [
-            chip
-            for chip in self._resting
-            if any(chip.rect.intersects(rect) for rect in rects)
-        ]
-        if over:
-            hud.draw_chips(painter, over, hud.chip_font(self._owner.font()))
+        places = list(rects)
+        font = hud.chip_font(self._owner.font())
+        for chips, by in ((self._resting, self._by), (self._fixed, (0.0, 0.0))):
+            back = [rect.translated(-by[0], -by[1]) for rect in places]
+            over = [c for c in chips if any(c.rect.intersects(r) for r in back)]
+            hud.draw_chips(painter, over, font, by)
 
     def _go_along(self) -> None:
         """The view was panned: chips on shapes go along, none come or go yet."""
         view = self._owner.view
-        dx, dy = round(view.x - self._view.x), round(view.y - self._view.y)
-        wholes = {self._store.at(row).id for row in self._store.wholes().tolist()}
-        self._resting = [
-            chip
-            if chip.id in wholes
-            else replace(chip, rect=chip.rect.translated(dx, dy))
-            for chip in self._resting
-        ]
-        self._view = view
+        self._by = (view.x - self._view.x, view.y - self._view.y)
         self._timer.start()
 
     def paint_special(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil, floor
 
 from annolab import edits
 from annolab.gestures import Handle, Size, kept_in
@@ -162,10 +163,36 @@ def _paste(desk: Desk) -> None:
         copies,
         item.id,
         project.annotator.id,
-        offset=_aside(desk, copies) if here else (0.0, 0.0),
+        offset=_aside(desk, copies) if here else _inwards(desk, copies),
         frame=owner.frame_number,
     )
     desk.ask_new(edit)
+
+
+def _inwards(desk: Desk, copies: list[Annotation]) -> tuple[float, float]:
+    """How far copies from a picture of another size go to lie in this one."""
+    project, item, extent = (
+        desk.owner.session.project,
+        desk.owner.item,
+        desk.owner.extent,
+    )
+    box = _box_of(copies)
+    if project is None or item is None or extent is None or box is None:
+        return 0.0, 0.0
+    sizes = {(i.width, i.height) for i in project.items({c.item_id for c in copies})}
+    if sizes == {(item.width, item.height)}:
+        return 0.0, 0.0
+    return (
+        _inward(box.x, box.w, extent.w),
+        _inward(box.y, box.h, extent.h),
+    )
+
+
+def _inward(start: float, length: float, room: float) -> float:
+    """The least whole way for a stretch to lie within 0..room, if it fits."""
+    if start < 0 or length > room:
+        return float(ceil(-start))
+    return min(float(floor(room - start - length)), 0.0)
 
 
 def _on_this_image(geometry: Geometry, extent: Size | None) -> Geometry:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 from math import tau
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +150,7 @@ def packed(marks: Sequence[Mark]) -> Outlines:
     sizes = [len(ring) for _, ring in rings]
     boxes = [_box(mark.rings) for mark in marks]
     return Outlines(
-        points=np.concatenate([ring for _, ring in rings])
+        points=np.concatenate([ring for _, ring in rings], dtype=np.float64)
         if rings
         else np.empty((0, 2)),
         ring_start=np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))),
@@ -269,8 +270,11 @@ class ShapeStore:
 
     def put(self, marks: Iterable[Mark], gone: Iterable[int] = ()) -> None:
         """Add marks, or put them in the place of those with their ids; drop others."""
-        marks = list(marks)
         known = self._rows()
+        marks = [mark for mark in marks if not self._overwritten(mark)]
+        if not marks and not any(i in known for i in gone):
+            self.revision += 1
+            return
         doomed = [i for i in (*gone, *(mark.id for mark in marks)) if i in known]
         if len(doomed) + len(marks) > 64:
             away = set(doomed)
@@ -290,6 +294,30 @@ class ShapeStore:
             self._marks.insert(row, mark)
         self._row = None
         self._note()
+
+    def _overwritten(self, mark: Mark) -> bool:
+        """Write a mark over its former self where that had as many points.
+
+        In copies: a worker may be drawing the arrays.
+        """
+        row = self._rows().get(mark.id)
+        if row is None or _order(self._marks[row]) != _order(mark):
+            return False
+        sizes = [len(ring) for ring in mark.rings]
+        if sizes != [len(ring) for ring in self._marks[row].rings]:
+            return False
+        arrays, new = self.arrays, packed((mark,))
+        first = np.searchsorted(arrays.ring_shape, row)
+        start = arrays.ring_start[first]
+        changed: dict[str, Any] = {"points": arrays.points.copy()}
+        changed["points"][start : start + len(new.points)] = new.points
+        for name in ("box", "color", "closed", "dots", "upright", "pattern"):
+            changed[name] = getattr(arrays, name).copy()
+            changed[name][row] = getattr(new, name)[0]
+        self.arrays = replace(arrays, **changed)
+        self._masks[row], self._wholes[row] = _is(mark, Mask), _is(mark, Whole)
+        self._marks[row] = mark
+        return True
 
     def hide(self, ids: frozenset[int]) -> None:
         """Say which annotations are hidden."""

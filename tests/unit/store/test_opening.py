@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -348,8 +349,9 @@ for attempt in (
 
 def as_nobody(path: Path) -> list[str]:
     """What somebody without rights is told who opens, reads and creates."""
-    for folder in (path.parent, *path.parent.parents):
-        if "pytest" in folder.name or folder.parent.name.startswith("pytest"):
+    temporary = Path(tempfile.gettempdir())
+    for folder in path.parents:
+        if temporary in folder.parents:
             folder.chmod(folder.stat().st_mode | 0o055)
     ran = subprocess.run(
         [sys.executable, "-c", WITHOUT_RIGHTS, path],

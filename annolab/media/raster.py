@@ -17,6 +17,7 @@ _TINY = 4.0  # pixels: a shape that is smaller is drawn as its box
 _COARSE = 40.0  # pixels: a shape that is smaller is drawn with few points
 _COARSE_POINTS = 8
 _WHOLE = 20.0  # pixels: a shape that is smaller is drawn without anti-aliasing
+_MANY = 3000  # shapes in sight from which that is so below `_COARSE`
 _DOT_RADIUS = 3  # lines
 _HALF = 1 << (_SHIFT - 1)
 _HALO = (0, 0, 0, 70)
@@ -92,7 +93,8 @@ def rasterize(
     raster = np.zeros((place.height, place.width, 4), np.uint8)
     seen = rows[_in_sight(shapes.box[rows], place)]
     rings = _rings(shapes, seen, place)
-    whole = shapes.upright | (_extent(shapes.box) * place.scale < _WHOLE)
+    smooth_from = _WHOLE if len(seen) <= _MANY else _COARSE
+    whole = shapes.upright | (_extent(shapes.box) * place.scale < smooth_from)
     if ink.fill:
         _fill(raster, shapes, rings, ink.fill)
     if ink.halo:

@@ -143,11 +143,11 @@ def draw_chips(
 
     `by`: how far they are drawn from their places. Each look is painted once.
     """
-    ratio = painter.device().devicePixelRatio()
+    ratio, font_key = painter.device().devicePixelRatio(), font.toString()
     for chip in chips:
         size = (chip.rect.width(), chip.rect.height())
         look = (chip.text, chip.color, size, chip.chosen)
-        pixmap = _chip_pixmap(look, font.toString(), ratio)
+        pixmap = _chip_pixmap(look, font_key, ratio)
         x, y = chip.rect.x() + by[0] - RIM, chip.rect.y() + by[1] - RIM
         place = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
         painter.drawPixmap(place, pixmap)

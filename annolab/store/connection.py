@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -89,16 +90,21 @@ def _uri(path: Path) -> str:
 
 def check_place(path: Path) -> None:
     """One sentence when there is no file at `path` that could be a project."""
-    if path.is_dir():
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        message = f"There is no project at {path}."
+        raise UserError(message) from error
+    except OSError as error:
+        message = f"{path} cannot be opened: {error.strerror}."
+        raise StoreError(message) from error
+    if stat.S_ISDIR(found.st_mode):
         message = f"{path} is a folder; open the {SUFFIX} file in it."
         raise NotAProject(message)
-    if not path.exists():
-        message = f"There is no project at {path}."
-        raise UserError(message)
-    if not path.is_file():
+    if not stat.S_ISREG(found.st_mode):
         message = f"{path} is not a file, so it cannot be a project."
         raise NotAProject(message)
-    if path.stat().st_size == 0:
+    if found.st_size == 0:
         message = f"{path} is empty: it is not an AnnoLab project."
         raise NotAProject(message)
 

@@ -76,11 +76,12 @@ def create_project(
     except FileExistsError as error:
         message = f"There is already a file {path}; open it, or choose another name."
         raise UserError(message) from error
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         message = f"The folder {path.parent} does not exist."
         raise UserError(message) from error
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}."
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", error)
+        message = f"{path} cannot be written: {reason}."
         raise ReadOnlyProject(message) from error
     try:
         _write_tables(path, schema)
@@ -196,8 +197,9 @@ class Project(Reader):
 
     def close(self) -> None:
         """Close the file; when nobody else has it open, one plain file is left."""
-        with self._reading, self._writing:
+        with self._writing, self._reading:  # in the order that `apply` takes them
             if self._conn is not None:
+                self._conn.execute("PRAGMA busy_timeout = 500")  # others may go on
                 with suppress(StoreError):
                     self.recover()
             self._reader.close()

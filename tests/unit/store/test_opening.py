@@ -150,6 +150,17 @@ def test_missing(tmp_path: Path) -> None:
     sentence(told.value)
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "file/inside.annolab"])
+def test_names_that_cannot_be(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AnnoLabError) as told:
+        open_project(tmp_path / name)
+    sentence(told.value)
+    with pytest.raises(AnnoLabError) as told:
+        create_project(tmp_path / name)
+    sentence(told.value)
+
+
 def test_a_folder(tmp_path: Path) -> None:
     with pytest.raises(NotAProject, match="is a folder") as told:
         open_project(tmp_path)
@@ -347,12 +358,16 @@ for attempt in (
 """
 
 
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """The path of a project in a folder that everybody may look into."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "test.annolab"
+
+
 def as_nobody(path: Path) -> list[str]:
     """What somebody without rights is told who opens, reads and creates."""
-    temporary = Path(tempfile.gettempdir())
-    for folder in path.parents:
-        if temporary in folder.parents:
-            folder.chmod(folder.stat().st_mode | 0o055)
     ran = subprocess.run(
         [sys.executable, "-c", WITHOUT_RIGHTS, path],
         capture_output=True,
@@ -365,12 +380,12 @@ def as_nobody(path: Path) -> list[str]:
 
 
 @root_only
-def test_a_file_without_the_right_to_write(path: Path) -> None:
-    with create_project(path) as project:
+def test_a_file_without_the_right_to_write(shared: Path) -> None:
+    with create_project(shared) as project:
         project.apply(add_item())
-    path.chmod(0o444)
-    path.parent.chmod(0o777)
-    opened, read, made = as_nobody(path)
+    shared.chmod(0o444)
+    shared.parent.chmod(0o777)
+    opened, read, made = as_nobody(shared)
     assert opened.startswith("ReadOnlyProject")
     assert "cannot be written" in opened
     assert read == "opened 1"
@@ -378,33 +393,44 @@ def test_a_file_without_the_right_to_write(path: Path) -> None:
 
 
 @root_only
-def test_a_folder_without_the_right_to_write(path: Path) -> None:
-    with create_project(path) as project:
+def test_a_folder_without_the_right_to_write(shared: Path) -> None:
+    with create_project(shared) as project:
         project.apply(add_item())
-    path.chmod(0o666)
-    path.parent.chmod(0o755)
-    opened, read, made = as_nobody(path)
+    shared.chmod(0o666)
+    shared.parent.chmod(0o755)
+    opened, read, made = as_nobody(shared)
     assert opened.startswith("ReadOnlyProject")
     assert read == "opened 1"
     assert made.startswith("ReadOnlyProject")
 
 
 @root_only
-def test_a_file_without_the_right_to_read(path: Path) -> None:
-    create_project(path).close()
-    path.chmod(0o600)
-    opened, read, _ = as_nobody(path)
+def test_a_file_without_the_right_to_read(shared: Path) -> None:
+    create_project(shared).close()
+    shared.chmod(0o600)
+    opened, read, _ = as_nobody(shared)
     assert opened.startswith("StoreError")
     assert "may not be read" in opened
     assert read.startswith("StoreError")
 
 
 @root_only
-def test_after_a_crash_in_a_folder_without_the_right_to_write(path: Path) -> None:
-    create_project(path).close()
-    sql(path, "PRAGMA journal_mode = WAL")  # as a crash leaves it
-    path.parent.chmod(0o755)
-    _, read, _ = as_nobody(path)
+def test_a_folder_without_the_right_to_look_into(shared: Path) -> None:
+    create_project(shared).close()
+    shared.parent.chmod(0o700)
+    opened, read, made = as_nobody(shared)
+    assert opened.startswith("StoreError")
+    assert "Permission denied" in opened
+    assert read == opened
+    assert made.startswith("ReadOnlyProject")
+
+
+@root_only
+def test_after_a_crash_in_a_folder_without_the_right_to_write(shared: Path) -> None:
+    create_project(shared).close()
+    sql(shared, "PRAGMA journal_mode = WAL")  # as a crash leaves it
+    shared.parent.chmod(0o755)
+    _, read, _ = as_nobody(shared)
     assert read == "opened 0"
 
 

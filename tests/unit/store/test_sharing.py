@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annolab.errors import Conflict
+from annolab.errors import Conflict, StoreError
 from annolab.model.edit import Change, ChangeSet, Edit
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
@@ -67,6 +67,26 @@ def test_many_threads_apply_and_see_at_once_what_they_did(project: Project) -> N
     assert failures == []
     assert len(project.item_ids()) == 80
     assert project.check() == []
+
+
+def test_closing_while_others_apply_ends(project: Project) -> None:
+    failures: list[StoreError] = []
+
+    def work() -> None:
+        try:
+            for n in range(1000):
+                label = Label(id=new_id(), name=str(n), color="#fff")
+                project.apply(Edit("Label", (Change(None, label),)))
+        except StoreError as error:
+            failures.append(error)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    project.close()
+    worker.join(30)
+    assert not worker.is_alive()
+    assert len(failures) == 1
+    assert "closed" in str(failures[0])
 
 
 def test_an_iteration_does_not_hold_the_past(project: Project) -> None:

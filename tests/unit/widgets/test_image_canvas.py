@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annolab import edits
+from annolab.gestures import Size
 from annolab.model import mask as masks
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.geometry import (
@@ -339,6 +341,30 @@ def test_copy_to_the_next_image_keeps_the_place(bench: Bench) -> None:
     assert pasted.geometry == box.geometry
     assert pasted.id != box.id
     assert bench.session.selection == (pasted.id,)
+
+
+def test_what_lies_beyond_a_smaller_picture_is_pasted_into_it(bench: Bench) -> None:
+    small = replace(bench.items[1], width=200, height=100)
+    bench.project.apply(edits.replace([bench.items[1]], [small], "Shrink"))
+    marks = [bench.put(Box(300, 200, 40, 30)), bench.put(Box(350, 240, 20, 20))]
+    bench.session.select([mark.id for mark in marks])
+    bench.act("copy")
+    bench.session.open_item(small.id)
+    bench.canvas.extent = Size(200, 100)
+    bench.act("paste")
+    shapes = [annotation.geometry for annotation in bench.stored(1)]
+    assert shapes == [Box(130, 40, 40, 30), Box(180, 80, 20, 20)]
+
+
+def test_chips_go_along_with_a_pan(bench: Bench) -> None:
+    mark = bench.put(Box(100, 100, 80, 60))
+    bench.canvas.grab()
+    chips, at = bench.canvas.scene.chips, QPointF(bench.at(104, 95))
+    assert chips.at(at) == mark.id
+    bench.canvas.look_at(bench.canvas.view.moved(150, 40))
+    bench.canvas.grab()
+    assert chips.at(at) is None
+    assert chips.at(at + QPointF(150, 40)) == mark.id
 
 
 def test_a_mask_from_another_size_is_cut_to_this(bench: Bench) -> None:

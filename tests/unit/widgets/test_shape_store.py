@@ -164,6 +164,23 @@ def test_a_change_of_one_shape_leaves_earlier_arrays_alone() -> None:
     assert changed.box[0].tolist() == [50, 50, 60, 60]
 
 
+def test_a_shape_written_over_itself_is_as_if_it_had_always_been_so() -> None:
+    ring = Polygon.of(RING, HOLE)
+    store = store_of(Box(0, 0, 9, 9), ring, Box(5, 5, 1, 1))
+    store.hide(frozenset({3}))
+    before = store.revision
+    moved = Polygon.of([(x + 0.5, y) for x, y in RING], HOLE)
+    store.put([mark(2, moved)])
+    wanted = store_of(Box(0, 0, 9, 9), moved, Box(5, 5, 1, 1))
+    for part in fields(store.arrays):
+        ours, theirs = (getattr(s.arrays, part.name) for s in (store, wanted))
+        assert np.array_equal(ours, theirs), part.name
+    assert store.revision > before
+    assert store.shown().tolist() == [0, 1]
+    store.put([mark(2, moved, z=1)])  # another place in the order
+    assert [one.id for one in store] == [1, 3, 2]
+
+
 @given(
     st.floats(0.01, 50),
     st.floats(-1e4, 1e4),

@@ -84,7 +84,7 @@ class BulkLock:
             )
             try:
                 conn.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
+            except sqlite3.Error:
                 conn.close()
                 return False
             if self._path.exists():  # not deleted by its last holder meanwhile

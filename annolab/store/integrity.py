@@ -47,6 +47,15 @@ def problems(conn: sqlite3.Connection, step: Step) -> Iterator[str]:
     broken = conn.execute("PRAGMA foreign_key_check").fetchmany(_MOST)
     for table, rowid, parent, _ in broken:
         yield f"A row of {table} ({rowid}) refers to a row of {parent} that is gone."
+    running = conn.execute(
+        "SELECT 1 FROM edits WHERE rows IS NOT NULL AND state = ?", (State.RUNNING,)
+    ).fetchone()
+    if running is not None:
+        yield (
+            "An import has not ended: it is running in another window, or it was"
+            " interrupted and is taken back when the project is opened for writing and"
+            " the disk has room."
+        )
     step(0, None, "counters")
     yield from _wrong_counts(conn)
     for table in TABLES.values():

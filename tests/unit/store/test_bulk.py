@@ -452,6 +452,7 @@ def test_a_crash_is_taken_back_at_the_next_opening(path: Path) -> None:
     assert crashed.returncode == 7
     with open_project(path, annotator="anna", read_only=True) as project:
         assert len(project.items()) == 3001
+        assert any("import has not ended" in line for line in project.check())
     with open_project(path, annotator="anna") as project:
         assert content(project) == before
         assert [s.name for s in project.history()] == ["First"]

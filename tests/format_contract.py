@@ -19,7 +19,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from annolab.errors import FormatError
@@ -185,6 +185,8 @@ class FormatContract:
     @given(st.data())
     @settings(
         max_examples=20,
+        # Shrinking whole data sets takes minutes, longer than a test may.
+        phases=[phase for phase in Phase if phase is not Phase.shrink],
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -57,7 +57,7 @@ def geometry_of(kind: Kind, text: str) -> Geometry:
     try:
         geometry = _READERS[kind](text)
     except (ValueError, OverflowError, LookupError, TypeError, RecursionError) as error:
-        message = f"This is not the geometry of a {kind.name.lower()}."
+        message = f"This is no geometry of the kind {kind.name.lower()}."
         raise FormatError(message) from error
     wrong = problems(geometry)
     if wrong:

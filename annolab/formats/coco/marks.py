@@ -305,21 +305,22 @@ def _restored(ours: object, shape: Geometry, image: Image) -> Geometry:
     """The geometry we wrote `shape` for, if it still is what we wrote."""
     if not isinstance(ours, dict):
         return shape
+    outline = shape
+    if isinstance(shape, Box):  # of an upright box the corners are those of a bbox
+        outline = Polygon.of(shapes.corners((shape.x, shape.y, shape.w, shape.h)))
     for key, kind in (("rotated_box", RotatedBox), ("ellipse", Ellipse)):
         numbers = ours.get(key)
         if isinstance(numbers, list) and _are_numbers(numbers, 5):
             turned: RotatedBox | Ellipse = kind(*map(float, numbers))
-            if shapes.is_outline(shape, turned):
+            if shapes.is_outline(outline, turned):
                 return turned
     parts = ours.get("polygon")
     polygon = _polygon_of(parts) if isinstance(parts, list) else None
     if polygon is not None and isinstance(shape, Mask):
         if shapes.filled(polygon, image.width, image.height) == shape:
             return polygon
-    elif polygon is not None and isinstance(shape, Box):
-        box = (shape.x, shape.y, shape.w, shape.h)
-        if polygon == Polygon.of(shapes.corners(box)):
-            return polygon
+    elif polygon is not None and polygon == outline:
+        return polygon
     return shape
 
 

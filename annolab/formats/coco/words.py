@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.values import MAX_INT
 
 GIVEN = "coco"  # the members as they were given
 DIGEST = "coco.geometry"  # of the geometry that bbox, area ... belong to
@@ -103,11 +104,11 @@ def taken_extras(given: object) -> dict[str, object]:
     text, frame, status, z = map(given.get, ("text", "frame", "status", "z"))
     if isinstance(text, str):
         taken["text"] = text
-    if type(frame) is int and 0 <= frame < 1 << 62:
+    if type(frame) is int and 0 <= frame <= MAX_INT:
         taken["frame"] = frame
     if type(status) is int and status in set(AnnotationStatus):
         taken["status"] = AnnotationStatus(status)
-    if type(z) is int and abs(z) < 1 << 62:
+    if type(z) is int and abs(z) <= MAX_INT:
         taken["z"] = z
     if given.get("locked") is True:
         taken["locked"] = True

@@ -26,6 +26,8 @@ from annolab.model.geometry import (
 )
 from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label, Schema
+from annolab.model.transform import to_polygon
+from annolab.model.validity import problems
 
 _BATCH = 512
 _INFO = {
@@ -189,6 +191,11 @@ class FileWriter:
         if type(mark.geometry) not in _HELD:
             kind = type(mark.geometry).__name__.lower()
             self._say(f"COCO has no {kind}.", _SKIP)
+            return None
+        if isinstance(mark.geometry, (RotatedBox, Ellipse)) and problems(
+            to_polygon(mark.geometry)
+        ):
+            self._say("Its outline reaches too far out.", _SKIP)
             return None
         if mark.tier_id is not None:
             self._say("COCO has no tiers.", _LOSS)

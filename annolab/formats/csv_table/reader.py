@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -86,8 +87,9 @@ class TableReader:
             first = text.readline(MAX_CELL).removeprefix("\ufeff")
             delimiter = max(",;\t", key=first.count)
             # The header may go on over line ends inside quotes.
-            lines = _chained(first, text)
-            rows = self._cells(csv.reader(lines, delimiter=delimiter))
+            lines = chain((first,), text)
+            # Strict, as an open quote would swallow the rest of the file in silence.
+            rows = self._cells(csv.reader(lines, delimiter=delimiter, strict=True))
             header = next(rows, [])
             places = self._header(header, delimiter)
             for count, cells in enumerate(rows):
@@ -123,6 +125,10 @@ class TableReader:
         self._decimal_comma = not self._own and delimiter == ";"
         if self._own:
             header = [unguarded(cell) for cell in header]
+        cleaned = [clean(cell) for cell in header]
+        if cleaned != header:
+            self._say("A column has a name that is not UTF-8; replaced.", _MEND)
+        header = cleaned
         places = resolved(header)
         if "file" not in places:
             message = (
@@ -365,8 +371,3 @@ class TableReader:
         self._ctx.report.add(
             Problem(reason, severity, where, item=self._row.get("file", ""))
         )
-
-
-def _chained(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    yield from rest

@@ -354,6 +354,35 @@ def test_shapes_without_a_word_in_coco_come_back(tmp_path: Path) -> None:
     assert not report.losses
 
 
+@pytest.mark.parametrize(
+    "shape", [RotatedBox(0, 0, 0, 0, 0), RotatedBox(5, 5, 4, 2, 0)]
+)
+def test_turned_boxes_that_stand_upright_come_back(
+    shape: Geometry, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.json"
+    write(CocoFormat(), data_of(shape), target)
+    assert [m.geometry for m in read_in(target)[0].the_annotations] == [shape]
+
+
+@pytest.mark.parametrize(
+    "shape", [RotatedBox(1e9, 0, 1e9, 1e9, 45), Ellipse(1e9, -1e9, 1e9, 1e9, 33)]
+)
+def test_outlines_that_leave_the_world_are_said(
+    shape: Geometry, tmp_path: Path
+) -> None:
+    report = write(CocoFormat(), data_of(shape), tmp_path / "out.json")
+    assert report.losses == {"Its outline reaches too far out.": 1}
+
+
+@pytest.mark.parametrize("number", [0, 1, (1 << 63) - 1])
+def test_frames_and_orders_of_any_size_come_back(number: int, tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    write(CocoFormat(), data_of(Box(1, 2, 3, 4), frame=number, z=-number), target)
+    (mark,) = read_in(target)[0].the_annotations
+    assert (mark.frame, mark.z) == (number, -number)
+
+
 def test_captions_without_labels_are_a_file_of_captions(tmp_path: Path) -> None:
     data = replace(data_of(Whole(), text="A cat."), schema=Schema())
     data.the_annotations[0] = replace(data.the_annotations[0], label_id=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,36 @@ def test_double_columns_are_said(tmp_path: Path) -> None:
     data, problems = read_text("file,x,x,y,w,h\na.jpg,1,9,2,3,4\n", tmp_path)
     assert data.the_annotations[0].geometry == Box(1, 2, 3, 4)
     assert problems[0][0] == "Two columns have one name; the first counts."
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rest(tmp_path: Path) -> None:
+    text = (
+        'file,x,y,w,h,label\na.jpg,1,2,3,4,cat\na.jpg,1,2,3,4,"dog\nb.jpg,1,2,3,4,x\n'
+    )
+    data, problems = read_text(text, tmp_path)
+    assert len(data.the_annotations) == 1
+    assert problems == [("A row is not CSV: unexpected end of data.", "in.csv, line 3")]
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_reading_that_ends_early_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(FormatError):
+        read_text(",,\n1,2,3\n", tmp_path)
+    path = tmp_path / "in.csv"
+    path.write_text("file,x,y,w,h\n" + "a.jpg,1,2,3,4\n" * 9)
+    reading = CsvFormat().read(path, MemoryContext())
+    next(iter(reading))
+    del reading
+    gc.collect()
+
+
+def test_a_column_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    text = "file,x,y,w,h,caf\udce9\na.jpg,1,2,3,4,5\n"
+    data, problems = read_text(text, tmp_path)
+    assert data.the_annotations[0].attributes == {"caf?": 5}
+    assert problems == [
+        ("A column has a name that is not UTF-8; replaced.", "in.csv, line 1")
+    ]
 
 
 def test_long_cells(tmp_path: Path) -> None:

@@ -91,10 +91,10 @@ def _report(
     if issubclass(kind, KeyboardInterrupt):
         QCoreApplication.quit()
         return
-    sys.__excepthook__(kind, error, trace)
     if isinstance(error, AnnoLabError):
         window.session.said.emit("problem", str(error))
         return
+    sys.__excepthook__(kind, error, trace)
     place = write_report(kind, error, trace)
     sentence = window.tr(
         "AnnoLab made a mistake ({}). Your work is saved; a report is in {}."

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from annolab.errors import AnnoLabError, Cancelled
+from annolab.errors import AnnoLabError, Cancelled, ReadOnlyProject
 from annolab.terminal import count, finish, print_facts, printable, progress_bar
 
 if TYPE_CHECKING:
@@ -287,7 +287,7 @@ def check(project: Path, *, no_digests: bool, as_json: bool) -> None:
     """Check the project file, and whether its media are there and unchanged."""
     from annolab.tasks.check import check_project
 
-    with _opened(project) as opened, progress_bar() as progress:
+    with _opened(project, read_only=None) as opened, progress_bar() as progress:
         report = check_project(opened, digests=not no_digests, progress=progress)
     finish(report, f"Checked {count(report.read, 'item')}", as_json)
 
@@ -391,10 +391,16 @@ def _named(project: Path) -> Path:
 
 
 @contextmanager
-def _opened(path: Path, *, read_only: bool = False) -> Iterator[Project]:
+def _opened(path: Path, *, read_only: bool | None = False) -> Iterator[Project]:
+    """An open project, closed at the end; None: for reading if it must be."""
     from annolab.store.project import open_project
 
-    project = open_project(path, read_only=read_only)
+    try:
+        project = open_project(path, read_only=bool(read_only))
+    except ReadOnlyProject:
+        if read_only is not None:
+            raise
+        project = open_project(path, read_only=True)
     try:
         yield project
     finally:

@@ -417,6 +417,9 @@ def _toml(path: Path) -> dict[str, object]:
 
 
 def _bytes(path: Path) -> bytes:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        message = f"{path} is a device or a pipe."  # reading it might never end
+        raise PluginError(message)
     with path.open("rb") as file:
         return file.read(MAX_MANIFEST_BYTES + 1)
 

@@ -154,11 +154,15 @@ class Settings:
 def load_settings(path: Path | None = None) -> Settings:
     """Read the user's settings; what does not fit is left out and noted."""
     settings = Settings(path or config_dir() / "settings.toml")
+    if settings.path.exists() and not settings.path.is_file():
+        # Reading a pipe might never end.
+        settings.notes.append(f"{settings.path} is no plain file: defaults are used.")
+        return settings
     try:
         data = tomllib.loads(settings.path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return settings
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         settings.notes.append(
             f"{settings.path} could not be read, so defaults are used: {error}"
         )

@@ -203,8 +203,30 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "item.reopen",
         "Open again",
-        "Mark this item as begun.",
+        "Mark this item, or all that are chosen in the list, as begun.",
         icon="arrow-counter-clockwise",
+    ),
+    Action(
+        "item.renew",
+        "Mark as new",
+        "Mark the chosen items as new.",
+        icon="circle",
+    ),
+    Action("item.train", "Put into train", "Put the chosen items into split train."),
+    Action("item.val", "Put into val", "Put the chosen items into split val."),
+    Action("item.test", "Put into test", "Put the chosen items into split test."),
+    Action("item.no_split", "Out of split", "Take the chosen items out of splits."),
+    Action(
+        "item.remove",
+        "Remove from project",
+        "Take the chosen items and their annotations out of the project; files stay.",
+        icon="trash",
+    ),
+    Action(
+        "item.show_folder",
+        "Show in folder",
+        "Show the file of this item in the file manager.",
+        icon="folder-open",
     ),
     Action("item.find", "Filter items", "Type what items to list.", icon="funnel"),
     Action(
@@ -226,6 +248,19 @@ ACTIONS: tuple[Action, ...] = (
         "No label",
         "Draw shapes without a label.",
         icon="circle-dashed",
+    ),
+    Action(
+        "label.rename",
+        "Rename label",
+        "Write another name for the marked label.",
+        icon="pencil-simple",
+    ),
+    Action("label.up", "Move label up", "Move the marked label up.", icon="arrow-up"),
+    Action(
+        "label.down",
+        "Move label down",
+        "Move the marked label down.",
+        icon="arrow-down",
     ),
     Action(
         "attribute.new",

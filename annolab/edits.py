@@ -364,6 +364,12 @@ def set_split(items: Sequence[Item], split: str | None) -> Edit:
     return replace(items, after, to)
 
 
+def delete_items(items: Sequence[Item]) -> Edit:
+    """Take items out of the project; their annotations go with them."""
+    name = f"Remove {_things(len(items), 'item', 'items')}"
+    return Edit(name, tuple(Change(x, None) for x in items))
+
+
 def add_relations(relations: Sequence[Relation]) -> Edit:
     """Add arcs between annotations."""
     name = f"Add {_things(len(relations), 'relation', 'relations')}"

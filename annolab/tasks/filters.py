@@ -5,6 +5,8 @@ further; values with spaces are quoted, and alternatives are joined by commas:
 
     status:new,begun  label:"traffic light"  media:image  split:train
     missing:yes  attr:weather  attr:weather=rain
+
+`status:open` is what is still to be done: new and begun.
 """
 
 from __future__ import annotations
@@ -47,7 +49,10 @@ def parse_filter(text: str, schema: Schema) -> Filter:
 
 
 def _status(value: str, schema: Schema) -> frozenset[Status]:
-    return _words("status", value, {s.name.lower(): s for s in Status})
+    known = {s.name.lower(): frozenset((s,)) for s in Status}
+    known["open"] = frozenset((Status.NEW, Status.BEGUN))
+    words = value.lower().split(",")
+    return frozenset().union(*(_word("status", word, known) for word in words))
 
 
 def _media(value: str, schema: Schema) -> frozenset[Media]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from annolab.model.item import Media, Status
 from annolab.widgets.controls import counted
 from annolab.widgets.icons import glyph_pixmap
-from annolab.widgets.item_model import ITEM_ROLE
-from annolab.widgets.rows import EDGE, Index, draw_ground
+from annolab.widgets.item_model import ITEM_ROLE, Column, alignment, cell_text
+from annolab.widgets.item_view import SMALL, WORDS_FROM, ItemView
+from annolab.widgets.rows import EDGE, Index
 from annolab.widgets.theme import ROW_MARK, ROW_THUMBNAIL, Theme, theme_of
 from annolab.widgets.thumbnails import Thumbnails
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from annolab.store.views import ItemRow
 
 PICTURE = QSize(56, 36)
+GAP = 8  # beside the text of a cell
+MARK = 14
 # Shape as well as colour says how far an item is.
 STATUS_GLYPHS = {
-    Status.NEW: ("circle", "edge"),
+    Status.NEW: ("circle", "dim"),
     Status.BEGUN: ("circle-half", "attention"),
     Status.DONE: ("check-circle-fill", "good"),
     Status.ACCEPTED: ("circle-wavy-check-fill", "good"),
@@ -63,41 +66,16 @@ class ItemDelegate(QStyledItemDelegate):
         theme = theme_of(option.widget)
         painter.save()
         painter.setFont(option.font)
-        draw_ground(painter, option, theme)
-        rect = option.rect.adjusted(EDGE, 0, -EDGE, 0)
-        rect.setRight(rect.right() - self._draw_status(painter, rect, item, theme))
+        draw_row_ground(painter, option, index, theme)
         if self.pictures:
+            rect = option.rect.adjusted(EDGE, 0, -EDGE, 0)
+            place = QRect(rect.right() - MARK + 1, rect.top(), MARK, rect.height())
+            draw_status(painter, place, item, theme)
+            rect.setRight(rect.right() - MARK - GAP)
             self._draw_two_lines(painter, rect, item, theme)
         else:
-            self._draw_line(painter, rect, item, theme)
+            draw_cell(painter, option, Column(index.column()), item)
         painter.restore()
-
-    def _draw_status(
-        self, painter: QPainter, rect: QRect, item: ItemRow, theme: Theme
-    ) -> int:
-        glyph, token = STATUS_GLYPHS[item.status]
-        if item.missing or item.problem:
-            glyph, token = "warning-circle", "error"
-        pixmap = glyph_pixmap(glyph, theme.color(token), 14)
-        top = rect.top() + (rect.height() - 14) // 2
-        painter.drawPixmap(rect.right() - 13, top, pixmap)
-        return 14 + 8
-
-    def _draw_line(
-        self, painter: QPainter, rect: QRect, item: ItemRow, theme: Theme
-    ) -> None:
-        note = f"{item.n_annotations:,}" if item.n_annotations else ""
-        metrics = painter.fontMetrics()
-        if note:
-            painter.setPen(theme.color("dim"))
-            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(rect, align, note)
-            rect = rect.adjusted(0, 0, -metrics.horizontalAdvance(note) - 8, 0)
-        painter.setPen(theme.color("text"))
-        mode = Qt.TextElideMode.ElideMiddle
-        text = metrics.elidedText(item.path, mode, rect.width())
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect, align, text)
 
     def _draw_two_lines(
         self, painter: QPainter, rect: QRect, item: ItemRow, theme: Theme
@@ -106,12 +84,10 @@ class ItemDelegate(QStyledItemDelegate):
         self._draw_picture(painter, QRect(rect.left(), top, 56, 36), item, theme)
         rect = rect.adjusted(PICTURE.width() + 8, 6, 0, -6)
         half = rect.height() // 2
-        mode = Qt.TextElideMode.ElideMiddle
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         upper = QRect(rect.left(), rect.top(), rect.width(), half)
         painter.setPen(theme.color("text"))
-        name = painter.fontMetrics().elidedText(item.path, mode, rect.width())
-        painter.drawText(upper, align, name)
+        painter.drawText(upper, align, fitted(painter, item.path, rect.width()))
         font = QFont(painter.font())
         font.setPixelSize(max(9, font.pixelSize() - 2))
         painter.setFont(font)
@@ -135,6 +111,71 @@ class ItemDelegate(QStyledItemDelegate):
         else:
             draw_covering(painter, rect, pixmap, shape)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def draw_row_ground(
+    painter: QPainter, option: QStyleOptionViewItem, index: Index, theme: Theme
+) -> None:
+    """Paint the ground of a cell as a part of its row."""
+    view, rect = option.widget, option.rect
+    hovered = isinstance(view, ItemView) and view.hovered == index.row()
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, theme.color("selected"))
+        if index.column() == Column.NAME:
+            bar = QRect(rect.left(), rect.top(), 2, rect.height())
+            painter.fillRect(bar, theme.accent)
+    elif hovered:
+        painter.fillRect(rect, theme.color("hover"))
+    if isinstance(view, ItemView) and view.hasFocus():
+        current = view.currentIndex()
+        if current.row() == index.row():
+            painter.setPen(QPen(theme.color("accent"), 1))
+            painter.drawLine(rect.topLeft(), rect.topRight())
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+def draw_status(painter: QPainter, rect: QRect, item: ItemRow, theme: Theme) -> None:
+    """Paint the mark of a status at the left of `rect`."""
+    glyph, token = STATUS_GLYPHS[item.status]
+    if item.missing or item.problem:
+        glyph, token = "warning-circle", "error"
+    pixmap = glyph_pixmap(glyph, theme.color(token), MARK)
+    painter.drawPixmap(rect.left(), rect.top() + (rect.height() - MARK) // 2, pixmap)
+
+
+def draw_cell(
+    painter: QPainter, option: QStyleOptionViewItem, column: Column, item: ItemRow
+) -> None:
+    """Paint one cell of the table."""
+    theme, view = theme_of(option.widget), option.widget
+    left = GAP if column else EDGE
+    if column is Column.STATUS:
+        left = 4
+    rect = option.rect.adjusted(left, 0, 0 if column else -2, 0)
+    if column in (Column.SIZE, Column.MARKS):
+        rect = option.rect.adjusted(2, 0, -GAP, 0)
+    text = cell_text(item, column)
+    if column is Column.STATUS:
+        draw_status(painter, rect, item, theme)
+        wide = isinstance(view, ItemView) and view.viewport().width() >= WORDS_FROM
+        rect = rect.adjusted(MARK + GAP, 0, 0, 0)
+        text = text if wide else ""
+        if item.missing and text:
+            text = QCoreApplication.translate("items", "not found")
+    painter.setPen(theme.color("dim" if column else "text"))
+    if column in (Column.SIZE, Column.MARKS):
+        font = QFont(painter.font())
+        font.setPixelSize(SMALL)
+        painter.setFont(font)
+    painter.drawText(rect, alignment(column), fitted(painter, text, rect.width()))
+
+
+def fitted(painter: QPainter, path: str, width: int) -> str:
+    """A path in a width: without its folders, then with its middle cut out."""
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(path) > width:
+        path = path.rpartition("/")[2]
+    return metrics.elidedText(path, Qt.TextElideMode.ElideMiddle, width)
 
 
 def draw_covering(

@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from annolab.model.item import Status
 from annolab.widgets.rows import Index
 
 if TYPE_CHECKING:
     from annolab.store.project import Project
     from annolab.store.views import ItemRow
 
+LAST = 4
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 2
 PAGE = 128
 PAGES = 64
 NOWHERE = QModelIndex()
 NO_IDS: NDArray[np.int64] = np.empty(0, np.int64)
+
+
+class Column(IntEnum):
+    """The columns of the table."""
+
+    NAME = 0
+    SIZE = 1
+    MARKS = 2
+    SPLIT = 3
+    STATUS = 4
+
+
+# What the store can sort by; the names are those of `store.filters.Order`.
+ORDERS = {
+    Column.NAME: "path",
+    Column.MARKS: "annotations",
+    Column.STATUS: "status",
+}
+STATUS_WORDS = {
+    Status.NEW: "new",
+    Status.BEGUN: "begun",
+    Status.DONE: "done",
+    Status.ACCEPTED: "accepted",
+    Status.SKIPPED: "skipped",
+}
 
 
 class ItemModel(QAbstractTableModel):
@@ -29,6 +57,7 @@ class ItemModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ids: NDArray[np.int64] = NO_IDS
+        self.short = False  # no room for the word above the marks of the status
         self._project: Project | None = None
         self._pages: OrderedDict[int, list[ItemRow | None]] = OrderedDict()
 
@@ -45,7 +74,7 @@ class ItemModel(QAbstractTableModel):
         rows = np.flatnonzero(np.isin(self.ids, list(ids))).tolist()
         for row in rows:
             self._pages.pop(row // PAGE, None)
-            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+            self.dataChanged.emit(self.index(row, 0), self.index(row, LAST))
         return len(rows)
 
     def repaint(self, item_id: int) -> None:
@@ -80,8 +109,32 @@ class ItemModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.ids)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
-        """One."""
-        return 0 if parent.isValid() else 1
+        """As many as there are in `Column`."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """The title of a column, at the side where its values are."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = Column(section)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return {
+                Column.NAME: self.tr("Name"),
+                Column.SIZE: self.tr("Size"),
+                Column.MARKS: self.tr("Marks"),
+                Column.SPLIT: self.tr("Split"),
+                Column.STATUS: "" if self.short else self.tr("Status"),
+            }[column]
+        if role == Qt.ItemDataRole.ToolTipRole and column in ORDERS:
+            return self.tr("Sort by this; press again to turn it round")
+        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The row itself under ITEM_ROLE, and its texts."""
@@ -97,8 +150,32 @@ class ItemModel(QAbstractTableModel):
         row = self.row(index.row())
         if row is None or role == ITEM_ROLE:
             return row
-        if role == Qt.ItemDataRole.ToolTipRole and row.problem:
-            return f"{row.path}\n{row.problem}"
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            state = row.problem or (self.tr("file not found") if row.missing else "")
+            return "\n".join((row.path, state or STATUS_WORDS[row.status]))
+        if role == Qt.ItemDataRole.AccessibleTextRole and not index.column():
             return f"{row.path}, {row.status.name.lower()}"
-        return row.path
+        return cell_text(row, Column(index.column()))
+
+
+def cell_text(row: ItemRow, column: Column) -> str:
+    """What a column says of an item."""
+    match column:
+        case Column.NAME:
+            return row.path
+        case Column.SIZE:
+            sized = row.width and row.height
+            return f"{row.width}×{row.height}" if sized else ""  # noqa: RUF001
+        case Column.MARKS:
+            return f"{row.n_annotations:,}" if row.n_annotations else ""
+        case Column.SPLIT:
+            return row.split or ""
+        case Column.STATUS:
+            return STATUS_WORDS[row.status]
+
+
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers stand at the right."""
+    right = column in (Column.SIZE, Column.MARKS)
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

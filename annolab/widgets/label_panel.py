@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QWidget
 
 from annolab import edits
 from annolab.actions import Bindings, free_letters
 from annolab.errors import UserError
-from annolab.model.edit import ChangeSet
+from annolab.model.edit import ChangeSet, Edit
 from annolab.model.ids import new_id
 from annolab.model.schema import LABEL_COLORS, Label, Schema
 from annolab.widgets.controls import (
@@ -22,10 +22,12 @@ from annolab.widgets.controls import (
     spoken_key,
     tool_button,
 )
+from annolab.widgets.label_menu import in_order, moved_before
+from annolab.widgets.label_view import LabelView
 from annolab.widgets.row_model import RowModel
-from annolab.widgets.row_view import RowView
 from annolab.widgets.rows import Row
 from annolab.widgets.session import Session
+from annolab.widgets.theme import HEAD, ROW_MARK
 
 FILTER_FROM = 13
 
@@ -40,10 +42,11 @@ class LabelPanel(QWidget):
         self.setObjectName("labelPanel")
         self._session = session
         self._counts: Mapping[int | None, int] = {}
+        self._depths: dict[int, int] = {}
         self._bindings = Bindings()
         self._shortcuts: list[QShortcut] = []
         self.model = RowModel(self._row, self)
-        self.view = RowView(self.model, self.tr("Labels"))
+        self.view = LabelView(self.model, self.tr("Labels"))
         self.view.setObjectName("labelView")
         self._build()
         session.project_changed.connect(self._project_changed)
@@ -52,6 +55,11 @@ class LabelPanel(QWidget):
         session.label_renewed.connect(self._picked)
         self.view.clicked.connect(self._click)
         self.view.activated.connect(self._click)
+        self.view.doubleClicked.connect(lambda _: self.begin_rename())
+        self.view.moved.connect(self._move_before)
+        self.view.renamed.connect(self._rename)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self.show_menu)
         self.reload()
 
     def _build(self) -> None:
@@ -126,7 +134,10 @@ class LabelPanel(QWidget):
         self.filter.setVisible(many)
         self._fields.setVisible(many or not self.new_name.isHidden())
         wanted = self.filter.text().strip().casefold()
-        shown = [x for x in labels if wanted in x.name.casefold()]
+        placed = in_order(labels)
+        self._depths = {} if wanted else {x.id: depth for x, depth in placed}
+        shown = [x for x, _ in placed if wanted in x.name.casefold()]
+        self.view.movable = not wanted
         self.model.set_ids([x.id for x in shown])
         self.head.note.setText(f"{len(labels):,}" if labels else "")
         self._stack.setCurrentIndex(0 if shown else 1)
@@ -150,6 +161,7 @@ class LabelPanel(QWidget):
             note=f"{count:,}" if count else "",
             key=self.key_of(item),
             color=item.color,
+            depth=self._depths.get(id_, 0),
         )
 
     def _bind(self) -> None:
@@ -172,6 +184,80 @@ class LabelPanel(QWidget):
         id_ = self.model.id_at(index)
         if id_ is not None:
             self._pick(id_)
+
+    def current(self) -> Label | None:
+        """The label of the row that is marked."""
+        return self._session.schema.label(self.model.id_at(self.view.currentIndex()))
+
+    def begin_rename(self) -> None:
+        """Write another name for the marked label into its row."""
+        held = self.current()
+        if held is not None:
+            self.view.rename(held.id)
+
+    def step(self, delta: int) -> None:
+        """Move the marked label up or down among the others."""
+        held = self.current()
+        labels = self._session.schema.labels
+        if held is not None:
+            place = [x.id for x in labels].index(held.id) + delta
+            if 0 <= place < len(labels):
+                self._do(edits.move_declared(self._session.schema, held, place))
+
+    def show_menu(self, at: QPoint) -> None:
+        """What can be done with the label at a place of the list."""
+        from annolab.widgets import label_menu
+
+        index = self.view.indexAt(at)
+        held = self._session.schema.label(self.model.id_at(index))
+        if held is None:
+            return
+        self.view.setCurrentIndex(index)
+        menu = QMenu(self)
+        rename = menu.addAction(self.tr("Rename"))
+        rename.setShortcut(QKeySequence(self._bindings.first("label.rename")))
+        rename.triggered.connect(self.begin_rename)
+        label_menu.fill(menu, self._session.schema, held, self._bindings, self._do)
+        menu.addSeparator()
+        for delta, title, id_ in (
+            (-1, self.tr("Move up"), "label.up"),
+            (1, self.tr("Move down"), "label.down"),
+        ):
+            action = menu.addAction(title)
+            action.setShortcut(QKeySequence(self._bindings.first(id_)))
+            action.triggered.connect(lambda _=False, delta=delta: self.step(delta))
+        menu.addSeparator()
+        more = menu.addAction(self.tr("Labels and attributes…"))
+        more.triggered.connect(self.schema_requested)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+        menu.aboutToHide.connect(menu.deleteLater)
+
+    def _do(self, edit: Edit) -> None:
+        marked = self.current()
+        if self._session.apply(edit, self) and marked is not None:
+            self.view.setCurrentIndex(self.model.place(marked.id))
+
+    def _move_before(self, id_: int, before: int | None) -> None:
+        held = self._session.schema.label(id_)
+        if held is not None:
+            self._do(moved_before(self._session.schema, held, before))
+
+    def _rename(self, id_: int, name: str) -> None:
+        from annolab.widgets import label_menu
+
+        held = self._session.schema.label(id_)
+        if held is None or name == held.name:
+            return
+        made = label_menu.renamed(self._session.schema, held, name)
+        if isinstance(made, str):
+            self._session.said.emit("problem", made)
+        else:
+            self._do(made)
+
+    def wanted_height(self) -> int:
+        """What shows every label, in pixels."""
+        fields = self._fields.sizeHint().height() if self._fields.isVisible() else 0
+        return HEAD + fields + max(2, len(self.model.ids)) * ROW_MARK + 4
 
     def _picked(self, item: Label | None) -> None:
         index = self.model.place(item.id) if item is not None else QModelIndex()

@@ -24,6 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 EDGE = 12
 CHIP = 12
 SWITCH = 22
+INDENT = 16
 NOTE = 96
 
 
@@ -42,6 +43,7 @@ class Row:
     """What a row shows. `color`: of the chip; `dashed`: a chip of a suggestion.
 
     `glyph`: a Phosphor icon in place of a chip. `faint`: the title is dim.
+    `depth`: how many rows it lies under.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Row:
     glyph: str = ""
     dashed: bool = False
     faint: bool = False
+    depth: int = 0
     switches: tuple[Switch, ...] = ()
 
     @property
@@ -143,6 +146,7 @@ class RowDelegate(QStyledItemDelegate):
         draw_ground(painter, option, theme)
         rect = option.rect.adjusted(EDGE, 0, -EDGE, 0)
         rect.setRight(self._right_end(painter, option, row, theme, rect))
+        rect.setLeft(rect.left() + INDENT * min(row.depth, 8))
         rect.setLeft(rect.left() + self._left_end(painter, row, theme, rect))
         painter.setPen(theme.color("dim" if row.faint else "text"))
         text = painter.fontMetrics().elidedText(

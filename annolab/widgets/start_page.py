@@ -38,7 +38,12 @@ CARDS = (
         "Label the pictures of a folder",
     ),
     ("project.open", "folder-open", "Open project…", "An AnnoLab project file"),
-    ("project.sample", "sparkle", "Sample project", "Try it on pictures that are here"),
+    (
+        "project.sample",
+        "sparkle",
+        "Sample project",
+        "With pictures of its own, to try it",
+    ),
 )
 
 

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annolab import edits
 from annolab.jobs import Progress
 from annolab.model.item import Status
+from annolab.widgets import item_verbs
 from annolab.widgets.controls import counted
 from annolab.widgets.report_view import ReportDialog
 
@@ -186,17 +187,16 @@ def open_about(window: Shell) -> None:
     AboutDialog(window).open()
 
 
-def set_status(window: Shell, status: Status) -> bool:
-    """Say how far the open item is."""
+def finish(window: Shell, status: Status) -> None:
+    """Mark the open item and go to the next; or mark all that are chosen."""
+    if item_verbs.many(window):
+        item_verbs.set_status(window, status)
+        return
     item = window.session.item
     if item is None:
-        return False
-    return window.session.apply(edits.set_item_status([item], status), window)
-
-
-def finish(window: Shell, status: Status) -> None:
-    """Mark the open item and go to the next."""
-    if set_status(window, status) and not window.session.step_item(1):
+        return
+    done = window.session.apply(edits.set_item_status([item], status), window)
+    if done and not window.session.step_item(1):
         sentence = window.tr("This was the last item of the list.")
         window.session.said.emit("info", sentence)
 
@@ -218,15 +218,6 @@ def next_open(window: Shell) -> None:
                 return
     sentence = window.tr("Every item of the list is done or skipped.")
     session.said.emit("info", sentence)
-
-
-def copy_path(window: Shell) -> None:
-    """Put the path of the open item on the clipboard."""
-    project, item = window.session.project, window.session.item
-    if project is not None and item is not None:
-        path = str(project.media_path(item))
-        QApplication.clipboard().setText(path)
-        window.session.said.emit("info", window.tr("Copied {}").format(path))
 
 
 def find_items(window: Shell) -> None:
@@ -262,11 +253,21 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "item.next_open": next_open,
     "item.done": lambda window: finish(window, Status.DONE),
     "item.skip": lambda window: finish(window, Status.SKIPPED),
-    "item.reopen": lambda window: set_status(window, Status.BEGUN),
-    "item.copy_path": copy_path,
+    "item.reopen": lambda window: item_verbs.set_status(window, Status.BEGUN),
+    "item.renew": lambda window: item_verbs.set_status(window, Status.NEW),
+    "item.train": lambda window: item_verbs.set_split(window, "train"),
+    "item.val": lambda window: item_verbs.set_split(window, "val"),
+    "item.test": lambda window: item_verbs.set_split(window, "test"),
+    "item.no_split": lambda window: item_verbs.set_split(window, None),
+    "item.remove": item_verbs.remove,
+    "item.copy_path": item_verbs.copy_paths,
+    "item.show_folder": item_verbs.show_folder,
     "item.find": find_items,
     "item.thumbnails": lambda window: window.workspace.items.toggle_pictures(),
     "label.new": lambda window: window.workspace.labels.begin_add(),
+    "label.rename": lambda window: window.workspace.labels.begin_rename(),
+    "label.up": lambda window: window.workspace.labels.step(-1),
+    "label.down": lambda window: window.workspace.labels.step(1),
     "attribute.new": lambda window: window.workspace.form.begin_add(),
     "list.open": lambda window: window.workspace.focus_canvas(),
     "list.canvas": lambda window: window.workspace.focus_canvas(),

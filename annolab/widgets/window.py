@@ -94,6 +94,11 @@ class Window(Shell):
         self._workspace = made
         self._pages.addWidget(made)
         made.items.listed.connect(self._open_first)
+        made.items.view.customContextMenuRequested.connect(self._items_menu)
+        made.items.view.remove_requested.connect(
+            lambda: self.commands.run("item.remove")
+        )
+        made.items.view.finished.connect(made.focus_canvas)
         made.labels.schema_requested.connect(
             lambda: self.commands.run("project.schema")
         )
@@ -185,6 +190,8 @@ class Window(Shell):
             session.open_item(kept)
         else:
             session.step_item(0)
+        if session.item is None:  # no field and no button is meant by the next key
+            self.workspace.setFocus(Qt.FocusReason.OtherFocusReason)
         self.workspace.focus_canvas()
 
     def open_path(self, path: Path) -> None:
@@ -234,6 +241,11 @@ class Window(Shell):
                 menu.addSeparator()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(canvas.mapToGlobal(at))
+
+    def _items_menu(self, at: QPoint) -> None:
+        from annolab.widgets import item_verbs
+
+        item_verbs.show_menu(self, at)
 
     def _fill_recent(self) -> None:
         menu = self.top_bar.recent_menu

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from annolab.actions import Context
 from annolab.errors import AnnoLabError
-from annolab.model.edit import Edit
+from annolab.model.edit import ChangeSet, Edit
 from annolab.model.item import Item, Media
 from annolab.widgets.annotation_list import AnnotationList
 from annolab.widgets.attribute_form import AttributeForm
@@ -26,6 +27,7 @@ from annolab.widgets.tool_rail import HintLine, ToolRail
 ITEMS_WIDTH = 272
 SIDE_WIDTH = 288
 GUIDELINES_WIDTH = 320
+LEAST_HEIGHT = 34 + 5 * 30  # of a panel at the right: its head and five rows
 
 
 class Workspace(QWidget):
@@ -38,6 +40,7 @@ class Workspace(QWidget):
         self.setObjectName("workspace")
         self._session = session
         self._commands = commands
+        self._shared = True  # the heights at the right follow what is in them
         self._canvases: dict[Media, Canvas | None] = {}
         self.canvas: Canvas | None = None
         self.items = ItemList(session)
@@ -52,12 +55,14 @@ class Workspace(QWidget):
         self._stack.addWidget(self._empty)
         self.status = StatusBar(session)
         self._dock()
-        self.banner = Banner(self._centre)
+        self.banner = Banner(self._stack)
         commands.add_place(self.annotations.view)
         session.item_opened.connect(self._item_opened)
         session.project_changed.connect(self._show_empty)
         session.project_changed.connect(self.banner.dismiss)
         self.items.listed.connect(self._show_empty)
+        session.project_changed.connect(self._share_side)
+        session.changed.connect(self._share_after)
         self.guidelines.closed.connect(lambda: self.show_guidelines(shown=False))
 
     def _dock(self) -> None:
@@ -72,10 +77,12 @@ class Workspace(QWidget):
         self.side.setObjectName("sidePanel")
         for panel in (self.labels, self.annotations, self.form):
             self.side.addWidget(panel)
-        self.side.setSizes([240, 240, 260])
+        self.side.splitterMoved.connect(self._side_moved)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.items, self._centre, self.guidelines, self.side):
             self.split.addWidget(part)
+        policy = QSizePolicy.Policy  # first: it would take the stretch away again
+        self._centre.setSizePolicy(policy.Expanding, policy.Expanding)
         for place, stretch in enumerate((0, 1, 0, 0)):
             self.split.setStretchFactor(place, stretch)
         for splitter in (self.side, self.split):
@@ -85,8 +92,6 @@ class Workspace(QWidget):
         self.side.setMinimumWidth(220)
         self.guidelines.setMinimumWidth(200)
         self._centre.setMinimumWidth(240)
-        policy = QSizePolicy.Policy
-        self._centre.setSizePolicy(policy.Expanding, policy.Expanding)
         self.guidelines.hide()
         layout = column(self.split, self.status)
         layout.setStretch(0, 1)
@@ -209,11 +214,33 @@ class Workspace(QWidget):
         if self.canvas is not None:
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _side_moved(self) -> None:
+        self._shared = False
+
+    def _share_after(self, changes: ChangeSet) -> None:
+        if changes.schema_changed or changes.everything:
+            self._share_side()
+
+    def _share_side(self) -> None:
+        """Room for every label, as far as the lists below keep a few rows."""
+        height = self.side.height()
+        if not self._shared or height < 2 * LEAST_HEIGHT:
+            return
+        form = min(max(self.form.sizeHint().height(), LEAST_HEIGHT), height // 3)
+        most = height - form - LEAST_HEIGHT
+        labels = max(LEAST_HEIGHT, min(self.labels.wanted_height(), most))
+        self.side.setSizes([labels, height - labels - form, form])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new height."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._share_side)
+
     def save_state(self) -> None:
         """Keep where the panels are."""
         kept = state()
         kept.setValue("split", self.split.saveState())
-        kept.setValue("side", self.side.saveState())
+        kept.setValue("side", None if self._shared else self.side.saveState())
         kept.setValue("pictures", self.items.pictures_button.isChecked())
 
     def restore_state(self, width: int) -> None:
@@ -223,6 +250,7 @@ class Workspace(QWidget):
             value = kept.value(name)
             if isinstance(value, QByteArray):
                 splitter.restoreState(value)
+                self._shared &= name != "side"
         self.items.set_pictures(on=kept.value("pictures", "true") in (True, "true"))
         self.guidelines.hide()
         if kept.value("split") is None:

@@ -446,3 +446,10 @@ def test_copies_get_later_ids() -> None:
     ]
     copies = [x for x in after(edits.duplicate(marks, 1)) if isinstance(x, Annotation)]
     assert [first < copy.id for copy in copies] == [True, True]
+
+
+def test_removing_items_names_them() -> None:
+    edit = edits.delete_items([ITEM, ITEM2])
+    assert edit.name == "Remove 2 items"
+    assert [(c.before, c.after) for c in edit.changes] == [(ITEM, None), (ITEM2, None)]
+    assert edits.delete_items([ITEM]).name == "Remove item"

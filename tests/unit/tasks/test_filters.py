@@ -80,3 +80,14 @@ def test_wrong_filters_have_a_sentence(text: str, sentence: str) -> None:
 def test_any_text_is_a_filter_or_a_sentence(text: str) -> None:
     with suppress(UserError):  # and nothing else
         parse_filter(text, SCHEMA)
+
+
+def test_open_is_what_is_still_to_be_done() -> None:
+    assert parse_filter("status:open", Schema()) == Filter(
+        status=frozenset({Status.NEW, Status.BEGUN})
+    )
+    assert parse_filter("status:open,skipped", Schema()).status == frozenset(
+        {Status.NEW, Status.BEGUN, Status.SKIPPED}
+    )
+    with pytest.raises(UserError, match="reopen"):
+        parse_filter("status:reopen", Schema())

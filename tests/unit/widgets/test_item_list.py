@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from annolab import edits
 from annolab.model.item import Status
 from annolab.widgets.item_list import ItemList
-from annolab.widgets.item_model import ITEM_ROLE, PAGE, ItemModel
+from annolab.widgets.item_model import ITEM_ROLE, PAGE, Column, ItemModel
 from annolab.widgets.session import Session
 
 
@@ -126,3 +126,93 @@ def test_a_million_rows_read_only_what_is_shown(qapp: QApplication) -> None:
     for number in range(500_000, 500_020):
         model.index(number, 0).data(Qt.ItemDataRole.DisplayRole)
     assert Counting.asked <= 2 * PAGE
+
+
+def test_the_table_has_columns_that_fit(panel: ItemList) -> None:
+    panel.resize(272, 500)
+    panel.show()
+    panel.set_pictures(on=False)
+    view = panel.view
+    shown = [c for c in Column if not view.isColumnHidden(c)]
+    assert shown == [Column.NAME, Column.SIZE, Column.MARKS, Column.STATUS]
+    assert view.horizontalHeader().isVisible()
+    assert view.horizontalHeader().length() == view.viewport().width()
+    panel.resize(600, 500)
+    QApplication.processEvents()
+    assert not view.isColumnHidden(Column.SPLIT)
+    assert view.horizontalHeader().length() == view.viewport().width()
+    panel.set_pictures(on=True)
+    assert not view.horizontalHeader().isVisible()
+    assert view.columnWidth(Column.NAME) == view.viewport().width()
+
+
+def test_cells_say_what_an_item_is(panel: ItemList) -> None:
+    texts = [panel.model.index(0, column).data() for column in Column]
+    assert texts == ["day/0001.png", "64×48", "2", "", "begun"]  # noqa: RUF001
+    assert panel.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).endswith("begun")
+
+
+def test_a_head_sorts_and_turns_round(panel: ItemList, qtbot: QtBot) -> None:
+    panel.set_pictures(on=False)
+    with qtbot.waitSignal(panel.listed):
+        panel.view.horizontalHeader().sectionClicked.emit(Column.NAME)
+    assert panel.model.ids.tolist() == [102, 101, 100]
+    with qtbot.waitSignal(panel.listed):
+        panel.view.horizontalHeader().sectionClicked.emit(Column.MARKS)
+    assert panel.model.ids[0] == 100
+    falling = Qt.SortOrder.DescendingOrder
+    assert panel.view.horizontalHeader().sortIndicatorOrder() is falling
+    with qtbot.waitSignal(panel.listed):
+        panel.view.horizontalHeader().sectionClicked.emit(Column.MARKS)
+    assert panel.model.ids[-1] == 100
+
+
+def click(panel: ItemList, row: int, *held: Qt.KeyboardModifier) -> None:
+    """Press the left button on a row."""
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for modifier in held:
+        modifiers |= modifier
+    at = panel.view.visualRect(panel.model.index(row, 0)).center()
+    button = Qt.MouseButton.LeftButton
+    QTest.mouseClick(panel.view.viewport(), button, modifiers, at)
+
+
+def test_several_are_chosen_without_opening_them(
+    panel: ItemList, session: Session
+) -> None:
+    panel.show()
+    click(panel, 1)
+    assert session.item is not None
+    assert session.item.id == 101
+    click(panel, 2, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.chosen() == [101, 102]
+    assert session.item.id == 101
+    assert panel.head.note.text() == "2 chosen"
+    click(panel, 1, Qt.KeyboardModifier.ControlModifier)
+    assert panel.chosen() == [102]
+    click(panel, 0)
+    assert panel.chosen() == [100]
+    assert panel.head.note.text() == "1 / 3"
+
+
+def test_return_in_the_field_opens_what_was_found(
+    panel: ItemList, session: Session, qtbot: QtBot
+) -> None:
+    panel.show()
+    panel.field.setText("night")
+    with qtbot.waitSignal(panel.listed):
+        QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert session.item is not None
+    assert session.item.id == 102
+    assert panel.found.text() == "1 of 3 items"
+
+
+def test_return_leaves_the_open_item_when_it_was_found(
+    panel: ItemList, session: Session, qtbot: QtBot
+) -> None:
+    session.open_item(101)
+    panel.field.setText("day")
+    with qtbot.waitSignal(panel.listed):
+        QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert session.item is not None
+    assert session.item.id == 101

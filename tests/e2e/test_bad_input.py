@@ -202,6 +202,7 @@ CSV: dict[str, tuple[bytes, str, int]] = {
     "climbing": (HEAD + b"../../etc/passwd,1,2,3,4,c\n", "leads out of", 1),
     "two dots": (HEAD + b"..,1,2,3,4,c\n", "is not the path of a file", 1),
     "no file": (HEAD + b",1,2,3,4,c\n", "A row names no file", 1),
+    "open quote": (HEAD + b'0.png,1,2,3,4,"cat\n', "unexpected end of data", 1),
     "formulas": (HEAD + b"0.png,1,2,3,4,=cmd|calc\n", "Read 1 annotation.", 0),
 }
 

@@ -53,6 +53,7 @@ class FilterField(QLineEdit):
     """
 
     submitted = Signal()
+    ended = Signal()  # what was typed stays as it is: the list was closed
 
     def __init__(self, values: Values) -> None:
         super().__init__()
@@ -80,7 +81,9 @@ class FilterField(QLineEdit):
         start, token = token_at(self.text(), self.cursorPosition())
         made = candidates(token, self._values) if token or empty else []
         if not made:
-            self.popup.hide()
+            if self.popup.isVisible():
+                self.popup.hide()
+                self.ended.emit()
             return
         self._model.setStringList(made)
         metrics = self.fontMetrics()
@@ -115,6 +118,7 @@ class FilterField(QLineEdit):
                 self.submitted.emit()
         elif key == Qt.Key.Key_Escape and shown:
             self.popup.hide()
+            self.ended.emit()
         elif key == Qt.Key.Key_Down and not shown:
             self.offer(empty=True)
         else:

@@ -129,6 +129,7 @@ class ItemList(QWidget):
         self._typing.timeout.connect(self.query)
         self.field.textChanged.connect(lambda _: self._typing.start())
         self.field.submitted.connect(self._leave_field)
+        self.field.ended.connect(self._typing.start)
         self.pictures_button.toggled.connect(lambda on: self.set_pictures(on=on))
         self.view.opened.connect(self._open_index)
         self.view.sort_requested.connect(self._sort)
@@ -209,7 +210,8 @@ class ItemList(QWidget):
         try:
             where = parse_filter(self.field.text(), project.schema)
         except UserError as error:
-            self._say(str(error))
+            if not self.field.popup.isVisible():  # it is being completed
+                self._say(str(error))
             return
         self._say("")
         order, backwards = _order(Order, self._order_name), self._backwards

@@ -106,7 +106,7 @@ class ItemView(QTableView):
         size = QFontMetrics(font).horizontalAdvance("0000×0000")  # noqa: RUF001
         return {
             Column.SIZE: size + 14,
-            Column.MARKS: 46,
+            Column.MARKS: 54,
             Column.SPLIT: 64,
             Column.STATUS: 100 if room >= WORDS_FROM else 26,
         }
@@ -129,7 +129,21 @@ class ItemView(QTableView):
         else:
             super().keyPressEvent(event)
             if key in MOVES and not event.modifiers() & MANY_KEYS:
+                self.selectRow(self.currentIndex().row())
                 self.opened.emit(self.currentIndex())
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and last item, and rows have no cells."""
+        actions, model = QAbstractItemView.CursorAction, self.model()
+        if action is actions.MoveHome:
+            return model.index(0, 0)
+        if action is actions.MoveEnd:
+            return model.index(model.rowCount() - 1, 0)
+        if action in (actions.MoveLeft, actions.MoveRight):
+            return self.currentIndex()
+        return super().moveCursor(action, modifiers)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A plain press opens; a press at the right shows what can be done."""

@@ -122,6 +122,8 @@ class StatusBar(QWidget):
         each = self._pace.seconds_per_item
         if each is None:
             self.speed.clear()
+        elif finished >= total:
+            self.speed.setText(self.tr("{} per item").format(duration(each)))
         else:
             left = duration(each * (total - finished))
             self.speed.setText(

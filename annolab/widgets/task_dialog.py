@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from annolab.jobs import Progress
-from annolab.widgets.controls import column, label, push_button, row
+from annolab.widgets.controls import column, label, push_button, row, tip
 from annolab.widgets.option_fields import NAME_WIDTH
 from annolab.widgets.progress import ProgressStrip
 from annolab.widgets.report_view import ReportView, report_text
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annolab.formats.base import Report
 
 T = TypeVar("T")
+GO_KEY = "Ctrl+Return"  # also from a field of several lines
 
 
 class TaskDialog(QDialog):
@@ -59,6 +60,8 @@ class TaskDialog(QDialog):
         self.close_button = push_button(self.tr("Cancel"))
         self.go_button = push_button(verb)
         self.go_button.setDefault(True)
+        self.go_button.setShortcut(GO_KEY)
+        self.go_button.setToolTip(tip(self.go_button.text(), (GO_KEY,)))
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.reject)
         self.go_button.clicked.connect(self.go)

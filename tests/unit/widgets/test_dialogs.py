@@ -289,3 +289,19 @@ def test_a_strip_runs_one_task_at_a_time(qtbot: QtBot) -> None:
 def test_a_project_can_be_made_where_none_was(tmp_path: Path) -> None:
     with create_project(tmp_path / "a.annolab") as made:
         assert made.totals().items == 0
+
+
+def test_ctrl_return_goes_on_from_a_field_of_several_lines(
+    parent: QWidget, settings: Settings, qtbot: QtBot
+) -> None:
+    dialog = NewProjectDialog(parent, settings)
+    parent.show()
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    dialog.labels.setFocus()
+    QTest.keyClick(dialog.labels, Qt.Key.Key_Return)
+    assert not dialog.problem.text()
+    held = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(dialog.labels, Qt.Key.Key_Return, held)
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))

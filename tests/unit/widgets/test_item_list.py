@@ -216,3 +216,29 @@ def test_return_leaves_the_open_item_when_it_was_found(
         QTest.keyClick(panel.field, Qt.Key.Key_Return)
     assert session.item is not None
     assert session.item.id == 101
+
+
+def test_home_and_end_go_to_the_first_and_last_item(
+    panel: ItemList, session: Session
+) -> None:
+    QTest.keyClick(panel.view, Qt.Key.Key_End)
+    assert session.item is not None
+    assert session.item.id == 102
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(panel.view, Qt.Key.Key_Home, shift)
+    assert panel.chosen() == [100, 101, 102]
+    assert session.item.id == 102
+    QTest.keyClick(panel.view, Qt.Key.Key_Home)
+    assert panel.chosen() == [100]
+
+
+def test_what_is_being_completed_is_no_problem_yet(panel: ItemList) -> None:
+    panel.show()
+    panel.field.setFocus()
+    QTest.keyClicks(panel.field, "label:ca")
+    panel.query()
+    assert panel.field.popup.isVisible()
+    assert panel.problem.text() == ""
+    QTest.keyClick(panel.field, Qt.Key.Key_Escape)
+    panel.query()
+    assert "'ca'" in panel.problem.text()

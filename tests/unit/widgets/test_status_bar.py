@@ -37,6 +37,7 @@ def test_finished_items_count_and_give_a_pace(bar: StatusBar, session: Session) 
         session.apply(edits.set_item_status([session.item], Status.DONE))
     assert "100.0 % done" in bar.progress.text()
     assert "per item" in bar.speed.text()
+    assert "left" not in bar.speed.text()
 
 
 def test_a_full_disk_stays_in_sight_until_something_is_saved(

@@ -18,6 +18,7 @@ from annolab import edits
 from annolab.actions import ACTIONS, Context
 from annolab.app import write_report
 from annolab.model.item import Status
+from annolab.model.schema import Label
 from annolab.widgets import recent, verbs, worker
 from annolab.widgets.history_popup import HistoryPopup
 from annolab.widgets.key_sheet import KeySheet
@@ -411,3 +412,30 @@ def test_keys_of_the_canvas_stay_on_the_canvas(
     opened.workspace.focus_canvas()
     press(opened, qtbot, key)
     assert len(seen) == 1
+
+
+def test_only_the_canvas_grows_with_the_window(opened: Window, qtbot: QtBot) -> None:
+    split = opened.workspace.split
+    before = split.sizes()
+    opened.resize(opened.width() + 400, opened.height())
+    qtbot.waitUntil(lambda: split.sizes()[1] >= before[1] + 390)
+    after = split.sizes()
+    assert (after[0], after[3]) == (before[0], before[3])
+
+
+def test_the_labels_get_the_room_that_they_need(opened: Window, qtbot: QtBot) -> None:
+    opened.resize(1280, 1000)
+    session, side = opened.session, opened.workspace.side
+    qtbot.waitUntil(lambda: side.height() > 800)
+    opened.workspace._share_side()
+    few = side.sizes()[0]
+    for number in range(12):
+        made = Label(id=1000 + number, name=f"label {number}", color="#ffffff")
+        session.apply(edits.declare(session.schema, made))
+    assert side.sizes()[0] >= few + 8 * 30
+    assert min(side.sizes()) >= 4 * 30
+    side.moveSplitter(side.handle(1).x() + 200, 1)
+    kept = side.sizes()
+    made = Label(id=2000, name="last", color="#ffffff")
+    session.apply(edits.declare(session.schema, made))
+    assert side.sizes() == kept

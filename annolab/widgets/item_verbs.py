@@ -104,11 +104,12 @@ def remove(window: Shell) -> None:
     if project is None or not ids:
         return
     after = _after(window, frozenset(ids))
-    marks = sum(row.n_annotations for row in project.item_rows(ids))
+    before = project.totals().annotations
 
     def done(edit: Edit) -> None:
         if session.item is None and after is not None:
             session.open_item(after)
+        marks = before - project.totals().annotations
         key = window.commands.bindings.first("edit.undo")
         sentence = window.tr("Removed {} with {}; files stay. {} brings them back.")
         items = counted(len(edit.changes), "item", "items")

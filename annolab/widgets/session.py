@@ -65,6 +65,7 @@ class Session(QObject):
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
         self._undoing = False
+        self._large: set[int] = set()  # edits of this session that take long
         self._row_found = (0, -1)
         self.order: Sequence[int] | NDArray[np.int64] = ()
         self._annotations: dict[int, Annotation] | None = None
@@ -114,6 +115,7 @@ class Session(QObject):
         self._row_found = (0, -1)
         self._annotations = None
         self._kept_selection.clear()
+        self._large.clear()
         if project is not None:
             self._unsubscribe = project.subscribe(self._committed.emit)
             self._poll_timer.start()
@@ -159,7 +161,7 @@ class Session(QObject):
         if step.item_id is not None:
             self.open_item(step.item_id)
         act = project.undo if back else project.redo
-        if step.rows > MANY_ROWS:
+        if step.rows > MANY_ROWS or step.edit_id in self._large:
             self._step_in_worker(act, step.name)
             return True
         try:
@@ -304,6 +306,9 @@ class Session(QObject):
         """Renew what is held here, then tell everyone."""
         if self.project is None:
             return
+        touched = len(changes.items) + len(changes.annotations)
+        if changes.everything or touched > MANY_ROWS:
+            self._large.add(changes.edit_id)
         if changes.schema_changed or changes.everything:
             self._renew_label()
         if self.item is not None:

@@ -167,6 +167,23 @@ def test_a_large_step_is_undone_in_a_worker(
     assert project.totals().items == 3
 
 
+def test_a_change_of_many_items_is_undone_in_a_worker(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = session.project
+    assert project is not None
+    items = project.items([100, 101, 102])
+    session.apply(edits.set_split(items, "val"))
+    monkeypatch.setattr("annolab.widgets.session.MANY_ROWS", 2)
+    session.apply(edits.set_split(project.items([100, 101, 102]), "train"))
+    for split, step in (("val", session.undo), ("train", session.redo)):
+        with qtbot.waitSignal(session.changed, timeout=10_000):
+            assert step()
+            assert not session.undo()  # one after the other
+        assert {item.split for item in project.items()} == {split}
+        qtbot.waitUntil(lambda: not session._undoing)
+
+
 def test_a_new_order_is_looked_through_anew(session: Session) -> None:
     assert session.row_of(102) == 2
     session.set_order(np.array([102, 100]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,7 +57,6 @@ _BLOCK = 1 << 14  # ids reserved at a time
 _CHUNK_SECONDS = 0.025  # how long a transaction should take
 _CHUNK_BYTES = 4 << 20
 _FIRST_CHUNK, _LEAST, _MOST = 500, 100, 10_000  # rows
-_RECENT = 4  # a chunk takes its ids out of no more blocks than that
 _PATIENCE = 60.0  # seconds, while another program writes
 _ITEM = itemgetter(ANNOTATIONS.columns.index("item_id"))
 _LABEL = itemgetter(ANNOTATIONS.columns.index("label_id"))
@@ -146,6 +146,7 @@ class Bulk:
         self._chunk = _Chunk()
         self._limit = _FIRST_CHUNK
         self._n_rows = self._n_changes = 0
+        self._n_ranges = 0  # that are in the file for sure
         self._broken: StoreError | None = None
         self._made_annotator = annotator is None
         self.annotator = annotator or Annotator(
@@ -286,23 +287,27 @@ class Bulk:
         self._grow(len(deltas))
 
     def _check_id(self, id_: int) -> None:
-        if self._low <= id_ <= self._high:
+        if self._low <= id_ <= self._high or self._owns(id_):
             return
-        if not any(id_ in block for block in self._ranges):
-            message = f"{id_} is not an id of this bulk edit: take it from new_id()"
-            raise ValueError(message)
+        message = f"{id_} is not an id of this bulk edit: take it from new_id()"
+        raise ValueError(message)
+
+    def _owns(self, id_: int) -> bool:
+        at = bisect_right(self._ranges, id_, key=lambda block: block.start) - 1
+        return at >= 0 and id_ in self._ranges[at]
 
     def _flush(self) -> None:
         if self._broken is not None:
             raise self._broken
         patience = time.monotonic() + _PATIENCE
-        start = time.perf_counter()
+        n_ranges = len(self._ranges)
+        start, n_changes = time.perf_counter(), 0
         while True:
             try:
                 # The last commit, in _finish, makes all of them durable.
                 with self._changing(durable=False) as writer:
                     start = time.perf_counter()
-                    self._write(writer)
+                    n_changes = self._write(writer)
                 break
             except ProjectLocked as error:
                 if time.monotonic() > patience:
@@ -314,12 +319,17 @@ class Bulk:
             except UserError as error:
                 self._broken = Conflict(f"“{self._name}” was taken back: {error}")
                 raise self._broken from error
+        # Only now, for a transaction that failed is tried again.
+        self._n_ranges = n_ranges
+        self._n_rows += sum(map(len, self._chunk.rows.values()))
+        self._n_changes += n_changes
         took = time.perf_counter() - start
         wanted = int(self._limit * _CHUNK_SECONDS / max(took, 1e-6))
         self._limit = max(_LEAST, min(wanted, 2 * self._limit, _MOST))
         self._chunk = _Chunk()
 
-    def _write(self, writer: Writer) -> None:
+    def _write(self, writer: Writer) -> int:
+        """Write the chunk; returns how many changes went into the history."""
         conn, keys, chunk = writer.conn, writer.keys, self._chunk
         self._write_ranges(conn)
         set_bounds(chunk.rows[ANNOTATIONS], chunk.rings)
@@ -337,30 +347,28 @@ class Bulk:
                 keys.id(name, KEYFRAME_BIT)
         conn.executemany(INSERT_TIERS, chunk.tiers)
         write_counts(conn, *_counts(chunk))
-        self._write_changes(writer)
         told = (ANNOTATIONS, ITEMS, RELATIONS, ANNOTATORS)
         writer.schema_changed |= any(table not in told for table in chunk.rows)
-        self._n_rows += sum(map(len, chunk.rows.values()))
+        return self._write_changes(writer)
 
-    def _write_changes(self, writer: Writer) -> None:
+    def _write_changes(self, writer: Writer) -> int:
         deltas = self._chunk.deltas
         if not deltas:
-            return
+            return 0
         for delta in deltas:
             writer.write(delta)
         writer.count()
-        others = [d for d in deltas if not any(d.id in block for block in self._ranges)]
+        others = [delta for delta in deltas if not self._owns(delta.id)]
         history.insert_changes(writer.conn, self._edit_id, others, self._n_changes)
-        self._n_changes += len(others)
+        return len(others)
 
     def _write_ranges(self, conn: sqlite3.Connection) -> None:
-        # Repeated after a failed transaction, so what is there is left.
         conn.executemany(
             "INSERT OR IGNORE INTO edit_ranges (edit_id, first_id, last_id)"
             " VALUES (?, ?, ?)",
             [
                 (self._edit_id, block.start, block.stop - 1)
-                for block in self._ranges[-_RECENT:]
+                for block in self._ranges[self._n_ranges :]
             ],
         )
 

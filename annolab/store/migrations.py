@@ -2,7 +2,8 @@
 
 Steps run in order, each in a transaction of its own, after a copy of the file was
 made. A minor version adds only what older programs can ignore; a major one may
-change anything.
+change anything. A column that is added to a table is added to its `trash_` twin,
+too: rows move between them as they are.
 """
 
 from __future__ import annotations

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from annolab.errors import AnnoLabError, Conflict, StoreError, UserError
+from annolab.errors import AnnoLabError, Conflict, ProjectLocked, StoreError, UserError
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
 from annolab.model.edit import Change, ChangeSet, Edit, Entity
 from annolab.model.geometry import Box, Geometry, Keyframe, Polygon, Track
@@ -19,6 +20,7 @@ from annolab.model.item import Item, Media, Status
 from annolab.model.schema import AttributeSpec, Entry, Label, Owner, Tier, TierKind
 from annolab.store.bulk import Bulk, BulkLock
 from annolab.store.project import Project, create_project, open_project
+from annolab.store.writing import Writer
 
 TRACK = Track(
     (Keyframe(0, Box(0, 0, 1, 1), attributes={"k": 1}), Keyframe(4, Box(1, 1, 1, 1)))
@@ -264,6 +266,48 @@ def test_a_bulk_that_failed_takes_no_more(project: Project) -> None:
         # The caller goes on as if nothing was: nothing of it may stay.
         bulk.add(Item(id=bulk.new_id(), path="b", media=Media.IMAGE))
     assert project.items() == []
+
+
+def test_a_busy_file_is_waited_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = Item(id=new_id(), path="a", media=Media.IMAGE)
+    project.apply(Edit("Add", (Change(None, item),)))
+    changing, locked = Project._changing, iter([True, True])
+
+    @contextmanager
+    def busy(self: Project, *, durable: bool = True) -> Iterator[Writer]:
+        with changing(self, durable=durable) as writer:
+            yield writer
+            if not durable and next(locked, False):
+                raise ProjectLocked("not now")
+
+    monkeypatch.setattr(Project, "_changing", busy)
+    with project.bulk("Import") as bulk:
+        things = fill(bulk, "b")
+        bulk.change(item, replace(item, split="train"))
+    step = project.undo_step
+    assert step is not None
+    assert step.rows == len(things)
+    assert len(project.items()) == 2
+    project.undo()
+    assert project.items() == [item]
+    assert project.check() == []
+
+
+def test_ids_may_be_taken_long_before_they_are_used(project: Project) -> None:
+    with project.bulk("Import") as bulk:
+        ids = [bulk.new_id() for _ in range(200_000)]
+        bulk.add(Item(id=ids[-1], path="last", media=Media.IMAGE))
+        bulk._flush()
+        for n, id_ in enumerate(ids[::25_000]):
+            bulk.add(Item(id=id_, path=str(n), media=Media.IMAGE))
+    assert len(project.items()) == 9
+    project.undo()
+    assert project.items() == []
+    project.redo()
+    assert len(project.items()) == 9
+    assert project.check() == []
 
 
 def test_ids_of_others_are_refused(project: Project) -> None:

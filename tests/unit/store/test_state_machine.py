@@ -127,6 +127,9 @@ class Model:
                 now[key] = {k: v for k, v in whole.items() if v is not None}
         if not self.holds(now):
             return False
+        if back:  # what a bulk edit made waits as it is: facts noted since stay
+            made = {key: (None, self.fields[key]) for key in step.inserted}
+            step.diffs.update(made)
         self.fields = now
         return True
 

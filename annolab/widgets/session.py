@@ -306,8 +306,7 @@ class Session(QObject):
         """Renew what is held here, then tell everyone."""
         if self.project is None:
             return
-        touched = len(changes.items) + len(changes.annotations)
-        if changes.everything or touched > MANY_ROWS:
+        if len(changes.items) + len(changes.annotations) > MANY_ROWS:
             self._large.add(changes.edit_id)
         if changes.schema_changed or changes.everything:
             self._renew_label()

@@ -446,22 +446,22 @@ def default_table() -> dict[str, dict[str, str]]:
 def bindings(
     table: Table, overrides: Mapping[str, tuple[str, ...]] | None = None
 ) -> Bindings:
-    """Join the key table with the user's keys; overrides win over the table."""
-    changed = dict(overrides or {})
-    taken = {
-        (context, key)
-        for action_id, keys in changed.items()
-        if action_id in BY_ID
-        for key in keys
-        for context in overlapping(BY_ID[action_id].context)
-    }
-    result: dict[str, tuple[str, ...]] = {
-        action_id: keys for action_id, keys in changed.items() if action_id in BY_ID
-    }
+    """Join the key table with the user's keys; overrides win over the table.
+
+    A key that the user gave to two actions belongs to the first.
+    """
+    changed: dict[str, tuple[str, ...]] = {}
+    taken: set[tuple[Context, str]] = set()
+    for action_id, keys in (overrides or {}).items():
+        if action_id in BY_ID:
+            context = BY_ID[action_id].context
+            free = tuple(key for key in keys if (context, key) not in taken)
+            changed[action_id] = free
+            taken |= {(c, key) for key in free for c in overlapping(context)}
+    result = dict(changed)
     for context, entries in table.items():
         for key, action_id in entries.items():
-            free = (Context(context), key) not in taken
-            if action_id not in changed and free:
+            if action_id not in changed and (Context(context), key) not in taken:
                 result[action_id] = (*result.get(action_id, ()), key)
     return Bindings(result)
 

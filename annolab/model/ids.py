@@ -1,18 +1,18 @@
 """Ids that merge: 63 bits, time-ordered, unique in practice across machines.
 
-41 bits of milliseconds since 1970 and 22 random bits, and always larger than
+41 bits of milliseconds since 2020 and 22 random bits, and always larger than
 the last one made by this process, so work from two machines is joined by plain
-insert and nothing is renumbered.
+insert and nothing is renumbered. The bits last until 2089.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
 from threading import Lock
 
 RANDOM_BITS = 22
+EPOCH_MS = 1_577_836_800_000  # 2020-01-01, UTC
 MAX_ID = (1 << 63) - 1
 
 _lock = Lock()
@@ -23,7 +23,7 @@ def reserve_ids(count: int) -> range:
     """Return `count` consecutive new ids, all larger than any made before."""
     global _last  # noqa: PLW0603  one clock per process is the point
     with _lock:
-        now = time.time_ns() // 1_000_000
+        now = max(time.time_ns() // 1_000_000 - EPOCH_MS, 0)  # clocks may be wrong
         fresh = (now << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
         first = max(fresh, _last + 1)
         _last = first + count - 1
@@ -33,22 +33,3 @@ def reserve_ids(count: int) -> range:
 def new_id() -> int:
     """Return one new id."""
     return reserve_ids(1)[0]
-
-
-def id_source(block: int = 1 << 14) -> Callable[[], int]:
-    """Return a function that gives ids out of reserved blocks, for bulk work.
-
-    The ids of one source rise, and no other source gets an id between the first
-    and the last of a block. Not to be shared by threads.
-    """
-    pool = iter(range(0))
-
-    def next_id() -> int:
-        nonlocal pool
-        value = next(pool, None)
-        if value is None:
-            pool = iter(reserve_ids(block))
-            value = next(pool)
-        return value
-
-    return next_id

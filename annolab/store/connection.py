@@ -179,6 +179,9 @@ def prepare_writer(conn: sqlite3.Connection, path: Path) -> None:
         journal_mode(conn)
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA cache_size = -65536")
+    # 64 MB: the pages of the indexes are written back once, not at every chunk of
+    # an import (a quarter of its time).
+    conn.execute("PRAGMA wal_autocheckpoint = 16384")
     version = _pragma(conn, "user_version")
     conn.execute("BEGIN IMMEDIATE")
     try:

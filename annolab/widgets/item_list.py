@@ -61,6 +61,7 @@ class ItemList(QWidget):
         self._session = session
         self.thumbnails = Thumbnails(self)
         self.model = ItemModel(self)
+        self.model.damaged.connect(lambda text: session.said.emit("problem", text))
         self.view = ItemView()
         self.view.setModel(self.model)
         self._delegate = ItemDelegate(self.thumbnails, self)

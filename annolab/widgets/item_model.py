@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
+from annolab.errors import StoreError
 from annolab.model.item import Status
 from annolab.widgets.rows import Index
 
@@ -54,16 +56,20 @@ STATUS_WORDS = {
 class ItemModel(QAbstractTableModel):
     """One row for each id. Rows are read from the project a page at a time."""
 
+    damaged = Signal(str)  # a sentence, once for each project
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ids: NDArray[np.int64] = NO_IDS
         self.short = False  # no room for the word above the marks of the status
         self._project: Project | None = None
+        self._complained = False
         self._pages: OrderedDict[int, list[ItemRow | None]] = OrderedDict()
 
     def set_ids(self, project: Project | None, ids: NDArray[np.int64]) -> None:
         """Show other items."""
         self.beginResetModel()
+        self._complained = self._complained and project is self._project
         self._project = project
         self.ids = ids
         self._pages.clear()
@@ -101,8 +107,22 @@ class ItemModel(QAbstractTableModel):
         ids = self.ids[page * PAGE : (page + 1) * PAGE].tolist()
         if self._project is None:
             return [None] * len(ids)
-        found = {row.id: row for row in self._project.item_rows(ids)}
+        found = {row.id: row for row in self._rows(self._project, ids)}
         return [found.get(i) for i in ids]
+
+    def _rows(self, project: Project, ids: Sequence[int]) -> list[ItemRow]:
+        """The rows that can be read; those of a damaged file stay empty."""
+        try:
+            return project.item_rows(ids)
+        except StoreError as error:
+            if not self._complained:  # once, not at every paint
+                self._complained = True
+                self.damaged.emit(str(error))
+        rows = []
+        for id_ in ids:
+            with suppress(StoreError):
+                rows += project.item_rows([id_])
+        return rows
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many items there are."""

@@ -202,6 +202,9 @@ class Window(Shell):
 
     def open_project(self, path: Path) -> bool:
         """Open a project file in place of the open one."""
+        held = self.session.project
+        if held is not None and held.path.resolve() == path.resolve():
+            return True  # it is open: closing and opening it would change nothing
         self._remember()
         opened = self.session.open_project(
             path, annotator=self.settings.text("work.annotator") or None

@@ -66,6 +66,13 @@ def test_an_override_of_an_unknown_action_is_passed_over() -> None:
     assert held.of("image.box") == bindings(default_table()).of("image.box")
 
 
+def test_a_key_that_the_user_gave_twice_belongs_to_the_first() -> None:
+    held = bindings(default_table(), {"image.polygon": ("Y",), "app.quit": ("Y", "J")})
+    assert held.of("image.polygon") == ("Y",)
+    assert held.of("app.quit") == ("J",)
+    assert conflicts(held) == []
+
+
 def test_the_owner_of_a_key_depends_on_the_context() -> None:
     held = bindings(default_table())
     owner = held.owner("B", overlapping(Context.IMAGE))

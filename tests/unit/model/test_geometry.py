@@ -24,7 +24,7 @@ from annolab.model.geometry import (
     points_array,
     polygon_from_rings,
 )
-from annolab.model.ids import MAX_ID, id_source, new_id, reserve_ids
+from annolab.model.ids import MAX_ID, new_id, reserve_ids
 from annolab.model.item import Item, Media
 from annolab.model.schema import AttributeSpec, Label, Owner, Schema, Tier, TierKind
 from tests import strategies as some
@@ -101,10 +101,6 @@ def test_ids_rise_and_fit() -> None:
     assert block[0] > ids[-1]
     assert 0 < block[-1] <= MAX_ID
     assert new_id() > block[-1]
-    source = id_source(block=3)
-    drawn = [source() for _ in range(7)]
-    assert drawn == sorted(set(drawn))
-    assert drawn[2] - drawn[0] == 2
 
 
 def test_an_item_is_called_by_its_file() -> None:

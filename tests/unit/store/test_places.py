@@ -17,15 +17,15 @@ from annolab.store.project import Project
 @pytest.mark.parametrize(
     ("folder", "stored"),
     [
-        ("/work/p", "."),
-        ("/work/p/images", "images"),
-        ("/work/photos", "../photos"),
-        ("/work/p/../photos/x", "../photos/x"),
+        ("/data/p", "."),
+        ("/data/p/images", "images"),
+        ("/data/photos", "../photos"),
+        ("/data/p/../photos/x", "../photos/x"),
         ("/mnt/disk", "/mnt/disk"),
     ],
 )
 def test_roots_are_relative_where_they_move_along(folder: str, stored: str) -> None:
-    assert stored_root(Path("/work/p/a.annolab"), Path(folder)) == stored
+    assert stored_root(Path("/data/p/a.annolab"), Path(folder)) == stored
 
 
 @pytest.mark.parametrize(

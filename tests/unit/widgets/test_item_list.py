@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -242,3 +246,19 @@ def test_what_is_being_completed_is_no_problem_yet(panel: ItemList) -> None:
     QTest.keyClick(panel.field, Qt.Key.Key_Escape)
     panel.query()
     assert "'ca'" in panel.problem.text()
+
+
+def test_a_damaged_row_is_said_once_and_the_others_are_shown(
+    panel: ItemList, project_path: Path, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    panel._session.said.connect(lambda _, text: said.append(text))
+    with closing(sqlite3.connect(project_path)) as other:
+        other.execute("UPDATE items SET width = -5, path = x'ff00' WHERE id = 101")
+        other.commit()
+    panel.model.refresh([100, 101, 102])
+    for _ in range(2):  # as often as it is painted
+        found = [panel.model.row(number) for number in range(3)]
+        panel.model.refresh([101])
+    assert [row.id if row else None for row in found] == [100, None, 102]
+    assert len(said) == 1

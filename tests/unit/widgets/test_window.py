@@ -439,3 +439,14 @@ def test_the_labels_get_the_room_that_they_need(opened: Window, qtbot: QtBot) ->
     made = Label(id=2000, name="last", color="#ffffff")
     session.apply(edits.declare(session.schema, made))
     assert side.sizes() == kept
+
+
+def test_opening_the_open_project_changes_nothing(
+    opened: Window, project_path: Path
+) -> None:
+    said: list[str] = []
+    opened.session.said.connect(lambda _, text: said.append(text))
+    project = opened.session.project
+    assert opened.open_project(project_path)
+    assert opened.session.project is project
+    assert said == []

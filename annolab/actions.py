@@ -454,10 +454,10 @@ def bindings(
     taken: set[tuple[Context, str]] = set()
     for action_id, keys in (overrides or {}).items():
         if action_id in BY_ID:
-            context = BY_ID[action_id].context
-            free = tuple(key for key in keys if (context, key) not in taken)
+            own = BY_ID[action_id].context
+            free = tuple(key for key in keys if (own, key) not in taken)
             changed[action_id] = free
-            taken |= {(c, key) for key in free for c in overlapping(context)}
+            taken |= {(other, key) for key in free for other in overlapping(own)}
     result = dict(changed)
     for context, entries in table.items():
         for key, action_id in entries.items():

@@ -229,3 +229,9 @@ def set_flag(widget: QWidget, name: str, *, on: bool) -> None:
         widget.setProperty(name, on)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def size_on_screen(dialog: QWidget, width: int, height: int) -> None:
+    """Give a dialog this size, or what the screen has room for beside its frame."""
+    room = dialog.screen().availableGeometry().size() - QSize(32, 64)
+    dialog.resize(QSize(width, height).boundedTo(room))

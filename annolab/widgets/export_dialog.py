@@ -15,7 +15,7 @@ from annolab.jobs import Progress
 from annolab.tasks.filters import parse_filter
 from annolab.tasks.transfer import export_dataset, preview_losses
 from annolab.widgets import worker
-from annolab.widgets.controls import counted, label, set_flag
+from annolab.widgets.controls import counted, label, set_flag, size_on_screen
 from annolab.widgets.option_fields import OptionFields
 from annolab.widgets.report_view import ReportView
 from annolab.widgets.task_dialog import PathField, TaskDialog
@@ -33,7 +33,7 @@ class ExportDialog(TaskDialog):
 
     def __init__(self, parent: QWidget, project: Project, where: str = "") -> None:
         super().__init__(parent, parent.tr("Export annotations"), parent.tr("Export"))
-        self.resize(600, 600)
+        size_on_screen(self, 600, 600)
         self._project = project
         infos = plugins.formats()
         self._infos = {i: info for i, info in infos.items() if info.writes}

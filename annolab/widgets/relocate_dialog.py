@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from annolab.jobs import Progress
 from annolab.tasks.places import root_folder
 from annolab.tasks.relocate import relocate
-from annolab.widgets.controls import counted
+from annolab.widgets.controls import counted, size_on_screen
 from annolab.widgets.task_dialog import PathField, TaskDialog
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class RelocateDialog(TaskDialog):
 
     def __init__(self, parent: QWidget, project: Project) -> None:
         super().__init__(parent, parent.tr("Find moved media"), parent.tr("Find"))
-        self.resize(600, 320)
+        size_on_screen(self, 600, 320)
         self._project = project
         self.old = QComboBox()
         self.old.setEditable(True)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annolab.widgets.controls import column, label, push_button, row
+from annolab.widgets.controls import column, label, push_button, row, size_on_screen
 from annolab.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ReportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Report"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 420)
+        size_on_screen(self, 640, 420)
         self._report = report
         self.summary = label(summary, wrap=True)
         self.view = ReportView()

@@ -6,7 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from annolab.actions import Bindings
-from annolab.widgets.controls import column, label, push_button, row, tip
+from annolab.widgets.controls import (
+    column,
+    label,
+    push_button,
+    row,
+    size_on_screen,
+    tip,
+)
 from annolab.widgets.schema_attributes import AttributeTab
 from annolab.widgets.schema_labels import LabelTab
 from annolab.widgets.session import Session
@@ -19,7 +26,7 @@ class SchemaEditor(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Labels and attributes"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 560)
+        size_on_screen(self, 760, 560)
         self._session = session
         self.problem = label("", "problem", wrap=True)
         self.problem.setContentsMargins(16, 0, 16, 0)

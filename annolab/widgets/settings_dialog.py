@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from annolab.errors import UserError
 from annolab.settings import OPTIONS, Option, Settings, Value
-from annolab.widgets.controls import column, label, push_button, row
+from annolab.widgets.controls import column, label, push_button, row, size_on_screen
 from annolab.widgets.key_editor import KeyEditor
 
 SECTIONS = {"look": "Look", "work": "Work", "media": "Media"}
@@ -32,7 +32,7 @@ class SettingsDialog(QDialog):
     def __init__(self, parent: QWidget, settings: Settings) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(640, 600)
+        size_on_screen(self, 640, 600)
         self._settings = settings
         self.fields: dict[str, QWidget] = {}
         self.problem = label("", "problem", wrap=True)

@@ -19,7 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from annolab.jobs import Progress
-from annolab.widgets.controls import column, label, push_button, row, tip
+from annolab.widgets.controls import (
+    column,
+    label,
+    push_button,
+    row,
+    size_on_screen,
+    tip,
+)
 from annolab.widgets.option_fields import NAME_WIDTH
 from annolab.widgets.progress import ProgressStrip
 from annolab.widgets.report_view import ReportView, report_text
@@ -38,7 +45,7 @@ class TaskDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(600, 480)
+        size_on_screen(self, 600, 480)
         self.form = QGridLayout()
         self.form.setHorizontalSpacing(12)
         self.form.setVerticalSpacing(8)

@@ -56,6 +56,7 @@ class Workspace(QWidget):
         self.status = StatusBar(session)
         self._dock()
         self.banner = Banner(self._stack)
+        self._of_item = ""  # the sentence that the canvas said of the open item
         commands.add_place(self.annotations.view)
         session.item_opened.connect(self._item_opened)
         session.project_changed.connect(self._show_empty)
@@ -97,7 +98,14 @@ class Workspace(QWidget):
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
+    def _say_of_item(self, sentence: str) -> None:
+        self._of_item = sentence
+        self.banner.say("problem", sentence)
+
     def _item_opened(self, item: Item | None) -> None:
+        if self._of_item and self.banner.text.text() == self._of_item:
+            self.banner.dismiss()  # it was about the item before
+        self._of_item = ""
         canvas = self._canvas_for(item.media) if item is not None else None
         if canvas is not self.canvas:
             self.canvas = canvas
@@ -144,7 +152,7 @@ class Workspace(QWidget):
         canvas.zoom_changed.connect(self._show_zoom)
         canvas.hint_changed.connect(self.hint.say)
         canvas.pixel_changed.connect(self.hint.pixel.setText)
-        canvas.problem_found.connect(lambda text: self.banner.say("problem", text))
+        canvas.problem_found.connect(self._say_of_item)
         canvas.edit_requested.connect(
             lambda edit, canvas=canvas: self._apply(edit, canvas)
         )

@@ -20,6 +20,7 @@ from annolab.app import write_report
 from annolab.model.item import Status
 from annolab.model.schema import Label
 from annolab.widgets import recent, verbs, worker
+from annolab.widgets.controls import size_on_screen
 from annolab.widgets.history_popup import HistoryPopup
 from annolab.widgets.key_sheet import KeySheet
 from annolab.widgets.palette import Palette
@@ -450,3 +451,24 @@ def test_opening_the_open_project_changes_nothing(
     assert opened.open_project(project_path)
     assert opened.session.project is project
     assert said == []
+
+
+def test_what_is_wrong_with_an_item_is_said_while_it_is_open(opened: Window) -> None:
+    canvas = opened.workspace.canvas
+    assert canvas is not None
+    canvas.problem_found.emit("0001.png is cut off.")
+    assert opened.workspace.banner.isVisible()
+    opened.session.step_item(1)
+    assert not opened.workspace.banner.isVisible()
+    opened.session.said.emit("problem", "The disk is full.")
+    opened.session.step_item(1)
+    assert opened.workspace.banner.isVisible()
+
+
+def test_a_dialog_is_no_larger_than_the_screen(qtbot: QtBot) -> None:
+    dialog = QWidget()
+    qtbot.addWidget(dialog)
+    size_on_screen(dialog, 100, 100_000)
+    room = dialog.screen().availableGeometry()
+    assert dialog.width() == 100
+    assert 0 < dialog.height() < room.height()

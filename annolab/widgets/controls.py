@@ -232,6 +232,12 @@ def set_flag(widget: QWidget, name: str, *, on: bool) -> None:
 
 
 def size_on_screen(dialog: QWidget, width: int, height: int) -> None:
-    """Give a dialog this size, or what the screen has room for beside its frame."""
-    room = dialog.screen().availableGeometry().size() - QSize(32, 64)
-    dialog.resize(QSize(width, height).boundedTo(room))
+    """Give a dialog this size, or what the screen has room for beside its frame.
+
+    A window may be larger than the screen, where there is no real one.
+    """
+    room = dialog.screen().availableGeometry().size()
+    parent = dialog.parentWidget()
+    if parent is not None:
+        room = room.expandedTo(parent.window().size())
+    dialog.resize(QSize(width, height).boundedTo(room - QSize(32, 64)))

@@ -32,7 +32,7 @@ class Canvas(QWidget):
 
     position_changed = Signal(str)  # where the pointer is, "" when it is not here
     pixel_changed = Signal(str)  # the value under the pointer
-    zoom_changed = Signal(float)  # device pixels per media pixel; 1.0 is 100 %
+    zoom_changed = Signal(float)  # device pixels per media pixel; 1.0 is 100 %, 0 none
     hint_changed = Signal(str)
     problem_found = Signal(str)
     edit_requested = Signal(object)  # Edit

@@ -230,8 +230,7 @@ class ImageCanvas(ShapeCanvas):
             self._prefetch()
 
     def _fail(self, sentence: str) -> None:
-        self._problem = sentence
-        self.problem_found.emit(sentence)
+        self._problem = sentence  # said in place of the picture: `message`
         self.update()
 
     def media_key(self) -> object:

@@ -85,7 +85,7 @@ class PictureView(Canvas):
         self.view = View(
             view.scale, round(view.x * ratio) / ratio, round(view.y * ratio) / ratio
         )
-        self.zoom_changed.emit(self.view.scale * ratio)
+        self.zoom_changed.emit(self.view.scale * ratio if self.extent else 0.0)
         self.view_changed.emit()
         self.update()
 

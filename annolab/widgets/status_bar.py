@@ -135,5 +135,5 @@ class StatusBar(QWidget):
         self.position.setText(text)
 
     def show_zoom(self, factor: float) -> None:
-        """Screen pixels for each pixel of the media."""
-        self.zoom.setText(f"{100 * factor:.0f} %")
+        """Screen pixels for each pixel of the media; 0: nothing is shown."""
+        self.zoom.setText(f"{100 * factor:.0f} %" if factor else "")

@@ -472,3 +472,11 @@ def test_a_dialog_is_no_larger_than_the_screen(qtbot: QtBot) -> None:
     room = dialog.screen().availableGeometry()
     assert dialog.width() == 100
     assert 0 < dialog.height() < room.height()
+
+
+def test_no_zoom_is_told_when_there_is_nothing_to_zoom(opened: Window) -> None:
+    status = opened.workspace.status
+    status.show_zoom(1.5)
+    assert status.zoom.text() == "150 %"
+    status.show_zoom(0.0)
+    assert status.zoom.text() == ""

@@ -162,6 +162,7 @@ class LabelPanel(QWidget):
             key=self.key_of(item),
             color=item.color,
             depth=self._depths.get(id_, 0),
+            key_room=True,
         )
 
     def _bind(self) -> None:

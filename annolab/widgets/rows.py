@@ -26,6 +26,7 @@ CHIP = 12
 SWITCH = 22
 INDENT = 16
 NOTE = 96
+KEY_CAP = 18  # of one letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Row:
     """What a row shows. `color`: of the chip; `dashed`: a chip of a suggestion.
 
     `glyph`: a Phosphor icon in place of a chip. `faint`: the title is dim.
-    `depth`: how many rows it lies under.
+    `depth`: how many rows it lies under. `key_room`: rows without a key keep its
+    place free, so that the notes of a list stand below each other.
     """
 
     title: str
@@ -54,6 +56,7 @@ class Row:
     dashed: bool = False
     faint: bool = False
     depth: int = 0
+    key_room: bool = False
     switches: tuple[Switch, ...] = ()
 
     @property
@@ -111,7 +114,7 @@ def draw_key(painter: QPainter, rect: QRect, key: str, theme: Theme) -> int:
     font.setPixelSize(max(9, font.pixelSize() - 2))
     painter.save()
     painter.setFont(font)
-    width = max(18, painter.fontMetrics().horizontalAdvance(text) + 10)
+    width = max(KEY_CAP, painter.fontMetrics().horizontalAdvance(text) + 10)
     top = rect.top() + (rect.height() - 18) // 2
     cap = QRectF(rect.right() - width + 0.5, top + 0.5, width - 1, 17)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -180,6 +183,8 @@ class RowDelegate(QStyledItemDelegate):
         right = rect.right()
         if row.key:
             right -= draw_key(painter, QRect(rect), row.key, theme) + 8
+        elif row.key_room:
+            right -= KEY_CAP + 8
         if row.note:
             painter.setPen(theme.color("dim"))
             room = max(0, (right - rect.left()) // 2)

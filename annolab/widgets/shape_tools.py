@@ -103,8 +103,7 @@ DRAGGED = frozenset({"box", "ellipse", "rotated_box"})  # a click draws nothing
 
 _CHOSEN_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",
-    "Drag a point. Double click on an edge adds one, Backspace deletes the clicked "
-    "one. T: resize and turn.",
+    "Drag points. Double click an edge: add, Backspace: delete. T: resize and turn.",
 )
 _KEYPOINT_HINT = QT_TRANSLATE_NOOP(
     "ShapeCanvas",

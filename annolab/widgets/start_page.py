@@ -195,6 +195,6 @@ class StartPage(QWidget):
 
 def _place(path: Path) -> str:
     try:
-        return f"~/{path.parent.relative_to(Path.home())}"
+        return str("~" / path.parent.relative_to(Path.home()))
     except ValueError:
         return str(path.parent)

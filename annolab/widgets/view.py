@@ -8,7 +8,7 @@ from annolab.model.geometry import Box
 
 SMALLEST = 1 / 512
 LARGEST = 64.0
-MARGIN = 24.0  # logical pixels around a picture that fits
+MARGIN = 36.0  # room for chips and the handle that turns
 Place = tuple[float, float]
 
 

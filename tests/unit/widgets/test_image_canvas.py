@@ -581,7 +581,7 @@ def test_the_hint_follows_tool_and_selection(bench: Bench) -> None:
     polygon = bench.put(Polygon.of([(100, 100), (200, 100), (200, 200)]))
     bench.act("select")
     bench.session.select([polygon.id])
-    assert "Double click on an edge" in said[-1]
+    assert "Double click an edge" in said[-1]
 
 
 def test_the_cursor_tells_what_a_press_would_do(bench: Bench) -> None:

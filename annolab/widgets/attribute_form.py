@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QSize, QStringListModel, Qt
+from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCompleter,
@@ -42,8 +42,11 @@ class AttributeForm(QWidget):
     """A field for each declared attribute, then one for each free key.
 
     The fields are made anew only when other keys are shown; a value that comes
-    from elsewhere is put into the field that is there.
+    from elsewhere is put into the field that is there. Enter in a field and Esc
+    finish: the keyboard is wanted elsewhere.
     """
+
+    finished = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -177,6 +180,7 @@ class AttributeForm(QWidget):
         if proxy is not None:
             proxy.setAccessibleName(key)
         field.edited.connect(lambda value, key=key: self._write(key, value))
+        field.left.connect(self.finished)
         align = Qt.AlignmentFlag.AlignTop
         name.setFixedHeight(28)
         self._grid.addWidget(name, place, 0, align)
@@ -243,10 +247,11 @@ class AttributeForm(QWidget):
         self.add_button.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes the field of the new key, or leaves the form."""
-        if event.key() == Qt.Key.Key_Escape and self.new_key.hasFocus():
-            self._end_add()
-            self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Esc closes the field of the new key, and leaves the form."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.new_key.hasFocus():
+                self._end_add()
+            self.finished.emit()
         else:
             super().keyPressEvent(event)
 

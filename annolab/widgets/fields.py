@@ -40,9 +40,13 @@ Shown = AttributeValue | _Nothing | _Mixed
 
 
 class Field(QWidget):
-    """Edits one value. `edited(value)`: by the user; UNSET takes the key away."""
+    """Edits one value. `edited(value)`: by the user; UNSET takes the key away.
+
+    `left`: Enter was pressed, the user has finished here.
+    """
 
     edited = Signal(object)
+    left = Signal()
 
     def show_value(self, value: Shown) -> None:
         """Show a value without telling of it."""
@@ -73,6 +77,7 @@ class TextField(Field):
         self._placeholder = value_text(default)
         self.line = QLineEdit()
         self.line.textEdited.connect(self._edit)
+        self.line.returnPressed.connect(self.left)
         self._hold(self.line)
 
     def show_value(self, value: Shown) -> None:

@@ -47,8 +47,7 @@ TOOLS = (
         "box",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Press a label key, then drag. Shift: square. Alt: from the centre. "
-            "Ctrl: beyond the picture.",
+            "Drag. Shift: square. Alt: from the centre. Ctrl: beyond the picture.",
         ),
     ),
     _tool(
@@ -62,24 +61,21 @@ TOOLS = (
         "polygon",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click the corners, or hold and draw. Enter or the first corner closes. "
-            "Backspace: one back.",
+            "Click the corners, or hold and draw. Enter closes. Backspace: one back.",
         ),
     ),
     _tool(
         "polyline",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click the points, or hold and draw. Enter or a double click ends. "
-            "Backspace: one back.",
+            "Click the points, or hold and draw. Enter ends. Backspace: one back.",
         ),
     ),
     _tool(
         "points",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click a point; Shift+click: another. Keypoints: Alt+click: hidden, "
-            "Ctrl+click: not there.",
+            "Click. Shift+click: another. Keypoints: Alt+click: hidden, Ctrl: not there.",
         ),
     ),
     _tool(

@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self.items.listed.connect(self._show_empty)
         session.project_changed.connect(self._share_side)
         session.changed.connect(self._share_after)
+        self.form.finished.connect(self.focus_canvas)
         self.guidelines.closed.connect(lambda: self.show_guidelines(shown=False))
 
     def _dock(self) -> None:

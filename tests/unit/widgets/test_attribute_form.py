@@ -167,3 +167,24 @@ def test_values_that_differ_are_mixed() -> None:
     assert common([1, 1]) == 1
     assert common([1, True]) is MIXED
     assert common([]) is UNSET
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_enter_and_escape_finish(
+    form: AttributeForm, session: Session, qtbot: QtBot, key: Qt.Key
+) -> None:
+    line(form, "doors").setFocus()
+    QTest.keyClicks(line(form, "doors"), "4")
+    with qtbot.waitSignal(form.finished, timeout=1000):
+        QTest.keyClick(line(form, "doors"), key)
+    assert value(session, "doors") == 4
+
+
+def test_enter_of_a_new_key_goes_to_its_value(
+    form: AttributeForm, qtbot: QtBot
+) -> None:
+    form.begin_add()
+    QTest.keyClicks(form.new_key, "weather")
+    with qtbot.assertNotEmitted(form.finished):
+        QTest.keyClick(form.new_key, Qt.Key.Key_Return)
+    assert line(form, "weather").hasFocus()

@@ -75,7 +75,7 @@ TOOLS = (
         "points",
         QT_TRANSLATE_NOOP(
             "ShapeCanvas",
-            "Click. Shift+click: another. Keypoints: Alt+click: hidden, Ctrl: not there.",
+            "Click. Shift+click: another. Keypoints: Alt+click hides, Ctrl: not there.",
         ),
     ),
     _tool(

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from annolab.errors import UserError
 from annolab.formats.base import Format, Options, Report
+from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
@@ -175,14 +176,51 @@ class MemoryContext:
         self.data.schema = replace(schema, attributes=(*schema.attributes, spec))
         return spec
 
-    def tier(self, name: str, kind: TierKind) -> Tier:
+    def companion(
+        self,
+        path: str,
+        *,
+        media: Media = Media.AUDIO,
+        length: float | None = None,
+        source: str | None = None,
+    ) -> Item:
+        stem = without_suffix(path)
+        there = (p for p in (*self._items, *self._sizes) if without_suffix(p) == stem)
+        suffix = {Media.AUDIO: ".wav", Media.VIDEO: ".mp4", Media.IMAGE: ".jpg"}
+        path = next(there, stem + suffix.get(media, ".txt"))
+        return self.item(path, media=media, length=length, source=source)
+
+    def tier(
+        self,
+        name: str,
+        kind: TierKind,
+        *,
+        number: int = 0,
+        parent_id: int | None = None,
+    ) -> Tier:
         schema = self.data.schema
-        for tier in schema.tiers:
-            if (tier.name, tier.kind) == (name, kind):
-                return tier
-        tier = Tier(id=self.new_id(), name=name, kind=kind, position=len(schema.tiers))
+        alike = [t for t in schema.tiers if (t.name, t.kind) == (name, kind)]
+        if number < len(alike):
+            return alike[number]
+        if number > len(alike):
+            self.tier(name, kind, number=number - 1)
+            schema = self.data.schema
+        tier = Tier(
+            id=self.new_id(),
+            name=name,
+            kind=kind,
+            parent_id=parent_id,
+            position=len(schema.tiers),
+        )
         self.data.schema = replace(schema, tiers=(*schema.tiers, tier))
         return tier
+
+    def set_tiers(self, item: Item, tier_ids: Sequence[int]) -> Item:
+        place = [x.id for x in self.data.the_items].index(item.id)
+        known = self.data.the_items[place]
+        known = replace(known, tiers=tuple(dict.fromkeys((*known.tiers, *tier_ids))))
+        self.data.the_items[place] = self._items[known.path] = known
+        return known
 
     def annotator(
         self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN

@@ -174,8 +174,38 @@ class ImportContext(Protocol):
     ) -> AttributeSpec:
         """The declared attribute with this name, made when it is not there."""
 
-    def tier(self, name: str, kind: TierKind) -> Tier:
-        """The tier with this name and kind, made when it is not there."""
+    def companion(
+        self,
+        path: str,
+        *,
+        media: Media = Media.AUDIO,
+        length: float | None = None,
+        source: str | None = None,
+    ) -> Item:
+        """The item that an annotation file of its own belongs to, by its name.
+
+        `path` is relative to the source folder, or the name of the source file:
+        `a/speech.TextGrid` belongs to the item or the file `a/speech.wav`, or
+        `.flac`, `.mp3` ... Made, as missing, `a/speech.wav`, when there is none.
+        With `media` audio, films count too. `length`: seconds, where the media do
+        not tell. Raises UserError as `item` does.
+        """
+
+    def tier(
+        self,
+        name: str,
+        kind: TierKind,
+        *,
+        number: int = 0,
+        parent_id: int | None = None,
+    ) -> Tier:
+        """The `number`-th tier (from 0) of this name and kind, made if not there.
+
+        An item may have several tiers of one name: `number` tells them apart.
+        """
+
+    def set_tiers(self, item: Item, tier_ids: Sequence[int]) -> Item:
+        """Say which tiers an item has, in its order; after those it has already."""
 
     def annotator(
         self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN

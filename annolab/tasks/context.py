@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from annolab.formats.base import Options, Problem, Report, Severity
 from annolab.jobs import Progress
+from annolab.media.probe import SUFFIXES
 from annolab.model.annotation import Annotator, AnnotatorKind
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
 from annolab.model.item import Item, Media, Status
@@ -25,9 +26,11 @@ from annolab.model.schema import (
 )
 from annolab.store.bulk import Bulk
 from annolab.store.project import Project
-from annolab.tasks.ingest import read_facts
+from annolab.tasks.facts import read_facts, unreadable
 from annolab.tasks.places import ItemFinder
+from annolab.tasks.stems import with_guess
 
+LENGTH_TOLERANCE = 0.05  # seconds; programs round, and MP3 has padding
 _DIGITS = "123456789"  # 0 means "no label" in the window
 _Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry)
 
@@ -58,15 +61,19 @@ class ProjectContext:
         self._bulk = bulk
         self._finder = finder
         schema = project.schema
-        self._items: dict[str, Item] = {}
-        self._made: dict[tuple[int, str], Item] = {}
-        self._found: dict[int, Item] = {}
+        self._ids: dict[str, int] = {}  # of items, by what a file calls them
+        self._companions: dict[tuple[str, Media], int] = {}
+        self._made: dict[tuple[int, str], int] = {}
+        self._items: dict[int, Item] = {}  # as they are now
         self._labels: dict[str, Label] = {}
         self._old_labels = {label.name: label for label in reversed(schema.labels)}
         self._n_labels = 1 + max((x.position for x in schema.labels), default=-1)
         self._hotkeys = {label.hotkey for label in schema.labels}
         self._specs = {(s.owner, s.name, s.label_id): s for s in schema.attributes}
-        self._tiers = {(tier.name, tier.kind): tier for tier in schema.tiers}
+        self._tiers: dict[tuple[str, TierKind], list[Tier]] = {}
+        for tier in schema.tiers:
+            self._tiers.setdefault((tier.name, tier.kind), []).append(tier)
+        self._n_tiers = 1 + max((x.position for x in schema.tiers), default=-1)
         self._annotators = {(a.name, a.kind): a for a in project.annotators()}
         self._entries = {entry.key: entry for entry in project.entries()}
 
@@ -85,9 +92,9 @@ class ProjectContext:
         source: str | None = None,
     ) -> Item:
         """The item that `path` means, made when it is not there."""
-        known = self._items.get(path)
+        known = self._ids.get(path)
         if known is not None:
-            return known
+            return self._items[known]
         said = Item(
             id=0,
             path=path,
@@ -103,11 +110,38 @@ class ProjectContext:
         )
         found, sure = self._finder.find(path)
         if found is None or (not sure and _sizes_differ(found, said)):
-            item = self._new_item(said)
+            item = self._new_item(said, *self._finder.place(path))
         else:
-            item = self._completed(self._found.get(found.id, found), said, sure=sure)
-            self._found[item.id] = item
-        self._items[path] = item
+            reason = "Found by the end of its path; the folders differ."
+            item = self._completed(found, said, "" if sure else reason)
+        self._ids[path] = item.id
+        return item
+
+    def companion(
+        self,
+        path: str,
+        *,
+        media: Media = Media.AUDIO,
+        length: float | None = None,
+        source: str | None = None,
+    ) -> Item:
+        """The item that an annotation file is named after, made if not there."""
+        known = self._companions.get((path, media))
+        if known is not None:
+            return self._items[known]
+        said = Item(id=0, path=path, media=media, length=length, source=source)
+        found, sure = self._finder.companion(path, media)
+        if found is None:
+            root_id, place, there = self._finder.companion_place(path, media)
+            kind = SUFFIXES.get(PurePosixPath(place).suffix.lower(), media)
+            said = replace(said, media=kind)
+            if not there:
+                said = replace(said, source=with_guess(source, path))
+            item = self._new_item(said, root_id, place, there)
+        else:
+            reason = "Found by a similar name; see whether it is the right one."
+            item = self._completed(found, said, "" if sure else reason)
+        self._companions[path, media] = item.id
         return item
 
     def label(  # noqa: PLR0913  as the contract has it
@@ -181,16 +215,34 @@ class ProjectContext:
         self._specs[key] = spec
         return spec
 
-    def tier(self, name: str, kind: TierKind) -> Tier:
-        """The tier with this name and kind, made when it is not there."""
-        tier = self._tiers.get((name, kind))
-        if tier is None:
+    def tier(
+        self,
+        name: str,
+        kind: TierKind,
+        *,
+        number: int = 0,
+        parent_id: int | None = None,
+    ) -> Tier:
+        """The `number`-th tier of this name and kind, made when it is not there."""
+        alike = self._tiers.setdefault((name, kind), [])
+        while len(alike) <= number:
             tier = Tier(
-                id=self.new_id(), name=name, kind=kind, position=len(self._tiers)
+                id=self.new_id(),
+                name=name,
+                kind=kind,
+                parent_id=parent_id if len(alike) == number else None,
+                position=self._n_tiers,
             )
+            self._n_tiers += 1
             self._bulk.add(tier)
-            self._tiers[name, kind] = tier
-        return tier
+            alike.append(tier)
+        return alike[number]
+
+    def set_tiers(self, item: Item, tier_ids: Sequence[int]) -> Item:
+        """Say which tiers an item has, in its order; after those it has already."""
+        known = self._items[item.id]
+        tiers = tuple(dict.fromkeys((*known.tiers, *tier_ids)))
+        return self._change_item(known, replace(known, tiers=tiers))
 
     def annotator(
         self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN
@@ -218,25 +270,30 @@ class ProjectContext:
         entry = self._entries.get(key)
         return None if entry is None else entry.value
 
-    def _new_item(self, said: Item) -> Item:
-        root_id, path, there = self._finder.place(said.path)
+    def _new_item(self, said: Item, root_id: int, path: str, there: bool) -> Item:  # noqa: FBT001  as the finder tells it
         made = self._made.get((root_id, path))
         if made is not None:  # another spelling of the same path
-            return made
+            return self._items[made]
         item = replace(
             said, id=self.new_id(), root_id=root_id, path=path, missing=not there
         )
-        item = self._with_size(item)
+        item = self._with_facts(item)
+        self._compare_lengths(item, said)
         self._bulk.add(item)
-        self._made[root_id, path] = item
+        self._made[root_id, path] = item.id
+        self._items[item.id] = item
         if not there:
             self._note("The media file was not found; the item is kept.", item)
         return item
 
-    def _completed(self, item: Item, said: Item, *, sure: bool) -> Item:
-        """`item` with what the file says and the project does not know yet."""
-        if not sure:
-            self._note("Found by the end of its path; the folders differ.", item)
+    def _completed(self, found: Item, said: Item, doubt: str) -> Item:
+        """An item with what the file says and the project does not know yet.
+
+        `doubt`: why it may not be the one that is meant, or "".
+        """
+        item = self._items.get(found.id, found)
+        if doubt:
+            self._note(doubt, item)
         if _sizes_differ(item, said):
             self._note("The file gives another size than the media has.", item)
         known = item.attributes
@@ -258,18 +315,28 @@ class ProjectContext:
         )
         if said.attributes:
             after = replace(after, attributes={**said.attributes, **known})
-        return self._change(item, self._with_size(after))
+        after = self._with_facts(after)
+        self._compare_lengths(after, said)
+        return self._change_item(item, after)
 
-    def _with_size(self, item: Item) -> Item:
-        """`item` with the size of its picture, which some formats cannot do without."""
-        unknown = item.width is None and not item.missing and not item.problem
-        if not unknown or item.media is not Media.IMAGE:
+    def _compare_lengths(self, item: Item, said: Item) -> None:
+        if item.media is not Media.AUDIO or None in (item.length, said.length):
+            return
+        if abs((item.length or 0.0) - (said.length or 0.0)) > LENGTH_TOLERANCE:
+            self._note("The file is for a sound of another length.", item)
+
+    def _change_item(self, before: Item, after: Item) -> Item:
+        self._items[after.id] = after
+        return self._change(before, after)
+
+    def _with_facts(self, item: Item) -> Item:
+        """`item` with what its file tells and some formats cannot do without."""
+        if item.missing or item.problem or not _lacks_facts(item):
             return item
         item = read_facts(self._project, item)
         if item.problem:
-            reason = "A picture that cannot be shown."
-            note = Problem(reason, Severity.NOTE, item.problem, item.path)
-            self.report.add(note)
+            reason = unreadable(item.media)
+            self.report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
         return item
 
     def _change(self, before: _Known, after: _Known) -> _Known:
@@ -288,6 +355,13 @@ class ProjectContext:
         self, reason: str, item: Item, severity: Severity = Severity.NOTE
     ) -> None:
         self.report.add(Problem(reason, severity, item=item.path))
+
+
+def _lacks_facts(item: Item) -> bool:
+    """Whether something is not known that only the file can tell."""
+    if item.media is Media.AUDIO:
+        return item.length is None or item.rate is None
+    return item.media is Media.IMAGE and item.width is None
 
 
 def _sizes_differ(item: Item, said: Item) -> bool:

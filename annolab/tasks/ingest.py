@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from annolab.errors import MediaError, UserError
+from annolab.errors import UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
-from annolab.media import image
-from annolab.model.item import Item, Media
+from annolab.model.item import Item
 from annolab.store.filters import Filter
 from annolab.store.project import Project
+from annolab.tasks.facts import is_unread, read_facts, unreadable
 from annolab.tasks.listing import PAGE, Walk
 from annolab.tasks.places import Places
 
@@ -87,7 +87,9 @@ def fill_sizes(
     with ThreadPoolExecutor(_READERS) as pool:
         for start in range(0, len(ids), PAGE):
             progress.step(start, len(ids), "Reading sizes of pictures")
-            items = [i for i in project.items(ids[start : start + PAGE]) if _unread(i)]
+            items = [
+                i for i in project.items(ids[start : start + PAGE]) if is_unread(i)
+            ]
             facts = list(pool.map(lambda item: read_facts(project, item), items))
             if facts:
                 project.note_media(facts)
@@ -101,36 +103,9 @@ def _title(paths: Sequence[Path]) -> str:
     return f"Add {paths[0].name}" if len(paths) == 1 else f"Add {len(paths)} paths"
 
 
-def _unread(item: Item) -> bool:
-    unknown = item.width is None or item.size is None
-    return item.media is Media.IMAGE and unknown and not item.problem
-
-
-def read_facts(project: Project, item: Item) -> Item:
-    """A picture with what its file says; with a problem when that says nothing."""
-    try:
-        path = project.media_path(item)
-        info = image.probe(path)
-        size = path.stat().st_size
-    except FileNotFoundError:
-        return replace(item, missing=True)
-    except (MediaError, UserError) as error:
-        return replace(item, problem=str(error))
-    except OSError as error:
-        return replace(item, problem=f"{item.name} cannot be read: {error.strerror}.")
-    return replace(
-        item,
-        width=info.width,
-        height=info.height,
-        length=float(info.pages),
-        size=size,
-        missing=False,
-    )
-
-
 def _report_facts(report: Report, before: Item, after: Item) -> None:
     if after.problem:
-        reason = "A picture that cannot be shown."
+        reason = unreadable(after.media)
         report.add(Problem(reason, Severity.NOTE, after.problem, after.path))
     told, real = (before.width, before.height), (after.width, after.height)
     if None not in told and told != real:

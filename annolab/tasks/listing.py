@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,19 +12,12 @@ from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES, media_kind
 from annolab.model.item import Media
+from annolab.model.order import natural_key
 from annolab.store.connection import SUFFIX
 
 PAGE = 512
 ADDABLE = frozenset((Media.IMAGE,))
 Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
-_DIGITS = re.compile(r"(\d+)")
-
-
-def natural_key(name: str) -> list[str | int]:
-    """A key that sorts "img2" before "img10", whatever the case."""
-    parts: list[str | int] = list(_DIGITS.split(name.casefold()))
-    parts[1::2] = map(int, parts[1::2])
-    return parts
 
 
 @dataclass(slots=True)

@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from annolab.errors import UserError
-from annolab.model.item import Item, Root
+from annolab.formats.per_item import without_suffix
+from annolab.model.item import Item, Media, Root
 from annolab.store import places
 from annolab.store.project import Project
+from annolab.tasks.stems import GUESSED_SUFFIX, Candidate, Fit, Stems, best, fitting
 
 PAGE = 4096
 _FOREIGN = re.compile(r"[A-Za-z]:[\\/]|\\\\")  # absolute on Windows
@@ -84,10 +86,15 @@ class ItemFinder:
     whose path ends alike, if no other path of the import has taken it.
     """
 
-    def __init__(self, project: Project, base: Path) -> None:
+    def __init__(
+        self, project: Project, base: Path, source_folder: Path | None = None
+    ) -> None:
         self._project = project
         self._base = os.path.abspath(base)
+        # Where annotation files lie that are named after their media.
+        self._beside = os.path.abspath(source_folder or base)
         self._places = Places(project)
+        self._stems: Stems | None = None
         self._empty = not project.totals().items
         self._by_name: dict[str, list[int]] | None = None
         self._claimed: dict[int, str] = {}
@@ -126,8 +133,94 @@ class ItemFinder:
                 "the project; name the folder of the media (--media-root)."
             )
             raise UserError(message)
-        if self._inside(full):
-            self._places.add(self._base)
+        return self._placed(full, self._base)
+
+    def companion(self, path: str, media: Media) -> tuple[Item | None, bool]:
+        """The item an annotation file belongs to that is named after its media.
+
+        `path` is relative to the source folder. Tried in this order: an item in the
+        same folder, then below `base`; a file there (no item yet: None); an item in
+        a folder of the same relative path below a root; the only item whose path
+        ends alike. The second value as `find` gives it.
+        """
+        stem, suffix, kinds = _named(path, media)
+        found = [] if self._empty else list(self._by_stem.items(stem, kinds))
+        if not found:
+            return None, False
+        for folder in self._companion_folders(path).values():
+            here = best((c for c in found if c.folder == folder), suffix)
+            if here is not None:
+                return self._claim(here, path), here.fit is not Fit.LOOSE
+        if self._companion_file(path, media) is not None:
+            return None, False
+        return self._far_companion(found, suffix, path)
+
+    def companion_place(self, path: str, media: Media) -> tuple[int, str, bool]:
+        """What `place` says of the new item of an annotation file.
+
+        That is the file beside it, or below `base`, else one that is not there.
+        """
+        file = self._companion_file(path, media)
+        if file is not None:
+            return self._placed(*file)
+        stem = _named(path, media)[0]
+        above = os.path.dirname(path)
+        return self.place(os.path.join(above, stem + GUESSED_SUFFIX[media]))
+
+    def _companion_file(self, path: str, media: Media) -> tuple[str, str] | None:
+        """The medium beside an annotation file, and the base it lies below."""
+        stem, suffix, kinds = _named(path, media)
+        for base, folder in self._companion_folders(path).items():
+            file = best(self._by_stem.files(folder, stem, kinds), suffix)
+            if file is not None:
+                return os.path.join(folder, file.name), base
+        return None
+
+    def _companion_folders(self, path: str) -> dict[str, str]:
+        """The folders of media for an annotation file, by the base they lie below."""
+        above = os.path.dirname(path)
+        bases = dict.fromkeys((self._beside, self._base))
+        if ".." in above.split("/") or os.path.isabs(path) or "\0" in path:
+            return {}
+        return {base: os.path.normpath(os.path.join(base, above)) for base in bases}
+
+    def _far_companion(
+        self, found: list[Candidate], suffix: str, path: str
+    ) -> tuple[Item | None, bool]:
+        """An item in another folder, when it is the only one that can be meant."""
+        free = [c for c in found if self._claimed.get(c.item_id, path) == path]
+        wanted = _parts(os.path.dirname(path))
+        tops = [_parts(folder) for folder in self._places.folders]
+        same = [c for c in free if any(_parts(c.folder) == t + wanted for t in tops)]
+        ends = [c for c in free if _ends(_parts(c.folder), wanted)]
+        for candidates in (same, ends):
+            only = best(candidates, suffix)
+            if only is not None:
+                return self._claim(only, path), only.fit is not Fit.LOOSE
+        likely = [] if ends else [c for c in free if self._is_likely(c, wanted)]
+        only = best(likely, suffix)
+        return None if only is None else self._claim(only, path), False
+
+    def _is_likely(self, candidate: Candidate, wanted: list[str]) -> bool:
+        """Whether the path of an item below its root ends what was wanted."""
+        place = self._places.locate(os.path.join(candidate.folder, candidate.name))
+        below = _parts(place[1])[:-1] if place is not None else []
+        return bool(below) and _ends(wanted, below)
+
+    def _claim(self, candidate: Candidate, path: str) -> Item | None:
+        self._claimed.setdefault(candidate.item_id, path)
+        return self._project.item(candidate.item_id)
+
+    @property
+    def _by_stem(self) -> Stems:
+        if self._stems is None:
+            roots = {root.id: top for top, root in self._places.folders.items()}
+            self._stems = Stems(self._project, roots)
+        return self._stems
+
+    def _placed(self, full: str, base: str) -> tuple[int, str, bool]:
+        if _is_below(full, base):
+            self._places.add(base)
         place = self._places.locate(full)
         if place is None:  # pragma: no cover  `_full` has made sure
             raise AssertionError(full)
@@ -144,11 +237,8 @@ class ItemFinder:
         if "\\" in path and not os.path.exists(full):
             path = path.replace("\\", "/")
             full = os.path.normpath(os.path.join(self._base, path))
-        inside = self._inside(full) or self._places.locate(full) is not None
+        inside = _is_below(full, self._base) or self._places.locate(full) is not None
         return full if inside else None
-
-    def _inside(self, full: str) -> bool:
-        return full.startswith(self._base.rstrip(os.sep) + os.sep)
 
     def _below_roots(self, path: str) -> Item | None:
         path = os.path.normpath(path.replace("\\", "/")).replace(os.sep, "/")
@@ -186,6 +276,21 @@ class ItemFinder:
             for row in self._project.item_rows(ids[start : start + PAGE]):
                 names.setdefault(row.path.rpartition("/")[2], []).append(row.id)
         return names
+
+
+def _named(path: str, media: Media) -> tuple[str, str, tuple[Media, ...]]:
+    """Stem and suffix of an annotation file, and the kinds it may belong to."""
+    name = os.path.basename(path)
+    stem = without_suffix(name)
+    return stem, name[len(stem) :], fitting(media)
+
+
+def _is_below(full: str, base: str) -> bool:
+    return full.startswith(base.rstrip(os.sep) + os.sep)
+
+
+def _ends(parts: list[str], ending: list[str]) -> bool:
+    return not ending or parts[-len(ending) :] == ending
 
 
 def _parts(path: str) -> list[str]:

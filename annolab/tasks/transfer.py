@@ -79,7 +79,8 @@ def import_dataset(
     reader = plugins.load_format(format_id)
     report = Report()
     progress = progress or Progress()
-    finder = ItemFinder(project, base_folder(source, media_root))
+    beside = base_folder(source, None)
+    finder = ItemFinder(project, media_root or beside, beside)
     with (
         _foreign(format_id, source),
         project.bulk(f"Import {source.name}") as bulk,

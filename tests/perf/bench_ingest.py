@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from annolab.model.order import natural_key
 from annolab.store.project import create_project
 from annolab.tasks.ingest import add_paths
-from annolab.tasks.listing import natural_key
 from tests.perf.coco_data import FOLDER
 from tests.perf.table import Row, best_of, duration
 

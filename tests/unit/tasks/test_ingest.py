@@ -14,9 +14,9 @@ from annolab.errors import Cancelled, UserError
 from annolab.formats.base import Report, Severity
 from annolab.jobs import Progress
 from annolab.model.item import Item, Media
+from annolab.model.order import natural_key
 from annolab.store.project import Project
 from annolab.tasks.ingest import add_paths, fill_sizes
-from annolab.tasks.listing import natural_key
 
 Draw = Callable[..., Path]
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from annolab.app import make_app, make_window
 from annolab.settings import load_settings
 from annolab.widgets.picture_view import PictureView
+from annolab.widgets.time_view import TimeView
 from annolab.widgets.window import Window
 
 
@@ -61,6 +62,13 @@ def _look(window: Window) -> dict[str, object]:
         seen["view"] = [view.scale, view.x, view.y]
         extent = canvas.extent
         seen["extent"] = [extent.w, extent.h] if extent else None
+    time = canvas.findChild(TimeView) if canvas is not None else None
+    if time is not None:
+        seen["window"] = [time.start, time.stop]
+        seen["time"] = [time.low, time.high]
+        seen["playing"] = time.playing
+        seen["left"] = [time.left, time.width]
+        seen["texts"] = [a.text for a in session.selected()]
     return seen
 
 

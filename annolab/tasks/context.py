@@ -77,6 +77,12 @@ class ProjectContext:
         self._annotators = {(a.name, a.kind): a for a in project.annotators()}
         self._entries = {entry.key: entry for entry in project.entries()}
 
+    def move_to(self, folder: Path) -> None:
+        """Paths are those of another source from now on, in this folder."""
+        self._finder.move_to(folder)
+        self._ids.clear()
+        self._companions.clear()
+
     def item(  # noqa: PLR0913  as the contract has it
         self,
         path: str,

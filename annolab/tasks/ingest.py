@@ -1,4 +1,4 @@
-"""Add files and folders to a project, and read the sizes of pictures."""
+"""Add files and folders to a project, and read what their headers tell."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import os
 from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annolab.errors import UserError
 from annolab.formats.base import Problem, Report, Severity
+from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
-from annolab.model.item import Item
+from annolab.model.item import Item, Media
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.facts import is_unread, read_facts, unreadable
 from annolab.tasks.listing import PAGE, Walk
 from annolab.tasks.places import Places
+from annolab.tasks.stems import fitting as fitting_media
+from annolab.tasks.stems import is_guess
 
+READING = "Reading sizes and lengths"
 _READERS = 4  # hides the latency of network folders
 
 
@@ -30,15 +34,37 @@ def add_paths(
     sizes: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Add pictures, and folders with all that is below them, as one undoable edit.
+    """Add files, and folders with all that is below them, as one undoable edit.
 
     First all files are listed and added, so that work can begin; then, with
     `sizes`, the header of each is read. Files that are in the project already
     are passed over, or joined with the item that an import made for them.
     Hidden files and folders are left out unless they are named. `report.read`
-    counts the pictures found, `report.written` those that are new. Raises
+    counts the media found, `report.written` those that are new. Raises
     UserError when a path does not exist.
     """
+    return add_media(
+        project, paths, recursive=recursive, sizes=sizes, progress=progress
+    ).report
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was added: a report, and the ids of the items that are new or joined."""
+
+    report: Report
+    ids: array[int]
+
+
+def add_media(
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    recursive: bool = True,
+    sizes: bool = True,
+    progress: Progress | None = None,
+) -> Added:
+    """Do what `add_paths` does, and tell which items have come."""
     places = Places(project)
     for path in paths:
         if not path.exists():
@@ -57,16 +83,20 @@ def add_paths(
                 for name, media in files
             ]
             known = {} if empty else project.items_at(root_id, (i.path for i in items))
+            names = frozenset(name for name, _ in files)
             for item in items:
-                if not joins.join(folder, item, known) and item.path not in known:
+                if (
+                    not joins.join(folder, item, known, names)
+                    and item.path not in known
+                ):
                     bulk.add(item)
                     added.append(item.id)
     walk.report.written = len(added)
     joins.finish(walk.report)
+    added.extend(item.id for item in joins.joined)
     if sizes:
-        added.extend(item.id for item in joins.joined)
         fill_sizes(project, added, report=walk.report, progress=progress)
-    return walk.report
+    return Added(walk.report, added)
 
 
 def fill_sizes(
@@ -76,17 +106,18 @@ def fill_sizes(
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Read width, height, pages and bytes of pictures where they are not known.
+    """Read what the headers of pictures and sounds tell, where it is not known.
 
-    These are facts, not edits: Undo does not know them. A picture that cannot be
-    read keeps the sentence that says why.
+    That is width, height and pages of a picture, length and rate of a sound, and
+    the bytes of both. These are facts, not edits: Undo does not know them. What
+    cannot be read keeps the sentence that says why.
     """
     report = report or Report()
     progress = progress or Progress()
     ids = project.item_ids() if ids is None else ids
     with ThreadPoolExecutor(_READERS) as pool:
         for start in range(0, len(ids), PAGE):
-            progress.step(start, len(ids), "Reading sizes of pictures")
+            progress.step(start, len(ids), READING)
             items = [
                 i for i in project.items(ids[start : start + PAGE]) if is_unread(i)
             ]
@@ -95,7 +126,7 @@ def fill_sizes(
                 project.note_media(facts)
             for before, item in zip(items, facts, strict=True):
                 _report_facts(report, before, item)
-    progress.step(len(ids), len(ids), "Reading sizes of pictures")
+    progress.step(len(ids), len(ids), READING)
     return report
 
 
@@ -114,6 +145,14 @@ def _report_facts(report: Report, before: Item, after: Item) -> None:
         report.add(Problem(reason, Severity.NOTE, where, after.path))
 
 
+_WORDS = {
+    Media.IMAGE: "A picture",
+    Media.VIDEO: "A film",
+    Media.AUDIO: "A sound",
+    Media.TEXT: "A text",
+}
+
+
 class _Joins:
     """Items that an import made for missing media, by the ends of their paths."""
 
@@ -121,35 +160,59 @@ class _Joins:
         self.joined: list[Item] = []
         self._project = project
         self._by_name: dict[str, list[Item]] = {}
+        self._guesses: dict[str, list[Item]] = {}  # by stem: the suffix may differ
         missing = project.item_ids(Filter(missing=True))
         for start in range(0, len(missing), PAGE):
             for item in project.items(missing[start : start + PAGE]):
                 self._by_name.setdefault(item.name, []).append(item)
+                if is_guess(item):
+                    stem = without_suffix(item.name)
+                    self._guesses.setdefault(stem, []).append(item)
 
-    def join(self, folder: str, new: Item, known: Mapping[str, int]) -> bool:
+    def join(
+        self, folder: str, new: Item, known: Mapping[str, int], names: frozenset[str]
+    ) -> bool:
         """Whether `new` is a missing item, which has its place from now on.
 
         The item whose path agrees with more of the end of the path goes first.
-        `known` are the items at the places around.
+        `known` are the items at the places around, `names` the files beside it.
         """
-        candidates = self._by_name.get(new.name) if self._by_name else None
-        if not candidates:
-            return False
         whole = "/" + folder.replace(os.sep, "/") + "/" + new.name
-        fitting = [c for c in candidates if whole.endswith("/" + c.path)]
+        fitting = [c for c in self._missing(new, names) if _ends(whole, c, new)]
         here = known.get(new.path)
         if not fitting or here not in (None, *(item.id for item in fitting)):
             return False
         item = max(fitting, key=lambda c: (c.id == here, len(c.path)))
-        candidates.remove(item)
-        item = replace(item, root_id=new.root_id, path=new.path)
+        self._by_name[item.name].remove(item)
+        if is_guess(item):
+            self._guesses[without_suffix(item.name)].remove(item)
+        item = replace(item, root_id=new.root_id, path=new.path, media=new.media)
         self.joined.append(replace(item, missing=False, problem=""))
         return True
+
+    def _missing(self, new: Item, names: frozenset[str]) -> list[Item]:
+        """The missing items that have this name, or are said to have this stem."""
+        named = self._by_name.get(new.name)
+        if named or not self._guesses:
+            return named or []
+        guesses = self._guesses.get(without_suffix(new.name), [])
+        return [
+            item
+            for item in guesses
+            if new.media in fitting_media(item.media) and item.name not in names
+        ]
 
     def finish(self, report: Report) -> None:
         """Write the joins, and count them in the report."""
         if self.joined:
             self._project.note_media(self.joined)
         for item in self.joined:
-            reason = "A picture that was missing was found."
+            reason = f"{_WORDS[item.media]} that was missing was found."
             report.add(Problem(reason, Severity.NOTE, item=item.path))
+
+
+def _ends(whole: str, item: Item, new: Item) -> bool:
+    """Whether the path of a missing item is the end of a path."""
+    if item.name == new.name:
+        return whole.endswith("/" + item.path)
+    return without_suffix(whole).endswith("/" + without_suffix(item.path))

@@ -16,7 +16,7 @@ from annolab.model.order import natural_key
 from annolab.store.connection import SUFFIX
 
 PAGE = 512
-ADDABLE = frozenset((Media.IMAGE,))
+ADDABLE = frozenset((Media.IMAGE, Media.AUDIO))
 Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
 
 
@@ -92,7 +92,7 @@ class Walk:
             else:
                 self._refuse(folder, name, media, named=named)
         self.report.read += len(files)
-        self.progress.step(self.report.read, None, "Looking for pictures")
+        self.progress.step(self.report.read, None, "Looking for pictures and sounds")
         return files
 
     def _is_own(self, name: str) -> bool:
@@ -105,7 +105,7 @@ class Walk:
         severity = Severity.SKIPPED
         reason = "A file name that is not valid Unicode."
         if media is None:
-            reason = "A file that is not a picture."
+            reason = "A file that is neither a picture nor a sound."
             severity = Severity.SKIPPED if named else Severity.NOTE
         elif media not in ADDABLE:
             reason = f"A file of the kind {media.value}: not supported yet."

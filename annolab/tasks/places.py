@@ -99,6 +99,10 @@ class ItemFinder:
         self._by_name: dict[str, list[int]] | None = None
         self._claimed: dict[int, str] = {}
 
+    def move_to(self, folder: Path) -> None:
+        """From now on paths are relative to `folder`, as those of another source."""
+        self._base = self._beside = os.path.abspath(folder)
+
     def find(self, path: str) -> tuple[Item | None, bool]:
         """The item in the project or None, and whether that is sure.
 
@@ -118,7 +122,7 @@ class ItemFinder:
             if item is None:
                 item, sure = self._by_ending(path)
         if item is not None:
-            self._claimed.setdefault(item.id, path)
+            self._claimed.setdefault(item.id, self._said(path))
         return item, sure
 
     def place(self, path: str) -> tuple[int, str, bool]:
@@ -188,7 +192,8 @@ class ItemFinder:
         self, found: list[Candidate], suffix: str, path: str
     ) -> tuple[Item | None, bool]:
         """An item in another folder, when it is the only one that can be meant."""
-        free = [c for c in found if self._claimed.get(c.item_id, path) == path]
+        said = self._said(path)
+        free = [c for c in found if self._claimed.get(c.item_id, said) == said]
         wanted = _parts(os.path.dirname(path))
         tops = [_parts(folder) for folder in self._places.folders]
         same = [c for c in free if any(_parts(c.folder) == t + wanted for t in tops)]
@@ -208,7 +213,7 @@ class ItemFinder:
         return bool(below) and _ends(wanted, below)
 
     def _claim(self, candidate: Candidate, path: str) -> Item | None:
-        self._claimed.setdefault(candidate.item_id, path)
+        self._claimed.setdefault(candidate.item_id, self._said(path))
         return self._project.item(candidate.item_id)
 
     @property
@@ -225,6 +230,10 @@ class ItemFinder:
         if place is None:  # pragma: no cover  `_full` has made sure
             raise AssertionError(full)
         return *place, os.path.isfile(full)
+
+    def _said(self, path: str) -> str:
+        """What tells the paths of one source from those of another."""
+        return os.path.join(self._beside, path)
 
     def _full(self, path: str) -> str | None:
         """The absolute path, or None when it is outside of all known folders."""
@@ -252,13 +261,13 @@ class ItemFinder:
         return found[0] if len(found) == 1 else None
 
     def _by_ending(self, path: str) -> tuple[Item | None, bool]:
-        wanted = _parts(path)
+        wanted, said = _parts(path), self._said(path)
         if self._by_name is None:
             self._by_name = self._index()
         roots = {r.id: _parts(folder) for folder, r in self._places.folders.items()}
         sure, likely = [], []
         for item in self._project.items(self._by_name.get(wanted[-1], ())):
-            if self._claimed.get(item.id, path) != path:
+            if self._claimed.get(item.id, said) != said:
                 continue
             below = _parts(item.path)
             if (roots[item.root_id] + below)[-len(wanted) :] == wanted:

@@ -140,6 +140,29 @@ class FileSink:
         return self.places
 
 
+class OneFile:
+    """A sink for a format with a file for each item, where the target is a file.
+
+    The file of the one item is the target, whatever its name in a folder would be.
+    """
+
+    def __init__(self, sink: FileSink) -> None:
+        self._sink = sink
+        self._name = ""
+
+    def open(self, name: str = "") -> BinaryIO:
+        """The target, once; UserError for the file of a second item."""
+        if self._name:
+            target = self._sink.target
+            message = (
+                f"{target} is one file, but there are several items to export, each "
+                "with a file of its own: choose a folder, or select one item."
+            )
+            raise UserError(message)
+        self._name = name or self._sink.target.name
+        return self._sink.open()
+
+
 class NullSink:
     """Takes everything and keeps nothing: a rehearsal of an export."""
 

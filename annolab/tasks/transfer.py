@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 from annolab import plugins
-from annolab.errors import AnnoLabError, Cancelled, PluginError, UserError
-from annolab.formats.base import Confidence, Problem, Report, Sink
+from annolab.errors import (
+    AnnoLabError,
+    Cancelled,
+    FormatError,
+    PluginError,
+    UserError,
+)
+from annolab.formats.base import Confidence, Format, Problem, Report, Sink
 from annolab.jobs import Progress
+from annolab.model.annotation import Annotation, Relation
+from annolab.store.bulk import Bulk
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Project
 from annolab.tasks.context import ProjectContext, base_folder
 from annolab.tasks.places import ItemFinder, Places
 from annolab.tasks.records import SnapshotRecords
-from annolab.tasks.sink import FileSink, NullSink, write_problem
+from annolab.tasks.sink import FileSink, NullSink, OneFile, write_problem
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 CHECK_EVERY = 256
@@ -93,16 +101,77 @@ def import_dataset(
             progress=progress,
             report=report,
         )
-        for number, record in enumerate(reader.read(source, context)):
-            if number % CHECK_EVERY == 0 and progress.cancelled:
-                raise Cancelled
-            try:
-                bulk.add(record)
-            except UserError as error:
-                report.add(Problem(str(error), annotation_id=record.id))
-            else:
-                report.read += 1
+        _take(reader.read(source, context), bulk, context)
     return report
+
+
+def import_files(
+    project: Project,
+    files: Mapping[str, Sequence[Path]],
+    *,
+    name: str,
+    progress: Progress | None = None,
+) -> Report:
+    """Read annotation files, each lying beside its media, as one undoable edit.
+
+    `files`: absolute paths by the id of their format. A file that cannot be read
+    is a problem of the report; the others are read all the same. A cancel takes
+    back all of them.
+    """
+    report, told = Report(), progress or Progress()
+    count, done = sum(map(len, files.values())), 0
+    title = ""
+
+    def step(*_: object) -> None:
+        told.step(done, count, f"Reading {title} files")
+
+    with project.bulk(name) as bulk:
+        context = ProjectContext(
+            project,
+            bulk,
+            ItemFinder(project, project.path.parent),
+            options=NO_OPTIONS,
+            progress=Progress(step),
+            report=report,
+        )
+        for format_id, paths in files.items():
+            info, maker = _info(format_id), type(plugins.load_format(format_id))
+            context.options = plugins.format_options(info, NO_OPTIONS)
+            title = info.title
+            for path in paths:
+                step()
+                _take_file(maker(), format_id, path, bulk, context)
+                done += 1
+        step()
+    return report
+
+
+def _take_file(
+    reader: Format, format_id: str, path: Path, bulk: Bulk, context: ProjectContext
+) -> None:
+    context.move_to(path.parent)
+    try:
+        with _foreign(format_id, path):
+            _take(reader.read(path, context), bulk, context)
+    except (FormatError, UserError, PluginError) as error:
+        reason = "A file that cannot be read."
+        context.report.add(Problem(reason, where=str(error)))
+
+
+def _take(
+    records: Iterable[Annotation | Relation], bulk: Bulk, context: ProjectContext
+) -> None:
+    """Write what a reader yields; what cannot be stored is reported."""
+    progress, report = context.progress, context.report
+    for number, record in enumerate(records):
+        if number % CHECK_EVERY == 0 and progress.cancelled:
+            raise Cancelled
+        try:
+            bulk.add(record)
+        except UserError as error:
+            report.add(Problem(str(error), annotation_id=record.id))
+        else:
+            report.read += 1
 
 
 def _readable(
@@ -146,13 +215,16 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
 ) -> Report:
     """Write the selected items to a file or folder.
 
+    A format with a file for each item (`FormatInfo.per_item`) writes into a folder;
+    a target that ends like one of its files takes exactly one item.
     `confirm` is called when all is written beside the target and the format
     could not hold something; when it says no, Cancelled is raised. A failed or
     cancelled export leaves the target as it was.
     """
     try:
         with FileSink(target) as sink:
-            report = _write(project, format_id, sink, where, options, progress)
+            outlet = OneFile(sink) if _is_one_file(format_id, target) else sink
+            report = _write(project, format_id, outlet, where, options, progress)
             if report.losses and confirm is not None and not confirm(report):
                 raise Cancelled
             _spare_own_files(project, sink.places)
@@ -160,6 +232,14 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     except OSError as error:
         raise write_problem(target, error) from error
     return report
+
+
+def _is_one_file(format_id: str, target: Path) -> bool:
+    """Whether a target for files of items is to be the file of one of them."""
+    info = _info(format_id)
+    endings = tuple(ending.lower() for ending in info.extensions)
+    named = bool(endings) and target.name.lower().endswith(endings)
+    return info.per_item and named and not target.is_dir()
 
 
 def preview_losses(

@@ -156,10 +156,13 @@ def test_other_files_are_reported(project: Project, draw: Draw, tmp_path: Path) 
     (folder / "film.mp4").write_bytes(b"")
     report = add_paths(project, [folder])
     assert reasons(report) == {
-        "A file that is not a picture.": 1,
+        "A file that is neither a picture nor a sound.": 1,
         "A file of the kind video: not supported yet.": 1,
     }
-    assert report.counts[Severity.NOTE, "A file that is not a picture."] == 1
+    assert (
+        report.counts[Severity.NOTE, "A file that is neither a picture nor a sound."]
+        == 1
+    )
     named = add_paths(project, [folder / "notes.xyz"])
     assert named.skipped == 1 or named.losses == {}
 

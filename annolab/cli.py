@@ -24,6 +24,7 @@ from annolab.terminal import count, finish, print_facts, printable, progress_bar
 if TYPE_CHECKING:
     from annolab.store.filters import Filter
     from annolab.store.project import Project
+    from annolab.tasks.companions import Companions
 
 _PATH = click.Path(path_type=Path)
 _json_option = click.option(
@@ -50,7 +51,7 @@ def _examples(*lines: str) -> str:
         "annolab                                      open the window",
         "annolab demo                                 try it on the sample project",
         "annolab new street.annolab                   make a project",
-        "annolab add street.annolab photos/           add all pictures of a folder",
+        "annolab add street.annolab photos/           add all media of a folder",
         "annolab import street.annolab coco.json      read annotations",
         "annolab export street.annolab out.json --format coco",
     ),
@@ -68,10 +69,12 @@ def cli(ctx: click.Context, *, version: bool) -> None:
         _open_window(None)
 
 
-@cli.command("open", epilog=_examples("annolab open street.annolab"))
+@cli.command(
+    "open", epilog=_examples("annolab open street.annolab", "annolab open speech.wav")
+)
 @click.argument("path", type=_PATH)
 def open_command(path: Path) -> None:
-    """Open a project, a folder or a picture in the window."""
+    """Open a project, a folder, a picture or a sound in the window."""
     if not path.exists():
         _fail(f"{path} does not exist.")
     _open_window(path)
@@ -137,23 +140,52 @@ def new(project: Path, schema: Path | None) -> None:
 @cli.command(
     epilog=_examples(
         "annolab add street.annolab photos/ more/one.jpg",
+        "annolab add speech.annolab recordings/ --with-annotations",
     )
 )
 @click.argument("project", type=_PATH)
 @click.argument("paths", type=_PATH, nargs=-1, required=True)
 @click.option("--no-recursive", is_flag=True, help="Leave out folders in folders.")
+@click.option(
+    "--with-annotations",
+    is_flag=True,
+    help="Also read the files beside sounds that are named after them: "
+    "speech.TextGrid for speech.wav.",
+)
 @_json_option
 def add(
-    project: Path, paths: tuple[Path, ...], *, no_recursive: bool, as_json: bool
+    project: Path,
+    paths: tuple[Path, ...],
+    *,
+    no_recursive: bool,
+    with_annotations: bool,
+    as_json: bool,
 ) -> None:
-    """Add files, and folders with all that is below them."""
-    from annolab.tasks.ingest import add_paths
+    """Add pictures and sounds, and folders with all that is below them."""
+    from annolab.tasks.companions import beside, import_beside
+    from annolab.tasks.ingest import add_media
 
     with _opened(project) as opened, progress_bar() as progress:
-        report = add_paths(opened, paths, recursive=not no_recursive, progress=progress)
-    known = report.read - report.written
-    text = f"Added {count(report.written, 'item')}"
-    finish(report, text + (f", {known:,} were there already" if known else ""), as_json)
+        added = add_media(opened, paths, recursive=not no_recursive, progress=progress)
+        found = beside(opened, added.ids, progress)
+        report = added.report
+        known = report.read - report.written
+        text = f"Added {count(report.written, 'item')}"
+        text += f", {known:,} were there already" if known else ""
+        if found.count and with_annotations:
+            read = import_beside(opened, found, progress)
+            for problem in read.problems:
+                report.add(problem)
+            text += f"; read {count(read.read, 'annotation')} beside them"
+        elif found.count:
+            text += f"; {_beside_hint(found)}"
+    finish(report, text, as_json)
+
+
+def _beside_hint(found: Companions) -> str:
+    files = count(found.count, f"{' or '.join(found.titles)} file")
+    verb = "lies" if found.count == 1 else "lie"
+    return f"{files} {verb} beside them (--with-annotations reads them)"
 
 
 @cli.command(
@@ -161,6 +193,7 @@ def add(
     epilog=_examples(
         "annolab import street.annolab instances.json --format coco",
         "annolab import street.annolab instances.json --media-root photos/",
+        "annolab import speech.annolab textgrids/ --media-root recordings/",
     ),
 )
 @click.argument("project", type=_PATH)
@@ -185,8 +218,10 @@ def import_command(
 ) -> None:
     """Read annotations from a file or folder of another program.
 
-    Pictures that are named there but not found are kept as missing, with their
-    annotations. One Undo takes the whole import back.
+    Media that are named there but not found are kept as missing, with their
+    annotations. Formats with a file for each item take a folder, and match by
+    name: speech.TextGrid belongs to speech.wav. One Undo takes the whole import
+    back.
     """
     from annolab.tasks.transfer import import_dataset
 
@@ -238,9 +273,9 @@ def export(  # noqa: PLR0913  one for each option
 ) -> None:
     """Write annotations for another program.
 
-    When the format cannot hold something, this is listed before the target is
-    written; on a terminal you are asked first. A failed export leaves the target
-    as it was.
+    A format with a file for each item writes into a folder. When the format cannot
+    hold something, this is listed before the target is written; on a terminal you
+    are asked first. A failed export leaves the target as it was.
     """
     from annolab.tasks.transfer import export_dataset, preview_losses
 

@@ -13,6 +13,7 @@ from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
 from annolab.model.item import Media
 from annolab.model.order import natural_key
+from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.places import root_folder
 from annolab.tasks.stems import Fit, fit, stem_key
@@ -122,9 +123,11 @@ def _by_folder(project: Project, item_ids: Sequence[int]) -> dict[str, _Names]:
     """The names of sounds and films without annotations, by absolute folder."""
     roots = {root.id: root_folder(project, root) for root in project.roots()}
     folders: dict[str, _Names] = {}
-    for start in range(0, len(item_ids), PAGE):
-        for row in project.item_rows(item_ids[start : start + PAGE]):
-            if row.media not in _HEARD or row.n_annotations or row.missing:
+    heard = set(project.item_ids(Filter(media=_HEARD)))
+    ids = [item_id for item_id in item_ids if item_id in heard]
+    for start in range(0, len(ids), PAGE):
+        for row in project.item_rows(ids[start : start + PAGE]):
+            if row.n_annotations or row.missing:
                 continue
             above, _, name = row.path.rpartition("/")
             folder = os.path.normpath(os.path.join(roots[row.root_id], above))

@@ -6,14 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import wave
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from PIL import Image
 
-from annolab import cli, terminal
+from annolab import cli, plugins, terminal
 from annolab.formats.base import Problem, Report, Severity
+from tests.unit.tasks.note_format import make_plugin
 
 
 class Result(NamedTuple):
@@ -291,3 +293,44 @@ def test_no_command_opens_the_window(run: Any, monkeypatch: pytest.MonkeyPatch) 
     Path("photos").mkdir()
     assert run("open", "photos").status == 0
     assert opened == [None, Path("photos")]
+
+
+@pytest.fixture
+def sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two sounds, a note beside each, and a format for those."""
+    plugin_folder = make_plugin(tmp_path / "plugins")
+    monkeypatch.setattr(plugins, "user_plugin_dir", lambda: plugin_folder)
+    folder = tmp_path / "sounds"
+    folder.mkdir()
+    for name in ("one", "two"):
+        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(bytes(8000))
+        (folder / f"{name}.Note").write_text(f"note\n0.0 0.25 {name}\n", "utf-8")
+    return folder
+
+
+def test_annotations_beside_sounds(run: Any, sounds: Path, tmp_path: Path) -> None:
+    run("new", "p.annolab")
+    added = run("add", "p.annolab", "sounds")
+    assert added.status == 0
+    assert "Added 2 items; 2 Note files lie beside them (--with-annot" in added.out
+    run("new", "q.annolab")
+    added = run("add", "q.annolab", "sounds", "--with-annotations")
+    assert "Added 2 items; read 2 annotations beside them." in added.out
+    facts = json.loads(run("info", "q.annolab", "--json").out)
+    assert (facts["items"], facts["annotations"]) == (2, 2)
+
+
+def test_a_format_of_one_file_per_item(run: Any, sounds: Path, tmp_path: Path) -> None:
+    run("new", "p.annolab")
+    read = run("import", "p.annolab", "sounds", "--format", "note")
+    assert (read.status, read.out) == (0, "Read 2 annotations.\n")
+    refused = run("export", "p.annolab", "out.Note", "--format", "note")
+    assert refused.status == 1
+    assert "choose a folder" in refused.err
+    assert not (tmp_path / "out.Note").exists()
+    assert run("export", "p.annolab", "out", "--format", "note").status == 0
+    assert (tmp_path / "out/one.Note").read_text("utf-8") == (
+        (sounds / "one.Note").read_text("utf-8")
+    )

@@ -302,7 +302,7 @@ def _items(conn: sqlite3.Connection, ids: str) -> Iterator[tuple[int, Item]]:
 
 
 def _item_row(row: Row) -> ItemRow:
-    id_, root, path, media, width, height, length, split, status, *rest = row
+    id_, root, path, media, width, height, length, rate, split, status, *rest = row
     priority, missing, problem, n = rest
     try:
         return ItemRow(
@@ -313,6 +313,7 @@ def _item_row(row: Row) -> ItemRow:
             width=width,
             height=height,
             length=length,
+            rate=rate,
             split=None if split is None else from_text(split),
             status=Status(status),
             priority=priority,
@@ -360,7 +361,7 @@ def _select(table: Table, rest: str) -> str:
 
 _ITEMS = _select(ITEMS, f"WHERE id IN {_IN}")
 _ITEM_ROWS = (
-    "SELECT id, root_id, path, media, width, height, length, split, status,"
+    "SELECT id, root_id, path, media, width, height, length, rate, split, status,"
     f" priority, missing, problem, n_annotations FROM items WHERE id IN {_IN}"
 )
 _ITEM_AT = "SELECT id FROM items WHERE root_id = ? AND path = ?"

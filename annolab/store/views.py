@@ -19,6 +19,7 @@ class ItemRow:
     width: int | None
     height: int | None
     length: float | None
+    rate: float | None
     split: str | None
     status: Status
     priority: float | None

@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from annolab.model.item import Media, Status
 from annolab.widgets.controls import counted
 from annolab.widgets.icons import glyph_pixmap
-from annolab.widgets.item_model import ITEM_ROLE, Column, alignment, cell_text
+from annolab.widgets.item_model import (
+    ITEM_ROLE,
+    Column,
+    alignment,
+    cell_text,
+    rate_text,
+    size_text,
+)
 from annolab.widgets.item_view import SMALL, WORDS_FROM, ItemView
 from annolab.widgets.rows import EDGE, Index
 from annolab.widgets.theme import ROW_MARK, ROW_THUMBNAIL, Theme, theme_of
@@ -198,12 +205,15 @@ def draw_covering(
 
 
 def second_line(item: ItemRow) -> str:
-    """Size and number of marks: "1920×1080 · 4 marks"."""  # noqa: RUF002
+    """Size or length, and number of marks: "1920×1080 · 4 marks"."""  # noqa: RUF002
     if item.missing:
         return QCoreApplication.translate("items", "file not found")
     parts = []
-    if item.width and item.height:
-        parts.append(f"{item.width}×{item.height}")  # noqa: RUF001
+    size = size_text(item)
+    if size:
+        parts.append(size)
+    if item.media is Media.AUDIO and item.rate:
+        parts.append(rate_text(item.rate))
     if item.n_annotations:
         parts.append(counted(item.n_annotations, "mark", "marks"))
     elif item.status in (Status.NEW, Status.BEGUN):

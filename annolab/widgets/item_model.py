@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from annolab.errors import StoreError
-from annolab.model.item import Status
+from annolab.model.item import Media, Status
 from annolab.widgets.rows import Index
 
 if TYPE_CHECKING:
@@ -184,14 +184,38 @@ def cell_text(row: ItemRow, column: Column) -> str:
         case Column.NAME:
             return row.path
         case Column.SIZE:
-            sized = row.width and row.height
-            return f"{row.width}×{row.height}" if sized else ""  # noqa: RUF001
+            return size_text(row)
         case Column.MARKS:
             return f"{row.n_annotations:,}" if row.n_annotations else ""
         case Column.SPLIT:
             return row.split or ""
         case Column.STATUS:
             return STATUS_WORDS[row.status]
+
+
+def size_text(row: ItemRow) -> str:
+    """The pixels of a picture, the length of a sound: "640×480", "1:02:03"."""  # noqa: RUF002
+    if row.media is Media.AUDIO:
+        return "" if row.length is None else duration_text(row.length)
+    return f"{row.width}×{row.height}" if row.width and row.height else ""  # noqa: RUF001
+
+
+def duration_text(seconds: float) -> str:
+    """A length for people: "0.25 s", "9.5 s", "1:05", "1:02:03"."""
+    if seconds < 9.995:
+        return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{whole % 60:02}"
+    return f"{minutes}:{whole % 60:02}"
+
+
+def rate_text(rate: float) -> str:
+    """Samples per second: "44.1 kHz"."""
+    return f"{rate / 1000:.4g} kHz"
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:

@@ -41,7 +41,7 @@ class NewProjectDialog(TaskDialog):
         )
         self._settings = settings
         self._suggested = ""
-        self.folder = PathField(self.tr("Folder with the pictures"))
+        self.folder = PathField(self.tr("Folder with the media"))
         self.place = PathField(self.tr("Project file"), folder=False, save=True)
         self.place.filter = f"AnnoLab (*{SUFFIX})"
         self.recursive = QCheckBox(self.tr("Also the folders inside"))
@@ -59,7 +59,7 @@ class NewProjectDialog(TaskDialog):
         self.add_row(
             self.tr("Project file"),
             self.place,
-            doc=self.tr("One file; the pictures stay where they are."),
+            doc=self.tr("One file; pictures and sounds stay where they are."),
         )
         self.add_row(self.tr("Template"), self.template)
         self.add_row(
@@ -100,7 +100,7 @@ class NewProjectDialog(TaskDialog):
             annotator=self._settings.text("work.annotator") or None,
             recursive=self.recursive.isChecked(),
         )
-        self.run(self.tr("Adding pictures"), task, self._done)
+        self.run(self.tr("Adding files"), task, self._done)
 
     def schema(self) -> Schema:
         """The template with the labels that were typed in."""

@@ -35,14 +35,14 @@ CARDS = (
         "project.new",
         "folder-plus",
         "New from folder…",
-        "Label the pictures of a folder",
+        "Label the pictures or sounds of a folder",
     ),
     ("project.open", "folder-open", "Open project…", "An AnnoLab project file"),
     (
         "project.sample",
         "sparkle",
         "Sample project",
-        "With pictures of its own, to try it",
+        "With pictures and a sound of its own, to try it",
     ),
 )
 
@@ -98,7 +98,10 @@ class StartPage(QWidget):
         self._list.setSpacing(4)
         self._head = label(self.tr("Recent projects"), "head")
         self._hint = label(
-            self.tr("Or drop a folder, pictures or a project onto this window."), "dim"
+            self.tr(
+                "Or drop a folder, pictures, sounds or a project onto this window."
+            ),
+            "dim",
         )
         content = QWidget()
         content.setMaximumWidth(WIDTH)

@@ -11,13 +11,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annolab import edits
 from annolab.jobs import Progress
-from annolab.model.item import Status
+from annolab.media.probe import SUFFIXES
+from annolab.model.item import Media, Status
+from annolab.store.filters import Filter
+from annolab.tasks.companions import beside
 from annolab.widgets import item_verbs
 from annolab.widgets.controls import counted
 from annolab.widgets.report_view import ReportDialog
 
 if TYPE_CHECKING:
     from annolab.formats.base import Report
+    from annolab.store.project import Project
+    from annolab.tasks.companions import Companions
     from annolab.widgets.shell import Shell
 
 SUFFIX = ".annolab"
@@ -31,8 +36,36 @@ def new_project(window: Shell, folder: Path | None = None) -> None:
     from annolab.widgets.new_project import NewProjectDialog
 
     dialog = NewProjectDialog(window, window.settings, folder)
-    dialog.made.connect(window.show_project)
+    dialog.made.connect(partial(_show_made, window))
     dialog.open()
+
+
+def _show_made(window: Shell, project: Project) -> None:
+    """Show a new project, and ask about annotations that lie beside its sounds."""
+    window.show_project(project)
+    sounds = project.item_ids(Filter(media=(Media.AUDIO, Media.VIDEO)))
+    if not sounds:
+        return
+
+    def task(progress: Progress) -> Companions:
+        return beside(project, sounds, progress)
+
+    def done(found: Companions) -> None:
+        if found.count and window.session.project is project:
+            _ask(window, project, found)
+
+    window.progress.run(window.tr("Looking for annotations"), task, done)
+
+
+def _ask(
+    window: Shell,
+    project: Project,
+    found: Companions,
+    added: tuple[str, Report] | None = None,
+) -> None:
+    from annolab.widgets.companions_dialog import CompanionsDialog
+
+    CompanionsDialog(window, project, found, added).open()
 
 
 def choose_project(window: Shell) -> None:
@@ -61,9 +94,24 @@ def _open(window: Shell, path: Path) -> None:
 
 
 def choose_files(window: Shell) -> None:
-    """Ask for pictures and add them."""
-    names, _ = QFileDialog.getOpenFileNames(window, window.tr("Add files"))
+    """Ask for pictures and sounds, and add them."""
+    names, _ = QFileDialog.getOpenFileNames(
+        window, window.tr("Add files"), "", media_filter(window)
+    )
     add_paths(window, [Path(name) for name in names])
+
+
+def media_filter(window: Shell) -> str:
+    """What a file dialog offers: everything that can be added, or one kind of it."""
+    names = {Media.IMAGE: window.tr("Pictures"), Media.AUDIO: window.tr("Sounds")}
+    endings = {
+        name: " ".join(f"*{ending}" for ending, kind in SUFFIXES.items() if kind is m)
+        for m, name in names.items()
+    }
+    both = " ".join(endings.values())
+    lines = [f"{window.tr('Pictures and sounds')} ({both})"]
+    lines += [f"{name} ({text})" for name, text in endings.items()]
+    return ";;".join([*lines, window.tr("All files") + " (*)"])
 
 
 def choose_folder(window: Shell) -> None:
@@ -81,13 +129,18 @@ def add_paths(window: Shell, paths: Sequence[Path]) -> None:
     if project is None or not paths:
         return
 
-    def task(progress: Progress) -> Report:
-        return ingest.add_paths(project, paths, progress=progress)
+    def task(progress: Progress) -> tuple[Report, Companions]:
+        added = ingest.add_media(project, paths, progress=progress)
+        return added.report, beside(project, added.ids, progress)
 
-    def done(report: Report) -> None:
-        found = counted(report.written, "item", "items")
-        summary = window.tr("Added {}.").format(found)
-        if report.counts:
+    def done(result: tuple[Report, Companions]) -> None:
+        report, found = result
+        summary = window.tr("Added {}.").format(
+            counted(report.written, "item", "items")
+        )
+        if found.count:
+            _ask(window, project, found, (summary, report))
+        elif report.counts:
             ReportDialog(window, summary, report).open()
         else:
             window.session.said.emit("info", summary)

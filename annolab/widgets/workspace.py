@@ -184,7 +184,9 @@ class Workspace(QWidget):
         elif len(self._session.order):
             text = self.tr("Pick an item at the left.")
         else:
-            text = self.tr("Drop a folder or pictures here,\nor press {}.").format(key)
+            text = self.tr(
+                "Drop a folder, pictures or sounds here,\nor press {}."
+            ).format(key)
         self._empty.setText(text)
         self._stack.setCurrentWidget(self._empty)
 

@@ -40,7 +40,7 @@ def new_project(user: User, folder: Path) -> None:
     """File > New project from folder, by keyboard."""
     user.screen.key("ctrl+n")
     user.wait_for_state(dialog="New project from folder")
-    user.tab_to("Folder with the pictures")
+    user.tab_to("Folder with the media")
     user.screen.key("ctrl+a")
     user.screen.type(str(folder))
     user.tab_to("Labels")

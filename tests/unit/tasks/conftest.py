@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def draw(tmp_path: Path) -> Draw:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (width, height), "#336699").save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def hum(tmp_path: Path) -> Draw:
+    """Makes sounds below `tmp_path`."""
+
+    def make(name: str, seconds: float = 0.5, rate: int = 8000) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, rate, 0, "NONE", ""))
+            file.writeframes(bytes(2 * round(seconds * rate)))
         return path
 
     return make

@@ -37,11 +37,13 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def put(tmp_path: Path) -> Put:
-    """Writes a file below `data`."""
+def put(tmp_path: Path, hum: Put) -> Put:
+    """Writes a file below `data`; one without text that ends in .wav is a sound."""
 
     def write(name: str, text: str = "") -> Path:
         path = tmp_path / "data" / name
+        if name.endswith(".wav"):
+            return hum(f"data/{name}")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
         return path

@@ -104,6 +104,21 @@ def test_the_file_in_the_same_folder(
     assert project.media_path(found) == path
 
 
+def test_facts_are_read_from_the_media(
+    project: Project, hum: Touch, tmp_path: Path
+) -> None:
+    hum("data/speech.wav", 2.0, 16000)
+    with reading(project, tmp_path / "data") as ctx:
+        item = ctx.companion("speech.TextGrid", length=2.01)
+        assert ctx.report.problems == []
+    assert project.item(item.id) == item
+    assert (item.length, item.rate) == (2.0, 16000)
+    with reading(project, tmp_path / "data") as ctx:
+        assert ctx.companion("speech.TextGrid", length=3.0) == item
+        (note,) = ctx.report.problems
+    assert note.reason == "The file is for a sound of another length."
+
+
 def test_the_file_below_the_media_root(
     project: Project, touch: Touch, tmp_path: Path
 ) -> None:

@@ -222,6 +222,33 @@ def test_a_folder_that_cannot_be_read(project: Project, draw: Draw) -> None:
     assert report.skipped == 1
 
 
+def test_lengths_and_rates_of_sounds_are_read(
+    project: Project, draw: Draw, hum: Draw
+) -> None:
+    path = hum("day/a.wav", 1.5, 16000)
+    draw("day/b.png")
+    report = add_paths(project, [path.parent])
+    sound, picture = project.items()
+    assert (sound.media, sound.length, sound.rate) == (Media.AUDIO, 1.5, 16000)
+    assert (sound.size, sound.problem) == (path.stat().st_size, "")
+    assert (picture.media, picture.width) == (Media.IMAGE, 8)
+    assert (report.read, report.written, report.problems) == (2, 2, [])
+
+
+def test_a_sound_that_is_none_keeps_its_problem(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "day").mkdir()
+    for name in ("empty.wav", "text.flac", "noise.mp3"):
+        (tmp_path / "day" / name).write_bytes(b"" if name == "empty.wav" else b"hello")
+    report = add_paths(project, [tmp_path / "day"])
+    assert reasons(report) == {"A sound that cannot be played.": 3}
+    assert report.losses == {}
+    for item in project.items():
+        assert item.problem.endswith(".")
+        assert item.length is None
+
+
 def missing_item(project: Project, path: str) -> Item:
     with project.bulk("Import") as bulk:
         item = Item(id=bulk.new_id(), path=path, media=Media.IMAGE, missing=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from annolab.errors import UserError
@@ -24,6 +26,7 @@ from annolab.tasks.stems import is_guess
 
 READING = "Reading sizes and lengths"
 _READERS = 4  # hides the latency of network folders
+_TRIED, _QUICK = 16, 0.002  # files of a page to try, seconds for each
 
 
 def add_paths(
@@ -121,13 +124,29 @@ def fill_sizes(
             items = [
                 i for i in project.items(ids[start : start + PAGE]) if is_unread(i)
             ]
-            facts = list(pool.map(lambda item: read_facts(project, item), items))
+            facts = _read_all(project, items, pool)
             if facts:
                 project.note_media(facts)
             for before, item in zip(items, facts, strict=True):
                 _report_facts(report, before, item)
     progress.step(len(ids), len(ids), READING)
     return report
+
+
+def _read_all(
+    project: Project, items: Sequence[Item], pool: ThreadPoolExecutor
+) -> list[Item]:
+    """The items with their facts: by several threads where the disk is slow.
+
+    Where it is not they are in each other's way: with 4, 100,000 clips took more
+    than twice as long.
+    """
+    start = time.perf_counter()
+    first = [read_facts(project, item) for item in items[:_TRIED]]
+    each = (time.perf_counter() - start) / max(1, len(first))
+    rest = items[_TRIED:]
+    read = partial(read_facts, project)
+    return [*first, *(map(read, rest) if each < _QUICK else pool.map(read, rest))]
 
 
 def _title(paths: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""The sample project: pictures with annotations, labels and guidelines."""
+"""The sample project: pictures and a sound with annotations, labels, guidelines."""
 
 from __future__ import annotations
 
@@ -8,23 +8,33 @@ from pathlib import Path
 
 import platformdirs
 
+from annolab import plugins
 from annolab.errors import UserError
 from annolab.jobs import Progress
 from annolab.settings import resource
 from annolab.store.project import create_project, open_project
-from annolab.tasks.ingest import add_paths
+from annolab.tasks.companions import beside, import_beside
+from annolab.tasks.ingest import add_media
 from annolab.tasks.schema_file import load_schema
 from annolab.tasks.transfer import export_dataset, import_dataset
 
 FOLDER = "AnnoLab sample"
 PROJECT = "sample.annolab"
-_PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.tif", "*.tiff", "*.webp")
+_PARTS = {
+    "pictures": ("*.jpg", "*.jpeg", "*.png", "*.tif", "*.tiff", "*.webp"),
+    "sounds": ("*.flac", "*.TextGrid"),
+}
+_EXPORTS = (
+    ("coco", "sample.json"),
+    ("csv", "sample.csv"),
+    ("textgrid", "sample TextGrids"),
+)
 
 
 def make_sample(
     folder: Path | None = None, *, progress: Progress | None = None
 ) -> Path:
-    """Make the sample project in `folder`, with copies of its pictures.
+    """Make the sample project in `folder`, with copies of its pictures and sound.
 
     Returns the path of the project; one that is there already is left as it is.
     Raises UserError when the folder cannot be written.
@@ -34,9 +44,9 @@ def make_sample(
     if path.exists():
         return path
     samples = resource("samples")
-    pictures = folder / "pictures"
+    media = [folder / name for name in _PARTS]
     try:
-        _copy_pictures(samples, pictures)
+        _copy_media(samples, folder)
     except OSError as error:
         message = f"The sample cannot be made in {folder}: {error.strerror or error}."
         raise UserError(message) from error
@@ -46,34 +56,41 @@ def make_sample(
     draft.unlink(missing_ok=True)
     project = create_project(draft, schema=schema)
     try:
-        add_paths(project, [pictures], progress=progress)
+        added = add_media(project, media, progress=progress)
         source = samples / "annotations.json"
-        import_dataset(project, source, "coco", media_root=pictures, progress=progress)
+        import_dataset(project, source, "coco", media_root=media[0], progress=progress)
+        import_beside(project, beside(project, added.ids), progress)
     finally:
         project.close()
     draft.replace(path)
     return path
 
 
-def _copy_pictures(samples: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    pictures = sorted(p for pattern in _PICTURES for p in samples.glob(pattern))
-    for picture in pictures:
-        place = folder / picture.name
-        if place.exists() and not cmp(picture, place, shallow=False):
+def _copy_media(samples: Path, folder: Path) -> None:
+    copies = {
+        sample: folder / part / sample.name
+        for part, patterns in _PARTS.items()
+        for pattern in patterns
+        for sample in sorted(samples.glob(pattern))
+    }
+    for sample, place in copies.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists() and not cmp(sample, place, shallow=False):
             message = f"There is another {place} already; choose an empty folder."
             raise UserError(message)
-    for picture in pictures:
-        shutil.copyfile(picture, folder / picture.name)
+    for sample, place in copies.items():
+        shutil.copyfile(sample, place)
 
 
 def export_samples(project_path: Path, folder: Path) -> list[Path]:
-    """Export the sample project as COCO and CSV into `folder`."""
+    """Export the sample project as COCO, CSV and TextGrid into `folder`."""
+    known = plugins.formats()
     project = open_project(project_path, read_only=True)
     try:
         return [
             file
-            for format_id, name in (("coco", "sample.json"), ("csv", "sample.csv"))
+            for format_id, name in _EXPORTS
+            if format_id in known
             for file in export_dataset(project, format_id, folder / name).files
         ]
     finally:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from annolab import plugins
 from annolab.errors import UserError
+from annolab.model.item import Media
+from annolab.model.schema import TierKind
 from annolab.store.project import open_project
 from annolab.tasks.demo import export_samples, make_sample
 
@@ -18,12 +21,15 @@ def test_the_sample_is_whole(tmp_path: Path) -> None:
         items = project.items()
         assert len(items) > 3
         assert not any(item.missing or item.problem for item in items)
-        assert all(item.width for item in items)
-        assert all(project.annotations(item.id) for item in items)
+        pictures = [item for item in items if item.media is Media.IMAGE]
+        assert all(item.width for item in pictures)
+        assert all(project.annotations(item.id) for item in pictures)
+        (sound,) = [item for item in items if item.media is Media.AUDIO]
+        assert sound.path == "north-wind.flac"
         assert project.schema.guidelines
         assert project.schema.attributes
     names = sorted(p.name for p in path.parent.iterdir())
-    assert names == ["pictures", "sample.annolab"]
+    assert names == ["pictures", "sample.annolab", "sounds"]
 
 
 def test_a_sample_that_is_there_is_kept(tmp_path: Path) -> None:
@@ -51,6 +57,26 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_the_sample_is_exported(tmp_path: Path) -> None:
     files = export_samples(make_sample(tmp_path / "s"), tmp_path)
-    assert [file.name for file in files] == ["sample.json", "sample.csv"]
+    assert [file.name for file in files[:2]] == ["sample.json", "sample.csv"]
     assert json.loads(files[0].read_text("utf-8"))["annotations"]
     assert files[1].read_text("utf-8").count("\n") > 3
+
+
+@pytest.mark.skipif(
+    "textgrid" not in plugins.formats(), reason="TextGrid is not read yet"
+)
+def test_the_sound_has_tiers_that_go_out_again(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "s")
+    with open_project(path) as project:
+        (sound,) = [item for item in project.items() if item.media is Media.AUDIO]
+        tiers = {tier.id: tier for tier in project.schema.tiers}
+        said = [(tiers[i].name, tiers[i].kind) for i in sound.tiers]
+        marks = project.annotations(sound.id)
+    assert said == [
+        ("words", TierKind.INTERVAL),
+        ("phones", TierKind.INTERVAL),
+        ("events", TierKind.POINT),
+    ]
+    assert {"North", "Wind", "clothes"} <= {mark.text for mark in marks}
+    files = export_samples(path, tmp_path)
+    assert [f.name for f in files][2:] == ["north-wind.TextGrid"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annolab import plugins
-from annolab.model.item import Status
+from annolab.model.item import Media, Status
+from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.places import root_folder
 
@@ -25,12 +26,21 @@ def project_info(project: Project) -> Facts:
         "project": str(project.path),
         "bytes": project.path.stat().st_size,
         "items": totals.items,
+        "kinds": {
+            kind.value: n
+            for kind in Media
+            if (n := len(project.item_ids(Filter(media=kind))))
+        },
         "status": {s.name.lower(): totals.by_status.get(s, 0) for s in Status},
         "progress": done / totals.items if totals.items else 0.0,
         "annotations": totals.annotations,
         "labels": {
             name: totals.by_label.get(label_id, 0) for label_id, name in names.items()
         },
+        "tiers": [
+            {"name": tier.name, "kind": tier.kind.value}
+            for tier in project.schema.tiers
+        ],
         "unlabelled": totals.by_label.get(None, 0),
         "annotators": [
             {"name": a.name, "kind": a.kind.value} for a in project.annotators()
@@ -42,15 +52,20 @@ def project_info(project: Project) -> Facts:
 def info_lines(facts: Facts) -> list[str]:
     """`project_info` for people."""
     status = ", ".join(f"{n:,} {name}" for name, n in facts["status"].items() if n)
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in facts["kinds"].items())
     annotators = ", ".join(f"{a['name']} ({a['kind']})" for a in facts["annotators"])
+    tiers = ", ".join(f"{t['name']} ({t['kind']})" for t in facts["tiers"])
     rows = {
         "Project": f"{facts['project']} ({facts['bytes'] / 1e6:,.1f} MB)",
         "Items": f"{facts['items']:,}" + (f" ({status})" if status else ""),
+        "Kinds": kinds or "none",
         "Progress": f"{facts['progress']:.0%}",
         "Annotations": f"{facts['annotations']:,}",
         "Annotators": annotators or "none",
         "Media": ", ".join(facts["media"]) or "none",
     }
+    if tiers:
+        rows["Tiers"] = tiers
     labels = {**facts["labels"]}
     if facts["unlabelled"]:
         labels["(no label)"] = facts["unlabelled"]

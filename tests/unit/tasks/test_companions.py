@@ -15,8 +15,11 @@ from annolab.jobs import Progress
 from annolab.model.item import Item, Media
 from annolab.store.filters import Filter
 from annolab.store.project import Project
+from annolab.tasks.check import check_project
 from annolab.tasks.companions import Companions, beside, import_beside
+from annolab.tasks.filters import parse_filter
 from annolab.tasks.ingest import add_media, add_paths
+from annolab.tasks.relocate import relocate
 from annolab.tasks.transfer import (
     detect_format,
     export_dataset,
@@ -207,3 +210,21 @@ def test_nothing_lies_beside_pictures(
     draw("data/a.png")
     put("a.Note", WORD.format("x"))
     assert beside(project, add(project, tmp_path / "data")) == Companions()
+
+
+def test_moved_sounds_are_found_again(
+    project: Project, put: Put, tmp_path: Path
+) -> None:
+    put("day/one.wav")
+    put("day/one.Note", WORD.format("one"))
+    day = tmp_path / "data/day"
+    import_beside(project, beside(project, add(project, day)))
+    day.rename(tmp_path / "moved")
+    gone = check_project(project)
+    assert reasons(gone) == {"A media file is missing."}
+    report = relocate(project, day, tmp_path / "moved")
+    assert (report.read, report.written) == (1, 1)
+    assert check_project(project).problems == []
+    assert texts(project) == {"one.wav": ["one"]}
+    assert len(project.item_ids(parse_filter("media:audio", project.schema))) == 1
+    assert len(project.item_ids(parse_filter("media:image", project.schema))) == 0

@@ -11,7 +11,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box
 from annolab.model.ids import new_id
 from annolab.model.item import Status
-from annolab.model.schema import Label
+from annolab.model.schema import Label, Tier, TierKind
 from annolab.store.project import Project
 from annolab.tasks.info import (
     format_facts,
@@ -58,6 +58,20 @@ def test_a_project(project: Project, draw: Draw) -> None:
     assert "2 (1 begun, 1 done)" in lines
     assert "50%" in lines
     assert "(no label)  1" in lines
+
+
+def test_sounds_and_tiers_are_told(project: Project, draw: Draw, hum: Draw) -> None:
+    hum("day/a.wav")
+    hum("day/b.wav")
+    add_paths(project, [draw("day/c.png").parent])
+    tier = Tier(id=new_id(), name="words", kind=TierKind.INTERVAL)
+    project.apply(edits.declare(project.schema, tier))
+    facts = project_info(project)
+    assert facts["kinds"] == {"image": 1, "audio": 2}
+    assert facts["tiers"] == [{"name": "words", "kind": "interval"}]
+    lines = "\n".join(info_lines(facts))
+    assert "1 image, 2 audio" in lines
+    assert "words (interval)" in lines
 
 
 def test_formats_and_plugins() -> None:

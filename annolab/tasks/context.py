@@ -10,7 +10,12 @@ from typing import TypeVar
 from annolab.formats.base import Options, Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES
-from annolab.model.annotation import Annotator, AnnotatorKind
+from annolab.model.annotation import (
+    Annotation,
+    Annotator,
+    AnnotatorKind,
+    Relation,
+)
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
 from annolab.model.item import Item, Media, Status
 from annolab.model.schema import (
@@ -65,6 +70,7 @@ class ProjectContext:
         self._companions: dict[tuple[str, Media], int] = {}
         self._made: dict[tuple[int, str], int] = {}
         self._items: dict[int, Item] = {}  # as they are now
+        self._used: dict[int, dict[int, None]] = {}  # tiers with marks, by item
         self._labels: dict[str, Label] = {}
         self._old_labels = {label.name: label for label in reversed(schema.labels)}
         self._n_labels = 1 + max((x.position for x in schema.labels), default=-1)
@@ -249,6 +255,19 @@ class ProjectContext:
         known = self._items[item.id]
         tiers = tuple(dict.fromkeys((*known.tiers, *tier_ids)))
         return self._change_item(known, replace(known, tiers=tiers))
+
+    def took(self, record: Annotation | Relation) -> None:
+        """Take note of what was written; see `finish`."""
+        if isinstance(record, Annotation) and record.tier_id is not None:
+            self._used.setdefault(record.item_id, {})[record.tier_id] = None
+
+    def finish(self) -> None:
+        """An item has the tiers that its marks lie on, whatever the reader said."""
+        for item_id, tiers in self._used.items():
+            item = self._items.get(item_id)
+            if item is not None and not tiers.keys() <= set(item.tiers):
+                self.set_tiers(item, list(tiers))
+        self._used.clear()
 
     def annotator(
         self, name: str, kind: AnnotatorKind = AnnotatorKind.HUMAN

@@ -172,6 +172,8 @@ def _take(
             report.add(Problem(str(error), annotation_id=record.id))
         else:
             report.read += 1
+            context.took(record)
+    context.finish()
 
 
 def _readable(

@@ -228,3 +228,18 @@ def test_moved_sounds_are_found_again(
     assert texts(project) == {"one.wav": ["one"]}
     assert len(project.item_ids(parse_filter("media:audio", project.schema))) == 1
     assert len(project.item_ids(parse_filter("media:image", project.schema))) == 0
+
+
+def test_an_item_has_the_tiers_of_its_marks(project: Project, tmp_path: Path) -> None:
+    table = tmp_path / "marks.csv"
+    table.write_text(
+        "file,media,kind,tier,start,stop,text\n"
+        "a.wav,audio,interval,words,0,1,one\n"
+        "a.wav,audio,interval,phones,0,0.5,w\n",
+        "utf-8",
+    )
+    report = import_dataset(project, table, "csv")
+    assert report.read == 2
+    (item,) = project.items()
+    tiers = {tier.id: tier.name for tier in project.schema.tiers}
+    assert [tiers[i] for i in item.tiers] == ["words", "phones"]

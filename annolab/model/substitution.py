@@ -52,7 +52,7 @@ class Matcher:
     compiled: Any
 
     def places(self, text: str) -> list[tuple[int, int]]:
-        """Where it is found, half-open, in code points; UserError when it takes long."""
+        """Where it is found: half-open pairs, code points; UserError after SECONDS."""
         try:
             found = self.compiled.finditer(text, timeout=SECONDS)
             return [match.span() for match in found]

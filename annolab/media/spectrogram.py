@@ -1,0 +1,350 @@
+"""Spectrograms for any stretch of a sound, from a few samples to many hours.
+
+Windows and scaling follow Praat ("Sound: To Spectrogram", "Spectrogram: Paint"):
+a Gaussian window is physically twice as long as its name says; the colour is the
+power density in dB with pre-emphasis, from the maximum down by the dynamic range.
+Where a column covers more than its windows see, the loudest of several counts,
+and one of them is where the sound is loudest, so that a short call never vanishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annolab.errors import Cancelled
+from annolab.media.peaks import BASE, Peaks
+from annolab.media.sound import Sound
+
+Decibels: TypeAlias = NDArray[np.float32]  # (height, width), the first row is highest
+WINDOWS = ("gaussian", "hann", "hamming", "blackman", "rectangular")
+SCALES = ("linear", "mel", "log")
+COLORS = ("grey", "viridis", "magma", "inferno", "plasma", "cividis", "turbo")
+SILENCE = -200.0  # dB of nothing at all
+LEAST_FFT, MOST_FFT = 64, 1 << 14
+WINDOWS_A_COLUMN = 4  # at most, where columns are long
+_WHOLE = 1 << 22  # frames that are read in one piece
+_BATCH = 1 << 21  # numbers that are transformed at a time
+_LOWEST = 20.0  # hertz, of a logarithmic axis
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrogramSettings:
+    """How a spectrogram is made and shown.
+
+    `window_length`: seconds. `low`, `high`: hertz; what lies above half the rate
+    is cut off. `dynamic_range`: dB from black to white. `preemphasis`: dB an
+    octave, 0 dB at 1000 Hz.
+    """
+
+    window_length: float = 0.005
+    window: str = "gaussian"
+    low: float = 0.0
+    high: float = 5000.0
+    dynamic_range: float = 70.0
+    preemphasis: float = 6.0
+    scale: str = "linear"
+    colors: str = "grey"
+
+
+def spectrogram(  # noqa: PLR0913  the last two are for a window that cannot wait
+    sound: Sound,
+    channel: int,
+    span: tuple[float, float],
+    size: tuple[int, int],
+    settings: SpectrogramSettings,
+    *,
+    peaks: Peaks | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Decibels:
+    """The spectrogram of `channel` from second `span[0]` to `span[1]`.
+
+    `size` is width and height. Decibels, relative to full scale; SILENCE where
+    nothing is. Raises Cancelled once `cancelled` says so.
+    """
+    width, height = size
+    window = analysis_window(settings, sound.rate)
+    transform = _transform_size(len(window), settings, sound.rate, height)
+    centres, owners = _centres(sound, channel, span, width, len(window), peaks)
+    power = np.full((width, transform // 2 + 1), 0.0, np.float32)
+    step = max(1, _BATCH // transform)
+    whole = _read_whole(sound, channel, centres, len(window))
+    for first in range(0, len(centres), step):
+        if cancelled():
+            raise Cancelled
+        part = centres[first : first + step]
+        frames = _frames(sound, channel, part, len(window), whole)
+        found = _powers(frames * window, transform)
+        _merge(power, owners[first : first + step], found)
+    scale = 2.0 / (sound.rate * float(np.square(window, dtype=np.float64).sum()))
+    rows = _on_axis(power * np.float32(scale), settings, sound.rate, height)
+    with np.errstate(divide="ignore"):
+        decibels = np.maximum(10 * np.log10(rows), SILENCE)
+    emphasis = _emphasis(row_frequencies(settings, sound.rate, height), settings)
+    return np.ascontiguousarray((decibels + emphasis).T, dtype=np.float32)
+
+
+def _merge(
+    power: NDArray[np.float32], owners: NDArray[np.int64], found: NDArray[np.float32]
+) -> None:
+    """Let each column keep the greatest of what was found for it; owners rise."""
+    if not len(owners):
+        return
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    counts = np.diff(starts, append=len(owners))
+    columns = owners[starts]
+    for place in range(int(counts.max())):  # few: faster than reduceat along rows
+        some = counts > place
+        there = columns[some]
+        power[there] = np.maximum(power[there], found[starts[some] + place])
+
+
+def analysis_window(settings: SpectrogramSettings, rate: int) -> NDArray[np.float32]:
+    """The weights of the samples around a time; an odd number of them."""
+    gaussian = settings.window == "gaussian"
+    seconds = settings.window_length * (2 if gaussian else 1)
+    half = min(max(int(seconds * rate / 2), 2), MOST_FFT // 2 - 1)
+    place = np.arange(-half, half + 1) / (half + 1)
+    match settings.window:
+        case "gaussian":
+            edge = np.exp(-12.0)
+            weights = (np.exp(-12.0 * place**2) - edge) / (1 - edge)
+        case "hann":
+            weights = 0.5 + 0.5 * np.cos(np.pi * place)
+        case "hamming":
+            weights = 0.54 + 0.46 * np.cos(np.pi * place)
+        case "blackman":
+            turn = np.pi * place
+            weights = 0.42 + 0.5 * np.cos(turn) + 0.08 * np.cos(2 * turn)
+        case _:
+            weights = np.ones_like(place)
+    return np.asarray(weights, np.float32)
+
+
+def _transform_size(
+    window: int, settings: SpectrogramSettings, rate: int, height: int
+) -> int:
+    """A power of two: the window fits, and a row is at most two bins apart."""
+    low, high = band(settings, rate)
+    wanted = rate * height / max(high - low, 1.0) / 2
+    size = LEAST_FFT
+    while size < window or (size < wanted and size < 4 * window):
+        size *= 2
+    return min(size, MOST_FFT)
+
+
+def band(settings: SpectrogramSettings, rate: int) -> tuple[float, float]:
+    """The lowest and highest frequency that are shown, in hertz."""
+    high = min(max(settings.high, 1.0), rate / 2)
+    low = min(max(settings.low, 0.0), high * 0.99)
+    if settings.scale == "log":
+        low = min(max(low, _LOWEST), high * 0.99)
+    return low, high
+
+
+def _centres(
+    sound: Sound,
+    channel: int,
+    span: tuple[float, float],
+    width: int,
+    window: int,
+    peaks: Peaks | None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The middles of the windows, in frames, and the column of each."""
+    edges = np.linspace(span[0] * sound.rate, span[1] * sound.rate, width + 1)
+    per = (edges[-1] - edges[0]) / width
+    count = int(min(max(np.ceil(per / (window / 2)), 1), WINDOWS_A_COLUMN))
+    places = (np.arange(count) + 0.5) / count
+    centres = (edges[:-1, None] + places * per).ravel()
+    owners = np.repeat(np.arange(width), count)
+    if peaks is not None and per > count * window / 2:
+        loud, column = _loudest(sound, peaks, channel, edges)
+        centres = np.concatenate((centres, loud))
+        owners = np.concatenate((owners, column))
+    rounded = np.round(centres).astype(np.int64)
+    inside = (rounded >= 0) & (rounded < max(sound.ready, 1))
+    order = np.argsort(rounded[inside], kind="stable")
+    return rounded[inside][order], owners[inside][order]
+
+
+def _loudest(
+    sound: Sound, peaks: Peaks, channel: int, edges: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The greatest sample of the stretch with the greatest swing in each column."""
+    swing = peaks.swing(channel)
+    bounds = np.clip((edges / BASE).astype(np.int64), 0, len(swing))
+    found, owners = [], []
+    for column, (begin, end) in enumerate(pairwise(bounds.tolist())):
+        if end > begin:
+            place = begin + int(np.argmax(swing[begin:end]))
+            samples = sound.read(place * BASE, (place + 1) * BASE)[:, channel]
+            if len(samples):
+                found.append(float(place * BASE + np.abs(samples).argmax()))
+                owners.append(column)
+    return np.array(found, np.float64), np.array(owners, np.int64)
+
+
+def _read_whole(
+    sound: Sound, channel: int, centres: NDArray[np.int64], window: int
+) -> tuple[int, NDArray[np.float32]] | None:
+    """All samples around the windows, where they are not too many."""
+    if not len(centres):
+        return None
+    half = window // 2
+    first, last = int(centres[0]) - half, int(centres[-1]) + half + 1
+    if last - first > _WHOLE:
+        return None
+    line = np.zeros(last - first, np.float32)
+    read = sound.read(first, last)[:, channel]
+    begin = max(first, 0) - first
+    line[begin : begin + len(read)] = read
+    return first, line
+
+
+def _frames(
+    sound: Sound,
+    channel: int,
+    centres: NDArray[np.int64],
+    window: int,
+    whole: tuple[int, NDArray[np.float32]] | None,
+) -> NDArray[np.float32]:
+    """The samples around each centre; zeros beyond the ends of the sound."""
+    half = window // 2
+    if whole is not None:
+        first, line = whole
+        views = np.lib.stride_tricks.sliding_window_view(line, window)
+        return views[centres - half - first]
+    frames = np.zeros((len(centres), window), np.float32)
+    for row, centre in enumerate(centres):
+        start = int(centre) - half
+        read = sound.read(start, start + window)[:, channel]
+        begin = max(0, -start)
+        frames[row, begin : begin + len(read)] = read
+    return frames
+
+
+def _powers(frames: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """The squared amplitudes of the spectra of rows: (rows, size / 2 + 1)."""
+    import cv2
+
+    padded = np.zeros((len(frames), size), np.float32)
+    padded[:, : frames.shape[1]] = frames
+    packed = cv2.dft(padded, flags=cv2.DFT_ROWS)  # re0, re1, im1, ... re(n / 2)
+    power = np.empty((len(frames), size // 2 + 1), np.float32)
+    power[:, 0] = packed[:, 0] ** 2
+    power[:, -1] = packed[:, -1] ** 2
+    power[:, 1:-1] = packed[:, 1:-1:2] ** 2 + packed[:, 2:-1:2] ** 2
+    return power
+
+
+def _to_mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 2595.0 * np.log10(1.0 + hertz / 700.0)
+
+
+def _from_mel(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
+
+
+def frequencies_at(
+    settings: SpectrogramSettings, rate: int, places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The hertz at places of the axis: 0 is its lower end, 1 its upper."""
+    low, high = band(settings, rate)
+    match settings.scale:
+        case "mel":
+            ends = _to_mel(np.array([low, high]))
+            return _from_mel(ends[0] + places * (ends[1] - ends[0]))
+        case "log":
+            return low * (high / low) ** places
+        case _:
+            return low + places * (high - low)
+
+
+def place_of(settings: SpectrogramSettings, rate: int, hertz: float) -> float:
+    """Where a frequency is on the axis: 0 at its lower end, 1 at its upper."""
+    low, high = band(settings, rate)
+    match settings.scale:
+        case "mel":
+            low, value, high = _to_mel(np.array([low, hertz, high])).tolist()
+            return float((value - low) / (high - low))
+        case "log":
+            return float(np.log(max(hertz, 1e-3) / low) / np.log(high / low))
+        case _:
+            return (hertz - low) / (high - low)
+
+
+def row_frequencies(
+    settings: SpectrogramSettings, rate: int, height: int
+) -> NDArray[np.float64]:
+    """The hertz in the middle of each row, the highest first."""
+    places = 1 - (np.arange(height) + 0.5) / height
+    return frequencies_at(settings, rate, places)
+
+
+def _on_axis(
+    power: NDArray[np.float32], settings: SpectrogramSettings, rate: int, height: int
+) -> NDArray[np.float32]:
+    """Bins brought to rows: the greatest of several, or between two."""
+    spacing = rate / 2 / (power.shape[1] - 1)
+    edges = frequencies_at(settings, rate, 1 - np.arange(height + 1) / height)
+    middle = row_frequencies(settings, rate, height) / spacing
+    below = np.clip(np.floor(middle).astype(np.int64), 0, power.shape[1] - 2)
+    share = np.clip(middle - below, 0, 1).astype(np.float32)
+    rows: NDArray[np.float32] = power[:, below] * (1 - share)
+    rows += power[:, below + 1] * share
+    last = power.shape[1] - 1
+    upper = np.clip(np.floor(edges[:-1] / spacing).astype(np.int64), 0, last)
+    lower = np.clip(np.ceil(edges[1:] / spacing).astype(np.int64), 0, last)
+    for row in np.flatnonzero(upper > lower):
+        several = power[:, lower[row] : upper[row] + 1].max(axis=1)
+        rows[:, row] = np.maximum(rows[:, row], several)
+    return rows
+
+
+def _emphasis(
+    frequencies: NDArray[np.float64], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    octaves = np.log2(np.maximum(frequencies, 1.0) / 1000.0)
+    return np.asarray(settings.preemphasis * octaves, np.float32)
+
+
+def shaded(
+    decibels: Decibels,
+    settings: SpectrogramSettings,
+    *,
+    dark: bool = False,
+    top: float | None = None,
+) -> NDArray[np.uint8]:
+    """The picture, (height, width, 4), blue first, opaque.
+
+    `top`: the decibels of the strongest colour; None: the greatest there are.
+    `dark`: grey begins with black, as a dark window needs it.
+    """
+    high = float(decibels.max(initial=SILENCE)) if top is None else top
+    if high <= SILENCE / 2:
+        high = 0.0
+    share = (decibels - (high - settings.dynamic_range)) / settings.dynamic_range
+    index = (np.clip(share, 0, 1) * 255).astype(np.uint8)
+    colors: NDArray[np.uint8] = np.take(
+        color_table(settings.colors, dark=dark), index, axis=0
+    )
+    return colors
+
+
+def color_table(name: str, *, dark: bool = False) -> NDArray[np.uint8]:
+    """256 colours, (256, 4), blue first: from the weakest to the strongest."""
+    table = np.full((256, 4), 255, np.uint8)
+    ramp = np.arange(256, dtype=np.uint8)
+    if name == "grey":
+        table[:, :3] = (ramp if dark else 255 - ramp)[:, None]
+        return table
+    import cv2
+
+    map_ = getattr(cv2, f"COLORMAP_{name.upper()}", cv2.COLORMAP_VIRIDIS)
+    table[:, :3] = cv2.applyColorMap(ramp[:, None], map_)[:, 0]
+    return table

@@ -242,6 +242,7 @@ def import_command(
         "annolab export street.annolab out.json --format coco",
         "annolab export street.annolab out.csv --format csv --option delimiter=tab",
         "annolab export street.annolab yolo/ --format yolo --where status:done",
+        "annolab export speech.annolab textgrids/ --format textgrid",
     )
 )
 @click.argument("project", type=_PATH)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from annolab.errors import MediaError, UserError
-from annolab.media import image
+from annolab.media import image, sound
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
 
@@ -66,5 +66,8 @@ def _facts(media: Media, path: Path) -> _Facts:
             return _Facts(
                 width=info.width, height=info.height, length=float(info.pages)
             )
+        case Media.AUDIO:
+            heard = sound.probe(path)
+            return _Facts(length=heard.seconds, rate=float(heard.rate))
         case _:
             return _Facts()

@@ -1,4 +1,4 @@
-"""Small pictures of items, made in a worker and kept while they are wanted."""
+"""Small pictures of items, sounds too, made in a worker and kept while wanted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEPT = 2000
 AT_ONCE = 8
 SIDE = 160  # pixels of the longer side: sharp at 200 %
+WAVE = (112, 72)  # pixels of a waveform: those of the list, at 200 %
+SHOWN = (Media.IMAGE, Media.AUDIO)
 
 
 class Thumbnails(QObject):
@@ -52,7 +54,7 @@ class Thumbnails(QObject):
         if found is not None:
             self._kept.move_to_end(item_id)
             return found
-        if media is Media.IMAGE and self._project is not None:
+        if media in SHOWN and self._project is not None:
             self._wanted[item_id] = None
             self._wanted.move_to_end(item_id)
             while len(self._wanted) > 64:
@@ -97,17 +99,23 @@ def _make(
         image = QImage()
         if item_id in items and not items[item_id].missing:
             try:
-                image = _read(project.media_path(items[item_id]))
+                image = _read(project.media_path(items[item_id]), items[item_id].media)
             except AnnoLabError:
                 image = QImage()  # the row says "cannot be shown" by its own
         made.append((item_id, image))
     return made
 
 
-def _read(path: Path) -> QImage:
+def _read(path: Path, media: Media) -> QImage:
+    from annolab.media.sound_thumbnail import sound_thumbnail
     from annolab.media.thumbnails import thumbnail
 
-    pixels = thumbnail(path, SIDE)
+    if media is Media.AUDIO:
+        pixels = sound_thumbnail(path, *WAVE)
+    else:
+        pixels = thumbnail(path, SIDE)
+    if pixels is None:
+        return QImage()
     height, width = pixels.shape[:2]
     view = QImage(
         pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annolab.errors import UserError
+from annolab.model.item import Media
 from annolab.store.project import Project, create_project
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.places import ItemFinder, Places
@@ -41,6 +42,23 @@ def test_a_new_item_never_lies_outside(shared: Project, path: str) -> None:
     full = os.path.normpath(f"{folder}/{below}")
     assert full.startswith(str(shared.path.parent) + "/")
     assert below == posixpath.normpath(below)
+    assert ".." not in below.split("/")
+    assert not there
+
+
+@given(st.lists(PARTS, min_size=1, max_size=6).map("/".join))
+def test_a_new_companion_never_lies_outside(shared: Project, path: str) -> None:
+    base = shared.path.parent / "data" / "set"
+    finder = ItemFinder(shared, base)
+    try:
+        assert finder.companion(path, Media.AUDIO) == (None, False)
+        root_id, below, there = finder.companion_place(path, Media.AUDIO)
+    except UserError:
+        return
+    (root,) = [root for root in shared.roots() if root.id == root_id]
+    folder = os.path.normpath(shared.path.parent / root.path)
+    full = os.path.normpath(f"{folder}/{below}")
+    assert full.startswith(str(shared.path.parent) + "/")
     assert ".." not in below.split("/")
     assert not there
 

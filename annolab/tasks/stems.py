@@ -111,11 +111,10 @@ class Stems:
             self._ids = self._index()
         ids = {i: None for key in _keys(stem) for i in self._ids.get(key, ())}
         for row in self._project.item_rows(ids):
-            how = fit(stem, row.name)
-            if how is not None and row.media in kinds:
+            how, top = fit(stem, row.name), self._roots.get(row.root_id)
+            if how is not None and top is not None and row.media in kinds:
                 above = row.path.rpartition("/")[0]
-                folder = os.path.join(self._roots[row.root_id], above)
-                folder = os.path.normpath(folder)
+                folder = os.path.normpath(os.path.join(top, above))
                 yield Candidate(row.id, folder, row.name, row.media, how)
 
     def files(

@@ -90,6 +90,12 @@ ACTIONS: tuple[Action, ...] = (
         icon="map-pin",
     ),
     Action(
+        "project.allow",
+        "Allow folders…",
+        "Say which folders outside of the project may be followed to its media.",
+        icon="shield-check",
+    ),
+    Action(
         "project.schema",
         "Labels and attributes…",
         "Change the labels, their keys and colours, and the declared attributes.",

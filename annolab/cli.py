@@ -345,6 +345,27 @@ def relocate(project: Path, old: Path, new: Path, *, as_json: bool) -> None:
     finish(report, found, as_json)
 
 
+@cli.command(
+    epilog=_examples(
+        "annolab allow street.annolab", "annolab allow street.annolab /data/photos"
+    )
+)
+@click.argument("project", type=_PATH)
+@click.argument("folders", type=_PATH, nargs=-1, metavar="[FOLDER]...")
+def allow(project: Path, folders: tuple[Path, ...]) -> None:
+    """Name folders outside of the project in which its media may be looked for.
+
+    Without FOLDER, list those that the project asks for. Only folders that you
+    have named on this computer are followed; adding, importing and relocating
+    name theirs.
+    """
+    with _opened(project, read_only=None) as opened:
+        for folder in folders:
+            opened.named.add(folder)
+        for refused in opened.refused_folders():
+            click.echo(f"Not allowed: {printable(str(refused))}")
+
+
 @cli.command(epilog=_examples("annolab formats --json"))
 @_json_option
 def formats(*, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 AnnoLabError
 ├── UserError            what was asked cannot be done; the sentence says what to do
+│   └── FolderNotNamed   a folder of media that the user has not named
 ├── StoreError           the project file
 │   ├── NotAProject      not an AnnoLab project, truncated or damaged
 │   ├── NewerProject     made by a newer AnnoLab
@@ -29,6 +30,10 @@ class AnnoLabError(Exception):
 
 class UserError(AnnoLabError):
     """What was asked cannot be done."""
+
+
+class FolderNotNamed(UserError):
+    """Media lie in a folder that the user has not named on this computer."""
 
 
 class StoreError(AnnoLabError):

@@ -6,8 +6,9 @@ import os
 import re
 from pathlib import Path, PureWindowsPath
 
-from annolab.errors import UserError
+from annolab.errors import FolderNotNamed, UserError
 from annolab.model.item import Root
+from annolab.store.named import NamedFolders
 
 PROJECT_ROOT = 0
 
@@ -34,15 +35,28 @@ def root_folder(project: Path, root: Root) -> Path:
     return Path(os.path.normpath(joined))
 
 
-def media_path(project: Path, root: Root | None, path: str) -> Path:
-    """The file of an item; UserError when its path leaves its root."""
+def media_path(
+    project: Path, root: Root | None, path: str, named: NamedFolders
+) -> Path:
+    """The file of an item.
+
+    UserError when its path leaves its root, FolderNotNamed when the root is none
+    that may be followed.
+    """
     if root is None:
         message = f"The folder of “{path}” is not known to the project."
         raise UserError(message)
     if leaves_root(path):
         message = f"“{path}” leads out of the folder of its item: it is not opened."
         raise UserError(message)
-    return root_folder(project, root) / path
+    folder = root_folder(project, root)
+    if not named.allow(folder, project):
+        message = (
+            f"“{path}” is in {folder}, which lies outside of the project and which you "
+            "have not named here: allow this folder if you know where it came from."
+        )
+        raise FolderNotNamed(message)
+    return folder / path
 
 
 def leaves_root(path: str, *, windows: bool = os.name == "nt") -> bool:

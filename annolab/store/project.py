@@ -49,7 +49,8 @@ from annolab.store.connection import (
 )
 from annolab.store.copies import copy_project
 from annolab.store.history import State
-from annolab.store.places import stored_root
+from annolab.store.named import NamedFolders
+from annolab.store.places import root_folder, stored_root
 from annolab.store.queries import Reader
 from annolab.store.ranges import bring_back, empty_trash, take_back, throw_away
 from annolab.store.records import KeyNames, insert_record, record_of
@@ -68,7 +69,11 @@ _NOTE = f"UPDATE items SET {', '.join(f'{c} = ?' for c in sorted(FACTS))} WHERE 
 
 
 def create_project(
-    path: Path, *, schema: Schema = EMPTY_SCHEMA, annotator: str | None = None
+    path: Path,
+    *,
+    schema: Schema = EMPTY_SCHEMA,
+    annotator: str | None = None,
+    named: NamedFolders | None = None,
 ) -> Project:
     """Make a project file and open it; UserError when there is something already."""
     try:
@@ -85,7 +90,7 @@ def create_project(
         raise ReadOnlyProject(message) from error
     try:
         _write_tables(path, schema)
-        return open_project(path, annotator=annotator)
+        return open_project(path, annotator=annotator, named=named)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -111,11 +116,17 @@ def _write_tables(path: Path, schema: Schema) -> None:
 
 
 def open_project(
-    path: Path, *, annotator: str | None = None, read_only: bool = False
+    path: Path,
+    *,
+    annotator: str | None = None,
+    read_only: bool = False,
+    named: NamedFolders | None = None,
 ) -> Project:
     """Open a project file.
 
     `annotator` is who works here now; without a name, the user of the computer.
+    `named`: the folders whose media may be followed besides that of the file;
+    without, those that this user has named before.
     Raises UserError, NotAProject, NewerProject, ReadOnlyProject, ProjectLocked.
     """
     check_place(path)
@@ -136,7 +147,8 @@ def open_project(
             message = f"{path} is of an older version: open it once for writing."
             raise ReadOnlyProject(message)
         check_tables(reading)
-        project = Project(path, reading, writer, _name(annotator), mode=mode)
+        held = NamedFolders.of_this_user() if named is None else named
+        project = Project(path, reading, writer, _name(annotator), held, mode=mode)
         project.recover()
         stack.pop_all()
     return project
@@ -154,8 +166,10 @@ def _name(annotator: str | None) -> str:
 class Snapshot(Reader):
     """A frozen view of a project, for a thread of its own."""
 
-    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
-        super().__init__(path, conn)
+    def __init__(
+        self, path: Path, conn: sqlite3.Connection, named: NamedFolders
+    ) -> None:
+        super().__init__(path, conn, named)
         self.schema = self._read_schema()
 
 
@@ -168,10 +182,11 @@ class Project(Reader):
         reading: sqlite3.Connection,
         writing: sqlite3.Connection | None,
         annotator: str,
+        named: NamedFolders,
         *,
         mode: str = "rw",
     ) -> None:
-        super().__init__(path, reading)
+        super().__init__(path, reading, named)
         self._mode = mode
         self.read_only = writing is None
         self.merge_ms = MERGE_MS
@@ -342,7 +357,11 @@ class Project(Reader):
     # Roots -------------------------------------------------------------------
 
     def add_root(self, folder: Path) -> Root:
-        """The root for a folder, made when there is none. Not undoable."""
+        """The root for a folder that the user names, made when there is none.
+
+        Not undoable.
+        """
+        self.named.add(folder)
         stored = stored_root(self.path, folder)
         for root in self.roots():
             if root.path == stored:
@@ -355,7 +374,11 @@ class Project(Reader):
         return root
 
     def set_root(self, root_id: int, folder: Path) -> None:
-        """Say where a root is now, after its media were moved. Not undoable."""
+        """Say where a root is now, after its media were moved. Not undoable.
+
+        The user names the folder by it.
+        """
+        self.named.add(folder)
         stored = stored_root(self.path, folder)
         with self._changing() as writer:
             found = writer.conn.execute(
@@ -378,11 +401,17 @@ class Project(Reader):
                 return list(integrity.problems(conn, steps.step))
 
     def copy_to(self, path: Path) -> None:
-        """Save a copy as `path`; UserError when there is a file already."""
+        """Save a copy as `path`; UserError when there is a file already.
+
+        It leads to the same media: their folders are named by it.
+        """
+        reached = [root_folder(self.path, root) for root in self.allowed_roots()]
         with speaking(self.path):
             conn = connect(self.path, self._mode)
         with closing(conn):
             copy_project(conn, self.path, path)
+        for folder in reached:
+            self.named.add(folder)
 
     # Listening ---------------------------------------------------------------
 
@@ -418,7 +447,7 @@ class Project(Reader):
         with closing(conn):
             with speaking(self.path):
                 conn.execute("BEGIN")
-            yield Snapshot(self.path, conn)
+            yield Snapshot(self.path, conn, self.named)
 
     # Inside ------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from annolab.model.schema import Entry, Owner, Schema
 from annolab.store import listing
 from annolab.store.connection import speaking
 from annolab.store.filters import EVERYTHING, Filter, Order
-from annolab.store.places import media_path
+from annolab.store.named import NamedFolders
+from annolab.store.places import media_path, root_folder
 from annolab.store.records import GEOMETRY_AT, columns_sql, damaged, decode
 from annolab.store.rows import Row
 from annolab.store.tables import (
@@ -51,9 +52,13 @@ class Reader:
     """
 
     path: Path
+    named: NamedFolders
 
-    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, conn: sqlite3.Connection, named: NamedFolders
+    ) -> None:
         self.path = path
+        self.named = named
         self._reader = conn
         self._reading = RLock()
 
@@ -243,12 +248,26 @@ class Reader:
             return sorted(from_text(name) for (name,) in rows)
 
     def media_path(self, item: Item) -> Path:
-        """Where the file of an item is; UserError when its path leaves its root.
+        """Where the file of an item is.
 
+        UserError when its path leaves its root, FolderNotNamed when the user has
+        not named the root.
         A symbolic link inside the root may lead elsewhere: it is the user's own.
         """
         roots = {root.id: root for root in self.roots()}
-        return media_path(self.path, roots.get(item.root_id), item.path)
+        return media_path(self.path, roots.get(item.root_id), item.path, self.named)
+
+    def allowed_roots(self) -> list[Root]:
+        """The roots that may be followed."""
+        return [r for r in self.roots() if self._allows(r)]
+
+    def refused_folders(self) -> list[Path]:
+        """The folders of media that the user would have to name first."""
+        refused = [r for r in self.roots() if not self._allows(r)]
+        return [root_folder(self.path, root) for root in refused]
+
+    def _allows(self, root: Root) -> bool:
+        return self.named.allow(root_folder(self.path, root), self.path)
 
     def _decoded(self, table: Table, order: str) -> list[Any]:
         sql = f"SELECT {columns_sql(table.name)} FROM {table.name} ORDER BY {order}"

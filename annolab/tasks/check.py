@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from annolab.errors import MediaError, UserError
+from annolab.errors import FolderNotNamed, MediaError, UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.probe import digest
@@ -61,6 +61,14 @@ def media_is_there(project: Project, item: Item) -> bool:
 
 def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> Item:
     """`item` with what was found; what is wrong goes into the report."""
+    try:
+        project.media_path(item)
+    except FolderNotNamed as error:
+        reason = "A media file is in a folder that you have not named here."
+        report.add(Problem(reason, where=str(error), item=item.path))
+        return item
+    except UserError:
+        pass  # it counts as missing
     if not media_is_there(project, item):
         report.add(Problem("A media file is missing.", item=item.path))
         return replace(item, missing=True)

@@ -121,13 +121,13 @@ def _is_sure(format_id: str, path: Path) -> bool:
 
 def _by_folder(project: Project, item_ids: Sequence[int]) -> dict[str, _Names]:
     """The names of sounds and films without annotations, by absolute folder."""
-    roots = {root.id: root_folder(project, root) for root in project.roots()}
+    roots = {r.id: root_folder(project, r) for r in project.allowed_roots()}
     folders: dict[str, _Names] = {}
     heard = set(project.item_ids(Filter(media=_HEARD)))
     ids = [item_id for item_id in item_ids if item_id in heard]
     for start in range(0, len(ids), PAGE):
         for row in project.item_rows(ids[start : start + PAGE]):
-            if row.n_annotations or row.missing:
+            if row.n_annotations or row.missing or row.root_id not in roots:
                 continue
             above, _, name = row.path.rpartition("/")
             folder = os.path.normpath(os.path.join(roots[row.root_id], above))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
-from annolab.errors import MediaError, UserError
+from annolab.errors import FolderNotNamed, MediaError, UserError
 from annolab.media import image, sound
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
@@ -52,6 +52,8 @@ def read_facts(project: Project, item: Item) -> Item:
         size = path.stat().st_size
     except FileNotFoundError:
         return replace(item, missing=True)
+    except FolderNotNamed:  # nothing is known of it, and nothing is said of it
+        return item
     except (MediaError, UserError) as error:
         return replace(item, problem=str(error))
     except OSError as error:

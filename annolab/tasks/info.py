@@ -46,6 +46,7 @@ def project_info(project: Project) -> Facts:
             {"name": a.name, "kind": a.kind.value} for a in project.annotators()
         ],
         "media": [root_folder(project, root) for root in roots],
+        "refused": [str(folder) for folder in project.refused_folders()],
     }
 
 
@@ -64,6 +65,8 @@ def info_lines(facts: Facts) -> list[str]:
         "Annotators": annotators or "none",
         "Media": ", ".join(facts["media"]) or "none",
     }
+    if facts["refused"]:
+        rows["Not allowed"] = ", ".join(facts["refused"]) + " (see annolab allow)"
     if tiers:
         rows["Tiers"] = tiers
     labels = {**facts["labels"]}

@@ -27,7 +27,8 @@ class Places:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._roots = {root_folder(project, r): r for r in project.roots()}
+        roots = project.allowed_roots()  # nothing of the others is looked at
+        self._roots = {root_folder(project, r): r for r in roots}
         self._known: dict[str, tuple[int, str] | None] = {}
 
     @property
@@ -36,7 +37,7 @@ class Places:
         return dict(self._roots)
 
     def add(self, folder: str) -> None:
-        """Make `folder` a root of its own unless it lies in one.
+        """The user names a folder: make it a root of its own unless it lies in one.
 
         The folder of the project file counts only for files directly in it, so
         that the folders beside it can be relocated one by one.

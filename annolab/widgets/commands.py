@@ -25,7 +25,7 @@ NEEDS_PROJECT = ("item.", "label.", "attribute.", "edit.", "image.", "list.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (
-        "close", "add", "add_folder", "import", "export", "relocate", "schema"
+        "close", "add", "add_folder", "import", "export", "relocate", "allow", "schema"
     )
 ) | {
     f"app.{name}"

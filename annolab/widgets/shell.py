@@ -37,6 +37,10 @@ class Shell(QMainWindow):
         """Open a project file in place of the open one."""
         raise NotImplementedError
 
+    def reopen_project(self) -> None:
+        """Show the open project anew: its media can be reached now."""
+        raise NotImplementedError
+
     def show_project(self, project: Project) -> None:
         """Show a project that is open already."""
         raise NotImplementedError

@@ -35,7 +35,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "project.new", "project.open", "", "project.add", "project.add_folder",
-            "project.relocate", "", "project.import", "project.export", "",
+            "project.relocate", "project.allow", "",
+            "project.import", "project.export", "",
             "project.schema", "app.settings", "", "project.close", "app.quit",
         ),
     ),

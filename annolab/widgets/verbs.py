@@ -193,6 +193,22 @@ def open_relocate(window: Shell) -> None:
         RelocateDialog(window, window.session.project).open()
 
 
+def open_allow(window: Shell) -> None:
+    """Ask which folders of the project may be followed."""
+    from annolab.widgets.allow_dialog import AllowDialog
+
+    project = window.session.project
+    if project is None:
+        return
+    if not project.refused_folders():
+        sentence = window.tr("All folders of this project are allowed.")
+        window.session.said.emit("info", sentence)
+        return
+    dialog = AllowDialog(window, project)
+    dialog.allowed.connect(window.reopen_project)
+    dialog.open()
+
+
 def open_schema(window: Shell) -> None:
     """Change labels and attributes."""
     from annolab.widgets.schema_editor import SchemaEditor
@@ -292,6 +308,7 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "project.import": open_import,
     "project.export": open_export,
     "project.relocate": open_relocate,
+    "project.allow": open_allow,
     "project.schema": open_schema,
     "app.settings": open_settings,
     "app.palette": open_palette,

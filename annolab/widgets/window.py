@@ -210,7 +210,22 @@ class Window(Shell):
             path, annotator=self.settings.text("work.annotator") or None
         )
         self.start_page.reload()
+        if opened:
+            self._ask_for_folders()
         return opened
+
+    def _ask_for_folders(self) -> None:
+        """A project from elsewhere must not lead anywhere without being asked."""
+        project = self.session.project
+        if project is not None and project.refused_folders():
+            QTimer.singleShot(0, self, lambda: self.commands.run("project.allow"))
+
+    def reopen_project(self) -> None:
+        """Show the open project anew: its media can be reached now."""
+        project = self.session.project
+        if project is not None:
+            self.close_project()
+            self.open_project(project.path)
 
     def show_project(self, project: Project) -> None:
         """Show a project that is open already."""

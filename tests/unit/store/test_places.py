@@ -10,8 +10,11 @@ from annolab.errors import UserError
 from annolab.model.edit import Change, ChangeSet, Edit
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media, Root
+from annolab.store.named import NamedFolders
 from annolab.store.places import leaves_root, media_path, stored_root
 from annolab.store.project import Project
+
+NOTHING_NAMED = NamedFolders()
 
 
 @pytest.mark.parametrize(
@@ -50,14 +53,14 @@ def test_roots_are_relative_where_they_move_along(folder: str, stored: str) -> N
 def test_a_path_that_leaves_its_root_is_refused(path: str) -> None:
     assert leaves_root(path)
     with pytest.raises(UserError, match="leads out"):
-        media_path(Path("/p/a.annolab"), Root(0, "."), path)
+        media_path(Path("/p/a.annolab"), Root(0, "."), path, NOTHING_NAMED)
 
 
 @pytest.mark.parametrize(
     "path", ["a", "a/b.jpg", "...", "a..b", "ü/ñ.jpg", "a b", "~", "a/~/b", ".hidden"]
 )
 def test_other_paths_stay_inside(path: str) -> None:
-    found = media_path(Path("/p/a.annolab"), Root(0, "media"), path)
+    found = media_path(Path("/p/a.annolab"), Root(0, "media"), path, NOTHING_NAMED)
     assert found == Path("/p/media") / path
 
 
@@ -65,7 +68,7 @@ def test_other_paths_stay_inside(path: str) -> None:
 def test_whatever_is_let_through_stays_inside(path: str) -> None:
     if leaves_root(path):
         return
-    found = media_path(Path("/p/a.annolab"), Root(0, "."), path)
+    found = media_path(Path("/p/a.annolab"), Root(0, "."), path, NOTHING_NAMED)
     assert Path("/p") in (found, *found.parents)
     assert ".." not in found.parts
 
@@ -79,7 +82,7 @@ def test_on_windows_streams_and_devices_are_refused() -> None:
 
 def test_an_unknown_root_is_told() -> None:
     with pytest.raises(UserError, match="not known"):
-        media_path(Path("/p/a.annolab"), None, "a")
+        media_path(Path("/p/a.annolab"), None, "a", NOTHING_NAMED)
 
 
 def test_roots_can_be_added_and_moved(project: Project, tmp_path: Path) -> None:

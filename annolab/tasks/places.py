@@ -271,7 +271,7 @@ class ItemFinder:
             if self._claimed.get(item.id, said) != said:
                 continue
             below = _parts(item.path)
-            if (roots[item.root_id] + below)[-len(wanted) :] == wanted:
+            if (roots.get(item.root_id, []) + below)[-len(wanted) :] == wanted:
                 sure.append(item)
             elif wanted[-len(below) :] == below:
                 likely.append(item)

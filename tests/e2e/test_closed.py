@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from annolab.model.item import Item, Media
+from annolab.store.named import NamedFolders, named_folders_file
 from annolab.store.project import create_project
 
 FORBIDDEN = (
@@ -110,6 +111,8 @@ def hostile(tmp_path: Path) -> Path:
     (home / "media").mkdir(parents=True)
     Image.new("RGB", (64, 48)).save(home / "media" / "0.png")
     Image.new("RGB", (64, 48)).save(tmp_path / "secret.png")
+    (tmp_path / "elsewhere").mkdir()
+    Image.new("RGB", (64, 48)).save(tmp_path / "elsewhere" / "secret.png")
     path = home / "p.annolab"
     with create_project(path) as project:
         root = project.add_root(home / "media")
@@ -123,6 +126,16 @@ def hostile(tmp_path: Path) -> Path:
                         media=Media.IMAGE,
                     )
                 )
+            outside = project.add_root(tmp_path / "elsewhere")
+            bulk.add(
+                Item(
+                    id=bulk.new_id(),
+                    root_id=outside.id,
+                    path="secret.png",
+                    media=Media.IMAGE,
+                )
+            )
+    named_folders_file().unlink()  # the project comes from another computer
     return path
 
 
@@ -150,6 +163,11 @@ def test_nothing_forbidden_happens(hostile: Path) -> None:
     said = watched(hostile, provoke=False)
     assert "FORBIDDEN" not in said, said
     assert "Traceback" not in said, said
+
+
+def test_a_folder_is_opened_once_it_is_named(hostile: Path) -> None:
+    NamedFolders.of_this_user().add(hostile.parent.parent / "elsewhere")
+    assert "FORBIDDEN open" in watched(hostile, provoke=False)
 
 
 def test_the_watch_would_see_a_socket(hostile: Path) -> None:

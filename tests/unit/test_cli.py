@@ -15,6 +15,7 @@ from PIL import Image
 
 from annolab import cli, plugins, terminal
 from annolab.formats.base import Problem, Report, Severity
+from annolab.store.named import named_folders_file
 from tests.unit.tasks.note_format import make_plugin
 
 
@@ -334,3 +335,20 @@ def test_a_format_of_one_file_per_item(run: Any, sounds: Path, tmp_path: Path) -
     assert (tmp_path / "out/one.Note").read_text("utf-8") == (
         (sounds / "one.Note").read_text("utf-8")
     )
+
+
+def test_folders_from_elsewhere_are_allowed_by_name(run: Any, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (tmp_path / "work").mkdir()
+    outside.mkdir()
+    Image.new("RGB", (8, 6)).save(outside / "a.png")
+    run("new", "work/p.annolab")
+    run("add", "work/p.annolab", "outside")
+    assert run("check", "work/p.annolab").status == 0
+    assert run("allow", "work/p.annolab").out == ""
+    named_folders_file().unlink()  # as on another computer
+    assert run("check", "work/p.annolab").status == 1
+    assert f"Not allowed: {outside}" in run("info", "work/p.annolab").out
+    assert run("allow", "work/p.annolab").out == f"Not allowed: {outside}\n"
+    assert run("allow", "work/p.annolab", str(outside)).out == ""
+    assert run("check", "work/p.annolab").status == 0

@@ -17,9 +17,13 @@ from pytestqt.qtbot import QtBot
 from annolab import edits
 from annolab.actions import ACTIONS, Context
 from annolab.app import write_report
-from annolab.model.item import Status
+from annolab.model.edit import Change, Edit
+from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label
+from annolab.store.named import named_folders_file
+from annolab.store.project import create_project
 from annolab.widgets import recent, verbs, worker
+from annolab.widgets.allow_dialog import AllowDialog
 from annolab.widgets.controls import size_on_screen
 from annolab.widgets.history_popup import HistoryPopup
 from annolab.widgets.key_sheet import KeySheet
@@ -480,3 +484,28 @@ def test_no_zoom_is_told_when_there_is_nothing_to_zoom(opened: Window) -> None:
     assert status.zoom.text() == "150 %"
     status.show_zoom(0.0)
     assert status.zoom.text() == ""
+
+
+def test_a_project_from_elsewhere_asks_before_it_is_followed(
+    tmp_path: Path, window: Window, qtbot: QtBot
+) -> None:
+    work, outside = tmp_path / "work", tmp_path / "outside"
+    work.mkdir()
+    outside.mkdir()
+    path = work / "from.annolab"
+    with create_project(path) as project:
+        root = project.add_root(outside)
+        item = Item(id=7, path="a.png", media=Media.IMAGE, root_id=root.id)
+        project.apply(Edit("Add", (Change(None, item),)))
+    named_folders_file().unlink()
+    window.open_project(path)
+    qtbot.waitUntil(lambda: bool(window.findChildren(AllowDialog)))
+    (dialog,) = window.findChildren(AllowDialog)
+    assert not dialog.go_button.isEnabled()
+    entry = dialog.list.item(0)
+    assert entry.text() == str(outside)
+    entry.setCheckState(Qt.CheckState.Checked)
+    dialog.go_button.click()
+    assert window.session.project is not None
+    assert window.session.project.refused_folders() == []
+    assert window.session.project.path == path

@@ -7,10 +7,10 @@ set -eu
 wanted=
 for name; do
     case "$name" in
-    # What Qt's offscreen and xcb platforms load.
+    # What Qt's offscreen and xcb platforms load, and PortAudio for sound.
     libraries) wanted="$wanted libglib2.0-0 libegl1 libgl1 libxkbcommon0 \
         libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
-        libxcb-icccm4 libxcb-keysyms1 libxcb-shape0" ;;
+        libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libportaudio2" ;;
     # A display of their own for the tests with a real window.
     test-tools) wanted="$wanted xvfb xdotool openbox" ;;
     *) wanted="$wanted $name" ;;

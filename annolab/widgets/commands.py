@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from annolab.actions import ACTIONS, BY_ID, Action, Bindings, Context
+from annolab.actions import ACTIONS, BY_ID, SHADOWING, Action, Bindings, Context
 from annolab.widgets.controls import tip
 
 Handler = Callable[[], object]
@@ -21,7 +21,10 @@ LOCAL_KEYS = frozenset(
         "Ctrl+A", "Ctrl+C", "Ctrl+X", "Ctrl+V",
     )
 )  # fmt: skip
-NEEDS_PROJECT = ("item.", "label.", "attribute.", "edit.", "image.", "list.")
+NEEDS_PROJECT = (
+    "item.", "label.", "attribute.", "edit.", "image.", "audio.", "list.",
+)  # fmt: skip
+REPEATED = ("image.", "audio.", "item.", "edit.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (
@@ -46,7 +49,8 @@ class Commands(QObject):
         self._window = window
         self._handlers: dict[str, Handler] = {}
         self._fallbacks: dict[Context, Callable[[str], object]] = {}
-        self.bindings = bindings
+        self._bindings = self.bindings = bindings
+        self._contexts: tuple[Context, ...] = ()
         self.actions = {action.id: self._make(action) for action in ACTIONS}
         self.bind(bindings)
 
@@ -55,13 +59,14 @@ class Commands(QObject):
         made.setObjectName(action.id)
         made.setStatusTip(action.doc)
         made.setCheckable(action.checkable)
-        made.setAutoRepeat(action.id.startswith(("image.", "item.", "edit.")))
+        made.setAutoRepeat(action.id.startswith(REPEATED))
         made.triggered.connect(lambda: self.run(action.id))
         return made
 
     def bind(self, bindings: Bindings) -> None:
-        """Give the actions their keys."""
-        self.bindings = bindings
+        """Give the actions their keys; `self.bindings` is what they are here."""
+        self._bindings = bindings
+        self.bindings = bindings = bindings.within(self._contexts)
         for id_, made in self.actions.items():
             keys = bindings.of(id_)
             made.setShortcuts([QKeySequence(key) for key in keys])
@@ -111,8 +116,11 @@ class Commands(QObject):
         return frozenset(self._handlers) | known
 
     def enable(self, *, project: bool, contexts: Iterable[Context]) -> None:
-        """Grey out what cannot be done now."""
-        active = {Context.GLOBAL, Context.LIST, *contexts}
+        """Grey out what cannot be done now, and give keys to what can."""
+        before, self._contexts = self._contexts, tuple(contexts)
+        if SHADOWING & {*before} != SHADOWING & {*self._contexts}:
+            self.bind(self._bindings)
+        active = {Context.GLOBAL, Context.LIST, *self._contexts}
         for id_, made in self.actions.items():
             needs = id_.startswith(NEEDS_PROJECT) or id_ in PROJECT_ACTIONS
             made.setEnabled(BY_ID[id_].context in active and (project or not needs))

@@ -123,6 +123,8 @@ class Window(Shell):
         last = 1 << 40
         commands.handle(
             {
+                "audio.next_item": lambda: session.step_item(1),
+                "audio.previous_item": lambda: session.step_item(-1),
                 "edit.undo": session.undo,
                 "edit.redo": session.redo,
                 "item.next": lambda: session.step_item(1),
@@ -137,7 +139,8 @@ class Window(Shell):
         )
         commands.fall_back(Context.GLOBAL, self._run_verb)
         commands.fall_back(Context.LIST, self._run_verb)
-        commands.fall_back(Context.IMAGE, self._run_on_canvas)
+        for context in (Context.IMAGE, Context.AUDIO):
+            commands.fall_back(context, self._run_on_canvas)
         for id_ in ("app.items_panel", "app.labels_panel", "item.thumbnails"):
             commands.actions[id_].setChecked(True)
 

@@ -84,3 +84,18 @@ def test_the_owner_of_a_key_depends_on_the_context() -> None:
 def test_a_table_that_is_no_toml_is_refused() -> None:
     with pytest.raises(ValueError, match="Expected"):
         read_table("[global")
+
+
+def test_keys_of_sounds_win_over_global_ones_where_a_sound_is_shown() -> None:
+    held = bindings(default_table())
+    assert "Ctrl+N" in held.of("project.new")
+    assert "Ctrl+N" in held.of("audio.zoom_selection")
+    assert conflicts(held) == []
+    here = held.within((Context.AUDIO,))
+    assert here.of("project.new") == ()
+    assert here.of("audio.zoom_selection") == ("Ctrl+N",)
+    assert here.of("image.box") == held.of("image.box")
+    assert held.within((Context.IMAGE,)) == held
+    found = held.owner("Ctrl+N", (Context.GLOBAL, Context.AUDIO))
+    assert found is not None
+    assert found.id == "audio.zoom_selection"

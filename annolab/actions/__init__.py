@@ -5,29 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from annolab.actions.action import SHADOWING, Action, Context
+from annolab.actions.audio import AUDIO_ACTIONS
 from annolab.settings import resource
 
-
-class Context(StrEnum):
-    """Where an action applies. GLOBAL and LIST are there beside any canvas."""
-
-    GLOBAL = "global"
-    LIST = "list"
-    IMAGE = "image"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a user can invoke. `icon` is a Phosphor name without `ph.`."""
-
-    id: str
-    title: str
-    doc: str
-    context: Context = Context.GLOBAL
-    icon: str = ""
-    checkable: bool = False
+__all__ = [
+    "ACTIONS", "BY_ID", "SHADOWING", "Action", "Bindings", "Context", "bindings",
+    "default_table",
+]  # fmt: skip
 
 
 def _image(id_: str, title: str, doc: str, icon: str = "") -> Action:
@@ -404,6 +390,7 @@ ACTIONS: tuple[Action, ...] = (
         "Put the keyboard on the canvas.",
         Context.LIST,
     ),
+    *AUDIO_ACTIONS,
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
@@ -427,11 +414,35 @@ class Bindings:
     def owner(self, key: str, contexts: Iterable[Context]) -> Action | None:
         """The action that `key` invokes in one of the contexts, or None."""
         wanted = frozenset(contexts)
+        first = wanted & SHADOWING
+        if first and first != wanted:
+            held = self.owner(key, first)
+            if held is not None:
+                return held
         for action_id, keys in self.keys.items():
             action = BY_ID.get(action_id)
             if action is not None and action.context in wanted and key in keys:
                 return action
         return None
+
+    def within(self, contexts: Iterable[Context]) -> Bindings:
+        """The keys as they are in these contexts: some win over global ones."""
+        first = frozenset(contexts) & SHADOWING
+        taken = {
+            key
+            for action_id, keys in self.keys.items()
+            if action_id in BY_ID and BY_ID[action_id].context in first
+            for key in keys
+        }
+        everywhere = (Context.GLOBAL, Context.LIST)
+        return Bindings(
+            {
+                action_id: tuple(key for key in keys if key not in taken)
+                if action_id in BY_ID and BY_ID[action_id].context in everywhere
+                else keys
+                for action_id, keys in self.keys.items()
+            }
+        )
 
 
 def read_table(text: str) -> dict[str, dict[str, str]]:
@@ -473,9 +484,11 @@ def bindings(
 
 
 def overlapping(context: Context) -> frozenset[Context]:
-    """The contexts that are active together with `context`."""
+    """The contexts whose keys cannot be the same as those of `context`."""
+    if context in SHADOWING:
+        return frozenset({context})
     if context in (Context.GLOBAL, Context.LIST):
-        return frozenset(Context)
+        return frozenset(Context) - SHADOWING
     return frozenset({Context.GLOBAL, Context.LIST, context})
 
 

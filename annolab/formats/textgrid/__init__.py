@@ -1,0 +1,1 @@
+"""TextGrid, the annotation files of Praat."""

@@ -57,6 +57,7 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
     },
     "canvas": {"media": str},
     "assistant": {"media": list, "options": list},
+    "overlay": {"media": list, "options": list},
     "rule": {"media": list},
     "action": {"keys": list, "context": str, "doc": str},
 }

@@ -1,0 +1,1 @@
+"""Pitch, intensity and formants as Praat computes them."""

@@ -33,7 +33,7 @@ from annolab.model.values import text_problem
 LONGEST_LINE = 1 << 16  # bytes
 _HEAD = 1 << 14
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
-_BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SUFFIXES = (".txt",)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -96,7 +96,7 @@ class AudacityFormat:
         people: set[int] = set()
         as_text = options.get("as", "label") == "text"
         for item, marks in records.by_item():
-            _report_item(item, records, report)
+            report_item(item, records, report)
             lines: list[tuple[float, str]] = []
             for mark in marks:
                 line = _line(mark, item, schema, report, as_text=as_text)
@@ -114,7 +114,7 @@ class AudacityFormat:
             report.add(Problem(reason, Severity.LOSS))
 
 
-def _number(text: str) -> float | None:
+def number_in(text: str) -> float | None:
     """A finite decimal number, also with a decimal comma."""
     text = text.strip()
     if _NUMBER.fullmatch(text) is None:
@@ -125,7 +125,7 @@ def _number(text: str) -> float | None:
 
 def _is_label(line: str) -> bool:
     cells = line.split("\t", 2)
-    return len(cells) > 1 and None not in (_number(cells[0]), _number(cells[1]))
+    return len(cells) > 1 and None not in (number_in(cells[0]), number_in(cells[1]))
 
 
 def _is_frequencies(line: str) -> bool:
@@ -143,9 +143,9 @@ def _all_rows(file: Path, name: str, report: Report) -> list[_Row]:
 def _rows(file: Path, name: str, report: Report) -> Iterator[_Row]:
     """The labels of a file, each with its line; others are reported."""
     row: _Row | None = None
-    for number, line in _lines(file, name, report):
+    for number, line in numbered_lines(file, name, report):
         if _is_frequencies(line) and row is not None:
-            low, high = (_number(cell) for cell in line.split("\t")[1:3])
+            low, high = (number_in(cell) for cell in line.split("\t")[1:3])
             if low is not None and high is not None:
                 row = (*row[:4], (low, high))
             continue
@@ -155,7 +155,7 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[_Row]:
             yield row
             row = None
         cells = line.split("\t", 2)
-        start, stop = (_number(cell) for cell in (*cells, "", "")[:2])
+        start, stop = (number_in(cell) for cell in (*cells, "", "")[:2])
         if start is None or stop is None:
             where = f"{name}, line {number}"
             report.add(Problem("A line that is not a label.", where=where))
@@ -165,7 +165,7 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[_Row]:
         yield row
 
 
-def _lines(file: Path, name: str, report: Report) -> Iterator[tuple[int, str]]:
+def numbered_lines(file: Path, name: str, report: Report) -> Iterator[tuple[int, str]]:
     """Numbered lines; no more than one of bounded length is held at a time."""
     try:
         with file.open("rb") as stream:
@@ -252,14 +252,14 @@ def _line(
         return None
     if other:
         add("A label has only its name or only its text.")
-    _report_fields(mark, add)
+    report_fields(mark, add)
     if isinstance(shape, Instant):
         start = stop = shape.time
     else:
         start, stop = shape.start, shape.stop
         if start == stop and isinstance(shape, Interval):
             add("An interval without length is a point in Audacity.")
-    plain = _BREAKS.sub(" ", words or other)
+    plain = BREAKS.sub(" ", words or other)
     if plain != (words or other):
         add("Tabs and line breaks are written as spaces.")
     line = f"{start!r}\t{stop!r}\t{plain}\n"
@@ -270,9 +270,12 @@ def _line(
     return start, line
 
 
-def _report_fields(mark: Annotation, add: Callable[[str], None]) -> None:
+def report_fields(
+    mark: Annotation, add: Callable[[str], None], *, attributes: bool = True
+) -> None:
+    """Say which fields of a mark a table of plain labels cannot hold."""
     lost = {
-        "Key-values cannot be kept.": bool(mark.attributes),
+        "Key-values cannot be kept.": attributes and bool(mark.attributes),
         "A frame cannot be kept.": mark.frame is not None,
         "A group cannot be kept.": mark.group_id is not None,
         "That it is locked cannot be kept.": mark.locked,
@@ -286,7 +289,8 @@ def _report_fields(mark: Annotation, add: Callable[[str], None]) -> None:
             add(reason)
 
 
-def _report_item(item: Item, records: Records, report: Report) -> None:
+def report_item(item: Item, records: Records, report: Report) -> None:
+    """Say what of an item a table of plain labels cannot hold."""
     lost = {
         "Key-values of an item cannot be kept.": bool(item.attributes),
         "The status of an item cannot be kept.": item.status is not Status.NEW,

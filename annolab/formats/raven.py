@@ -1,0 +1,211 @@
+"""Raven's selection tables: tab-separated, a row for each selection and view.
+
+Further columns are key-values of text; `Annotation` is the label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from annolab.errors import FormatError, UserError
+from annolab.formats.audacity import (
+    BREAKS,
+    number_in,
+    numbered_lines,
+    report_fields,
+    report_item,
+)
+from annolab.formats.base import (
+    Confidence,
+    ImportContext,
+    Options,
+    Problem,
+    Records,
+    Report,
+    Severity,
+    Sink,
+)
+from annolab.formats.per_item import annotation_files, has_files, target_name
+from annolab.model.annotation import Annotation, Relation
+from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
+from annolab.model.item import Item, Media
+from annolab.model.schema import Schema
+from annolab.model.validity import problems_of
+
+_SUFFIXES = (".txt",)
+_BEGIN, _END = "Begin Time (s)", "End Time (s)"
+_LOW, _HIGH = "Low Freq (Hz)", "High Freq (Hz)"
+_HEAD = ("Selection", "View", _BEGIN, _END, _LOW, _HIGH, "Annotation")
+_TABLE = re.compile(r"(?:\.Table\.[0-9]+)?(?:\.selections)?\.txt$", re.IGNORECASE)
+_Row = Mapping[str, str]
+
+
+class RavenFormat:
+    """A selection table for each sound."""
+
+    def detect(self, path: Path) -> Confidence:
+        """By the names of the columns."""
+        if path.is_dir():
+            if not has_files(path, _SUFFIXES):
+                return Confidence.NO
+            files = annotation_files(path, _SUFFIXES, most=100)
+            return max((self.detect(file) for file, _ in files), default=Confidence.NO)
+        try:
+            with path.open("rb") as file:
+                head = file.readline(1 << 14).decode("utf-8-sig", "replace")
+        except OSError:
+            return Confidence.NO
+        good = {"Selection", _BEGIN, _END} <= set(head.rstrip("\r\n").split("\t"))
+        return Confidence.YES if good else Confidence.NO
+
+    def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
+        """Yield the selections of every table."""
+        files = annotation_files(path, _SUFFIXES, ctx.report)
+        for done, (file, name) in enumerate(files):
+            ctx.progress.step(done)
+            try:
+                rows = list(_rows(file, name, ctx.report))
+                item = ctx.companion(_TABLE.sub("", name) + ".txt")
+            except (FormatError, UserError) as error:
+                if not path.is_dir():
+                    raise
+                ctx.report.add(Problem(str(error), where=name))
+                continue
+            for where, row in rows:
+                mark = _mark(row, item, where, ctx)
+                if mark is not None:
+                    yield mark
+
+    def write(
+        self,
+        schema: Schema,
+        records: Records,
+        sink: Sink,
+        options: Options,
+        report: Report,
+    ) -> Iterable[int]:
+        """Write a table for each sound that has selections."""
+        taken: set[str] = set()
+        people: set[int] = set()
+        for item, marks in records.by_item():
+            report_item(item, records, report)
+            rows: list[dict[str, str]] = []
+            for mark in marks:
+                row = _row(mark, item, schema, report)
+                if row is not None:
+                    people.add(mark.annotator_id)
+                    rows.append({"Selection": str(len(rows) + 1), **row})
+            if rows:
+                names = list(dict.fromkeys((*_HEAD, *(key for r in rows for key in r))))
+                lines = ["\t".join(names)]
+                lines += ["\t".join(r.get(name, "") for name in names) for r in rows]
+                file = sink.open(target_name(item, ".selections.txt", taken))
+                file.write(("\n".join(lines) + "\n").encode("utf-8"))
+                report.written += len(rows)
+                yield report.written
+        if len(people) > 1:
+            reason = "Who made an annotation cannot be kept."
+            report.add(Problem(reason, Severity.LOSS))
+
+
+def _rows(file: Path, name: str, report: Report) -> Iterator[tuple[str, _Row]]:
+    """The rows of a table with their places; one for all views of a selection."""
+    head: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    for number, line in numbered_lines(file, name, report):
+        cells = line.split("\t")
+        if not head:
+            head = cells
+            if not {_BEGIN, _END} <= set(head):
+                message = "It has no columns of a selection table."
+                raise FormatError(message, path=file, line=number)
+            continue
+        if not line.strip():
+            continue
+        where = f"{name}, line {number}"
+        if len(cells) > len(head):
+            reason = "Cells without a column, left out."
+            report.add(Problem(reason, Severity.LOSS, where=where))
+        row = dict(zip(head, cells, strict=False))
+        key = tuple(v for k, v in row.items() if k != "View")
+        if row.get("Selection") and key in seen:
+            continue
+        seen.add(key)
+        yield where, row
+    if not head:
+        message = "It is empty."
+        raise FormatError(message, path=file)
+
+
+def _mark(row: _Row, item: Item, where: str, ctx: ImportContext) -> Annotation | None:
+    start, stop = number_in(row.get(_BEGIN, "")), number_in(row.get(_END, ""))
+    low, high = number_in(row.get(_LOW, "")), number_in(row.get(_HIGH, ""))
+    if start is None or stop is None:
+        ctx.report.add(Problem("A row without times.", where=where))
+        return None
+    geometry: Geometry = Instant(start) if start == stop else Interval(start, stop)
+    if low is not None and high is not None:
+        geometry = TimeBox(start, stop, low, high)
+    name = row.get("Annotation", "").strip()
+    label = ctx.label(name) if name else None
+    mark = Annotation(
+        id=ctx.new_id(),
+        item_id=item.id,
+        annotator_id=ctx.annotator_id,
+        geometry=geometry,
+        label_id=label.id if label else None,
+        attributes={k: v for k, v in row.items() if k and v and k not in _HEAD},
+    )
+    for problem in problems_of(mark):
+        ctx.report.add(Problem(problem, where=where))
+        return None
+    return mark
+
+
+def _row(
+    mark: Annotation, item: Item, schema: Schema, report: Report
+) -> dict[str, str] | None:
+    def add(reason: str, severity: Severity = Severity.LOSS) -> None:
+        report.add(Problem(reason, severity, item=item.path, annotation_id=mark.id))
+
+    shape = mark.geometry
+    if item.media is not Media.AUDIO or not isinstance(
+        shape, Interval | Instant | TimeBox
+    ):
+        add("Only times on sounds can be selections of Raven.", Severity.SKIPPED)
+        return None
+    report_fields(mark, add, attributes=False)
+    if mark.text:
+        add("A text cannot be kept.")
+    if isinstance(shape, Instant):
+        start = stop = shape.time
+    else:
+        start, stop = shape.start, shape.stop
+    if start == stop and isinstance(shape, Interval):
+        add("An interval without length is read as a point.")
+    row = {"View": "Spectrogram 1", _BEGIN: repr(start), _END: repr(stop)}
+    if isinstance(shape, TimeBox):
+        row |= {_LOW: repr(shape.low), _HIGH: repr(shape.high)}
+    label = schema.label(mark.label_id)
+    name = label.name if label else ""
+    if BREAKS.search(name):
+        add("Tabs and line breaks are written as spaces.")
+    row["Annotation"] = BREAKS.sub(" ", name)
+    return row | _cells(mark, add)
+
+
+def _cells(mark: Annotation, add: Callable[[str], None]) -> dict[str, str]:
+    """Key-values in columns of their own."""
+    row: dict[str, str] = {}
+    for key, value in mark.attributes.items():
+        if key in _HEAD or BREAKS.search(key):
+            add("A key-value whose name cannot be that of a column.")
+            continue
+        if not isinstance(value, str) or not value:
+            add("Key-values are kept as text only.")
+        row[key] = BREAKS.sub(" ", str(value))
+        if row[key] != str(value):
+            add("Tabs and line breaks are written as spaces.")
+    return row

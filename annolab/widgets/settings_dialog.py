@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QGridLayout,
-    QLineEdit,
-    QScrollArea,
-    QSpinBox,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QTabWidget, QWidget
 
 from annolab.errors import UserError
 from annolab.settings import OPTIONS, Option, Settings, Value
 from annolab.widgets.controls import column, label, push_button, row, size_on_screen
 from annolab.widgets.key_editor import KeyEditor
+from annolab.widgets.setting_field import setting_field
 
 SECTIONS = {"look": "Look", "work": "Work", "media": "Media"}
 
@@ -73,8 +64,6 @@ class SettingsDialog(QDialog):
                 grid.addWidget(head, place, 0, 1, 2)
                 place += 1
             field = self._field(option)
-            field.setAccessibleName(option.title)
-            field.setAccessibleDescription(option.doc)
             self.fields[option.name] = field
             name_label = label(self.tr(option.title))
             name_label.setBuddy(field)
@@ -98,28 +87,7 @@ class SettingsDialog(QDialog):
 
     def _field(self, option: Option) -> QWidget:
         value = self._settings.get(option.name)
-        if option.choices:
-            box = QComboBox()
-            for choice in option.choices:
-                box.addItem(self.tr(choice.capitalize()), choice)
-            box.setCurrentIndex(box.findData(value))
-            box.activated.connect(lambda _: self._set(option, str(box.currentData())))
-            return box
-        if isinstance(option.default, bool):
-            check = QCheckBox(self.tr("on"))
-            check.setChecked(bool(value))
-            check.toggled.connect(lambda on: self._set(option, on))
-            return check
-        if isinstance(option.default, int | float):
-            spin = QSpinBox()
-            spin.setRange(int(option.low or 0), int(option.high or 1 << 30))
-            spin.setValue(int(value))
-            spin.lineEdit().setTextMargins(6, 0, 0, 0)
-            spin.valueChanged.connect(lambda number: self._set(option, number))
-            return spin
-        line = QLineEdit(str(value))
-        line.editingFinished.connect(lambda: self._set(option, line.text().strip()))
-        return line
+        return setting_field(option, value, lambda new: self._set(option, new))
 
     def _set(self, option: Option, value: Value) -> None:
         if self._settings.get(option.name) == value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -39,7 +40,7 @@ def test_a_number_is_handed_over_when_it_is_whole(qtbot: QtBot) -> None:
     qtbot.addWidget(field)
     assert isinstance(field, FractionField)
     field.selectAll()
-    qtbot.keyClicks(field, "12.5")
+    QTest.keyClicks(field, "12.5")
     assert got == []
     field.clearFocus()
     field.interpretText()

@@ -6,12 +6,10 @@ none (Audacity's `LabelTrack.cpp`). Times are seconds; a point has two equal one
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annolab.errors import FormatError, UserError
+from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
@@ -22,20 +20,26 @@ from annolab.formats.base import (
     Severity,
     Sink,
 )
-from annolab.formats.per_item import annotation_files, has_files, target_name
-from annolab.model.annotation import Annotation, AnnotationStatus, Relation
+from annolab.formats.lines import (
+    BREAKS,
+    decimal_text,
+    found_in,
+    number_in,
+    numbered_lines,
+    parsed_files,
+    report_fields,
+    report_item,
+)
+from annolab.formats.per_item import target_name
+from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
-from annolab.model.item import Item, Media, Status
+from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
 from annolab.model.validity import problems_of
 from annolab.model.values import text_problem
 
-LONGEST_LINE = 1 << 16  # bytes
-_HEAD = 1 << 14
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
-BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SUFFIXES = (".txt",)
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CELLS = 3
 
 _Row = tuple[int, float, float, str, tuple[float, float] | None]
 
@@ -44,40 +48,12 @@ class AudacityFormat:
     """A text file of labels for each sound."""
 
     def detect(self, path: Path) -> Confidence:
-        """Sure when all lines of the head are labels: many formats are `.txt`."""
-        try:
-            if path.is_dir():
-                if not has_files(path, _SUFFIXES):
-                    return Confidence.NO
-                files = annotation_files(path, _SUFFIXES, most=100)
-                return max(
-                    (self.detect(file) for file, _ in files), default=Confidence.NO
-                )
-            if path.suffix.lower() not in _SUFFIXES:
-                return Confidence.NO
-            with path.open("rb") as file:
-                head = file.read(_HEAD)
-        except (OSError, FormatError):
-            return Confidence.NO
-        lines = head.decode("utf-8-sig", "replace").splitlines()
-        lines = lines[:-1] if len(head) == _HEAD else lines
-        filled = [line for line in lines if line.strip()]
-        good = all(_is_label(line) or _is_frequencies(line) for line in filled)
-        return Confidence.YES if filled and good else Confidence.NO
+        """Sure when the times are as Audacity writes them: many formats are `.txt`."""
+        return found_in(path, _SUFFIXES, _sign)
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield the labels of every file."""
-        files = annotation_files(path, _SUFFIXES, ctx.report)
-        for done, (file, name) in enumerate(files):
-            ctx.progress.step(done)
-            try:
-                rows = _all_rows(file, name, ctx.report)
-                item = ctx.companion(name)
-            except (FormatError, UserError) as error:
-                if not path.is_dir():
-                    raise
-                ctx.report.add(Problem(str(error), where=name))
-                continue
+        for rows, item, name in parsed_files(path, _SUFFIXES, ctx, _parsed):
             for row in rows:
                 mark = _mark(row, item, name, ctx)
                 if mark is not None:
@@ -114,15 +90,6 @@ class AudacityFormat:
             report.add(Problem(reason, Severity.LOSS))
 
 
-def number_in(text: str) -> float | None:
-    """A finite decimal number, also with a decimal comma."""
-    text = text.strip()
-    if _NUMBER.fullmatch(text) is None:
-        return None
-    value = float(text.replace(",", "."))
-    return value if abs(value) < float("inf") else None
-
-
 def _is_label(line: str) -> bool:
     cells = line.split("\t", 2)
     return len(cells) > 1 and None not in (number_in(cells[0]), number_in(cells[1]))
@@ -130,6 +97,29 @@ def _is_label(line: str) -> bool:
 
 def _is_frequencies(line: str) -> bool:
     return line.startswith("\\\t") and _is_label(line[2:])
+
+
+def _sign(lines: list[str]) -> Confidence:
+    filled = [line for line in lines if line.strip()]
+    labels = [line for line in filled if not _is_frequencies(line)]
+    if not labels or not all(map(_is_label, labels)):
+        return Confidence.NO
+    sure = len(labels) < len(filled) or all(map(_is_typical, labels))
+    return Confidence.YES if sure else Confidence.MAYBE
+
+
+def _is_typical(line: str) -> bool:
+    """Whether a label has decimals, in order, and a place for words."""
+    cells = line.split("\t")
+    if len(cells) != _CELLS or not all(
+        "." in cell or "," in cell for cell in cells[:2]
+    ):
+        return False
+    return (number_in(cells[0]) or 0) <= (number_in(cells[1]) or 0)
+
+
+def _parsed(file: Path, name: str, ctx: ImportContext) -> tuple[list[_Row], Item, str]:
+    return _all_rows(file, name, ctx.report), ctx.companion(name), name
 
 
 def _all_rows(file: Path, name: str, report: Report) -> list[_Row]:
@@ -163,38 +153,6 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[_Row]:
         row = (number, start, stop, cells[2] if len(cells) > 2 else "", None)
     if row is not None:
         yield row
-
-
-def numbered_lines(file: Path, name: str, report: Report) -> Iterator[tuple[int, str]]:
-    """Numbered lines; no more than one of bounded length is held at a time."""
-    try:
-        with file.open("rb") as stream:
-            number = 0
-            while raw := stream.readline(LONGEST_LINE):
-                number += 1
-                where = f"{name}, line {number}"
-                if number == 1 and raw.startswith(_UTF16):
-                    message = "It is UTF-16; save it as UTF-8."
-                    raise FormatError(message, path=file)
-                if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
-                    report.add(Problem("A line that is too long.", where=where))
-                    while raw and not raw.endswith(b"\n"):
-                        raw = stream.readline(LONGEST_LINE)
-                    continue
-                yield number, _decoded(raw, where, report).rstrip("\r\n")
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror or error}."
-        raise FormatError(message, path=file) from error
-
-
-def _decoded(raw: bytes, where: str, report: Report) -> str:
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        reason = "A line that is not UTF-8, read as Latin-1."
-        report.add(Problem(reason, Severity.REPAIRED, where=where))
-        return raw.decode("latin-1")
 
 
 def _mark(row: _Row, item: Item, name: str, ctx: ImportContext) -> Annotation | None:
@@ -262,41 +220,9 @@ def _line(
     plain = BREAKS.sub(" ", words or other)
     if plain != (words or other):
         add("Tabs and line breaks are written as spaces.")
-    line = f"{start!r}\t{stop!r}\t{plain}\n"
+    line = f"{decimal_text(start)}\t{decimal_text(stop)}\t{plain}\n"
     if isinstance(shape, TimeBox):
         if not 0 <= shape.low <= shape.high:
             add("A frequency below 0 is not read again.")
-        line += f"\\\t{shape.low!r}\t{shape.high!r}\n"
+        line += f"\\\t{decimal_text(shape.low)}\t{decimal_text(shape.high)}\n"
     return start, line
-
-
-def report_fields(
-    mark: Annotation, add: Callable[[str], None], *, attributes: bool = True
-) -> None:
-    """Say which fields of a mark a table of plain labels cannot hold."""
-    lost = {
-        "Key-values cannot be kept.": attributes and bool(mark.attributes),
-        "A frame cannot be kept.": mark.frame is not None,
-        "A group cannot be kept.": mark.group_id is not None,
-        "That it is locked cannot be kept.": mark.locked,
-        "A score cannot be kept.": mark.score is not None,
-        "A status cannot be kept.": mark.status is not AnnotationStatus.PLAIN,
-        "A tier cannot be kept.": mark.tier_id is not None,
-        "A drawing order cannot be kept.": mark.z != 0,
-    }
-    for reason, is_lost in lost.items():
-        if is_lost:
-            add(reason)
-
-
-def report_item(item: Item, records: Records, report: Report) -> None:
-    """Say what of an item a table of plain labels cannot hold."""
-    lost = {
-        "Key-values of an item cannot be kept.": bool(item.attributes),
-        "The status of an item cannot be kept.": item.status is not Status.NEW,
-        "The split of an item cannot be kept.": item.split is not None,
-        "Relations cannot be kept.": bool(records.relations(item.id)),
-    }
-    for reason, is_lost in lost.items():
-        if is_lost:
-            report.add(Problem(reason, Severity.LOSS, item=item.path))

@@ -9,14 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from annolab.errors import FormatError, UserError
-from annolab.formats.audacity import (
-    BREAKS,
-    number_in,
-    numbered_lines,
-    report_fields,
-    report_item,
-)
+from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
@@ -27,7 +20,17 @@ from annolab.formats.base import (
     Severity,
     Sink,
 )
-from annolab.formats.per_item import annotation_files, has_files, target_name
+from annolab.formats.lines import (
+    BREAKS,
+    decimal_text,
+    found_in,
+    number_in,
+    numbered_lines,
+    parsed_files,
+    report_fields,
+    report_item,
+)
+from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
 from annolab.model.item import Item, Media
@@ -47,32 +50,11 @@ class RavenFormat:
 
     def detect(self, path: Path) -> Confidence:
         """By the names of the columns."""
-        if path.is_dir():
-            if not has_files(path, _SUFFIXES):
-                return Confidence.NO
-            files = annotation_files(path, _SUFFIXES, most=100)
-            return max((self.detect(file) for file, _ in files), default=Confidence.NO)
-        try:
-            with path.open("rb") as file:
-                head = file.readline(1 << 14).decode("utf-8-sig", "replace")
-        except OSError:
-            return Confidence.NO
-        good = {"Selection", _BEGIN, _END} <= set(head.rstrip("\r\n").split("\t"))
-        return Confidence.YES if good else Confidence.NO
+        return found_in(path, _SUFFIXES, _sign)
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield the selections of every table."""
-        files = annotation_files(path, _SUFFIXES, ctx.report)
-        for done, (file, name) in enumerate(files):
-            ctx.progress.step(done)
-            try:
-                rows = list(_rows(file, name, ctx.report))
-                item = ctx.companion(_TABLE.sub("", name) + ".txt")
-            except (FormatError, UserError) as error:
-                if not path.is_dir():
-                    raise
-                ctx.report.add(Problem(str(error), where=name))
-                continue
+        for rows, item in parsed_files(path, _SUFFIXES, ctx, _parsed):
             for where, row in rows:
                 mark = _mark(row, item, where, ctx)
                 if mark is not None:
@@ -110,6 +92,18 @@ class RavenFormat:
             report.add(Problem(reason, Severity.LOSS))
 
 
+def _sign(lines: list[str]) -> Confidence:
+    good = {"Selection", _BEGIN, _END} <= set("".join(lines[:1]).split("\t"))
+    return Confidence.YES if good else Confidence.NO
+
+
+def _parsed(
+    file: Path, name: str, ctx: ImportContext
+) -> tuple[list[tuple[str, _Row]], Item]:
+    rows = list(_rows(file, name, ctx.report))
+    return rows, ctx.companion(_TABLE.sub("", name) + ".txt")
+
+
 def _rows(file: Path, name: str, report: Report) -> Iterator[tuple[str, _Row]]:
     """The rows of a table with their places; one for all views of a selection."""
     head: list[str] = []
@@ -118,6 +112,10 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[tuple[str, _Row]]:
         cells = line.split("\t")
         if not head:
             head = cells
+            if len(set(head)) < len(head):
+                reason = "Two columns have one name; the first is read."
+                place = f"{name}, line {number}"
+                report.add(Problem(reason, Severity.LOSS, where=place))
             if not {_BEGIN, _END} <= set(head):
                 message = "It has no columns of a selection table."
                 raise FormatError(message, path=file, line=number)
@@ -128,7 +126,9 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[tuple[str, _Row]]:
         if len(cells) > len(head):
             reason = "Cells without a column, left out."
             report.add(Problem(reason, Severity.LOSS, where=where))
-        row = dict(zip(head, cells, strict=False))
+        row: dict[str, str] = {}
+        for column, cell in zip(head, cells, strict=False):
+            row.setdefault(column, cell)
         key = tuple(v for k, v in row.items() if k != "View")
         if row.get("Selection") and key in seen:
             continue
@@ -148,6 +148,9 @@ def _mark(row: _Row, item: Item, where: str, ctx: ImportContext) -> Annotation |
     geometry: Geometry = Instant(start) if start == stop else Interval(start, stop)
     if low is not None and high is not None:
         geometry = TimeBox(start, stop, low, high)
+    elif row.get(_LOW, "").strip() or row.get(_HIGH, "").strip():
+        reason = "Frequencies of which one is missing or no number, left out."
+        ctx.report.add(Problem(reason, Severity.LOSS, where=where))
     name = row.get("Annotation", "").strip()
     label = ctx.label(name) if name else None
     mark = Annotation(
@@ -185,9 +188,13 @@ def _row(
         start, stop = shape.start, shape.stop
     if start == stop and isinstance(shape, Interval):
         add("An interval without length is read as a point.")
-    row = {"View": "Spectrogram 1", _BEGIN: repr(start), _END: repr(stop)}
+    row = {
+        "View": "Spectrogram 1",
+        _BEGIN: decimal_text(start),
+        _END: decimal_text(stop),
+    }
     if isinstance(shape, TimeBox):
-        row |= {_LOW: repr(shape.low), _HIGH: repr(shape.high)}
+        row |= {_LOW: decimal_text(shape.low), _HIGH: decimal_text(shape.high)}
     label = schema.label(mark.label_id)
     name = label.name if label else ""
     if BREAKS.search(name):

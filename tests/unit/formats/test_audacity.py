@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annolab.errors import FormatError
-from annolab.formats.audacity import LONGEST_LINE, AudacityFormat
+from annolab.formats.audacity import AudacityFormat
 from annolab.formats.base import Confidence
+from annolab.formats.lines import LONGEST_LINE
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
 from annolab.model.item import Item, Media
@@ -121,3 +122,19 @@ def test_what_cannot_be_held_is_counted(tmp_path: Path) -> None:
     )
     data.the_annotations[0] = rich
     assert sum(write(AudacityFormat(), data, tmp_path).losses.values()) == 5
+
+
+def test_only_lines_like_those_of_audacity_are_sure_to_be_labels(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.txt"
+    for text, found in (
+        ("1.000000\t2.500000\tdog\n", Confidence.YES),
+        ("1\t2\tdog\n\\\t100\t200\n", Confidence.YES),
+        ("1\t2\tdog\n", Confidence.MAYBE),
+        ("1.5\t2.5\n", Confidence.MAYBE),
+        ("2.5\t1.5\tdog\n", Confidence.MAYBE),
+        ("\\\t1\t2\n", Confidence.NO),
+    ):
+        file.write_text(text)
+        assert AudacityFormat().detect(file) is found, text

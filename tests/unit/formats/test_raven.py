@@ -105,3 +105,18 @@ def test_a_key_value_never_takes_the_place_of_a_column(tmp_path: Path) -> None:
     after, _ = read(RavenFormat(), tmp_path)
     assert after.the_annotations[0].geometry == Interval(0, 1)
     assert [label.name for label in after.schema.labels] == ["cat"]
+
+
+def test_half_a_band_and_doubled_columns_are_said(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "Selection\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tAnnotation\tAnnotation"
+        "\n1\t0.5\t1\t100\tdog\tcat\n"
+    )
+    data, report = read(RavenFormat(), file)
+    assert data.the_annotations[0].geometry == Interval(0.5, 1)
+    assert [label.name for label in data.schema.labels] == ["dog"]
+    assert [problem.where for problem in report.problems] == [
+        "a.txt, line 1", "a.txt, line 2",
+    ]  # fmt: skip
+    assert sum(report.losses.values()) == 2

@@ -154,6 +154,18 @@ class FormatContract:
     def fresh(self) -> Format:
         return load_format(self.format_id, self.plugins())
 
+    def sample(self) -> Item:
+        """The item that single marks lie on: a picture, unless a class says else."""
+        return PICTURE
+
+    def noise(self, folder: Path) -> Path:
+        """Where noise is put: a name that the format would look at."""
+        return folder / self.target
+
+    def sizes(self, data: Dataset) -> Mapping[str, tuple[int, int]]:
+        """The media that are there on import, by path, with their pixels."""
+        return {x.path: (x.width or 1, x.height or 1) for x in data.the_items}
+
     def geometries(self) -> st.SearchStrategy[Geometry]:
         """What is drawn; a format with narrower numbers says so."""
         return some.geometries()
@@ -197,9 +209,11 @@ class FormatContract:
             there.mkdir()
             report = write(self.fresh(), before, there / self.target, **self.options())
             shutil.move(there, moved)
-            sizes = {x.path: (x.width or 1, x.height or 1) for x in before.the_items}
             after, imported = read(
-                self.fresh(), moved / self.target, sizes, **self.read_options()
+                self.fresh(),
+                moved / self.target,
+                self.sizes(before),
+                **self.read_options(),
             )
         assert not imported.losses
         self.check(before, after)
@@ -209,7 +223,7 @@ class FormatContract:
 
     @pytest.mark.parametrize("kind", list(Kind))
     def test_what_is_not_held_is_reported(self, kind: Kind, tmp_path: Path) -> None:
-        data = _one(kind)
+        data = _one(kind, self.sample())
         report = write(self.fresh(), data, tmp_path / self.target, **self.options())
         item = data.the_items[0]
         if kind in self.info().kinds and item.media in self.info().media:
@@ -220,19 +234,19 @@ class FormatContract:
     def test_losses_of_fields_are_reported(self, tmp_path: Path) -> None:
         info = self.info()
         for word in sorted(HOLDABLE - info.holds - {"empty_items"}):
-            data = _with(word, min(info.kinds))
+            data = _with(word, min(info.kinds), self.sample())
             target = tmp_path / word / self.target
             target.parent.mkdir()
             report = write(self.fresh(), data, target, **self.options())
             assert report.losses, word
 
     def test_detects_what_it_writes(self, tmp_path: Path) -> None:
-        data = _one(min(self.info().kinds))
+        data = _one(min(self.info().kinds), self.sample())
         write(self.fresh(), data, tmp_path / self.target, **self.options())
         assert self.fresh().detect(tmp_path / self.target) is Confidence.YES
 
     def test_detects_nothing_in_noise(self, tmp_path: Path) -> None:
-        noise = tmp_path / self.target
+        noise = self.noise(tmp_path)
         noise.write_bytes(random.Random(0).randbytes(1000))
         assert self.fresh().detect(noise) is Confidence.NO
         assert self.fresh().detect(tmp_path / "missing") is Confidence.NO
@@ -246,12 +260,19 @@ class FormatContract:
     def test_broken_files_raise_nothing_else(self, data: st.DataObject) -> None:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder, self.target)
-            write(self.fresh(), _rich(self.info()), target, **self.options())
+            write(
+                self.fresh(),
+                _rich(self.info(), self.sample()),
+                target,
+                **self.options(),
+            )
             files = [p for p in (target, *target.rglob("*")) if p.is_file()]
             broken = data.draw(st.sampled_from(sorted(files)))
             broken.write_bytes(data.draw(_broken(broken.read_bytes())))
             try:
-                found, report = read(self.fresh(), target, {PICTURE.path: (100, 100)})
+                found, report = read(
+                    self.fresh(), target, {self.sample().path: (100, 100)}
+                )
             except FormatError as error:
                 assert str(error).endswith(".")  # noqa: PT017
                 return
@@ -330,19 +351,19 @@ LABEL = Label(id=5, name="cat", color="#ffb000")
 PICTURE = Item(id=7, path="a/b.jpg", media=Media.IMAGE, width=100, height=100)
 
 
-def _one(kind: Kind) -> Dataset:
+def _one(kind: Kind, item: Item) -> Dataset:
     mark = Annotation(
-        id=9, item_id=7, annotator_id=1, geometry=SAMPLES[kind], label_id=5
+        id=9, item_id=item.id, annotator_id=1, geometry=SAMPLES[kind], label_id=5
     )
-    return Dataset(Schema((LABEL,)), [PICTURE], [mark])
+    return Dataset(Schema((LABEL,)), [item], [mark])
 
 
-def _rich(info: FormatInfo) -> Dataset:
+def _rich(info: FormatInfo, item: Item) -> Dataset:
     """One mark of each kind that is held, with a bit of everything."""
     marks = [
         Annotation(
             id=9 + kind,
-            item_id=7,
+            item_id=item.id,
             annotator_id=1,
             geometry=SAMPLES[kind],
             label_id=5,
@@ -352,12 +373,12 @@ def _rich(info: FormatInfo) -> Dataset:
         )
         for kind in sorted(info.kinds)
     ]
-    return Dataset(Schema((LABEL,)), [PICTURE], marks)
+    return Dataset(Schema((LABEL,)), [item], marks)
 
 
-def _with(word: str, kind: Kind) -> Dataset:
+def _with(word: str, kind: Kind, item: Item) -> Dataset:
     """One mark that has what `word` names."""
-    data = _one(kind)
+    data = _one(kind, item)
     tier = Tier(id=3, name="words", kind=TierKind.INTERVAL)
     marks: Mapping[str, Mapping[str, Any]] = {
         "attributes": {"attributes": {"a": 1}},
@@ -380,11 +401,11 @@ def _with(word: str, kind: Kind) -> Dataset:
     return replace(
         data,
         schema=replace(data.schema, tiers=(tier,)),
-        the_items=[replace(PICTURE, **items.get(word, {}))],
+        the_items=[replace(item, **items.get(word, {}))],
         the_annotations=[mark, other] if word in ("annotator", "relations") else [mark],
         the_annotators=[ME, Annotator(2, "you")],
         the_relations=[
-            Relation(id=11, item_id=7, annotator_id=1, head_id=9, tail_id=10)
+            Relation(id=11, item_id=item.id, annotator_id=1, head_id=9, tail_id=10)
         ]
         if word == "relations"
         else [],

@@ -57,6 +57,7 @@ class Sound:
         self.prepared = False
         self._cache = cache
         self._lock = Lock()
+        self._preparing = Lock()
         self._file: Any = None
         self._stored: IO[bytes] | None = None
         self._draft: Path | None = None
@@ -137,10 +138,19 @@ class Sound:
 
         `ready` grows meanwhile, and what is ready can be read. `on_block` is given
         every block in order. Raises MediaError when nothing can be decoded,
-        Cancelled.
+        Cancelled. A second caller waits until the first has done it.
         """
-        if self.prepared:
-            return
+        while not self._preparing.acquire(timeout=0.1):
+            progress.step(self.ready, self.frames, self.path.name)
+        try:
+            if not self.prepared:
+                self._prepare(progress, on_block)
+        finally:
+            self._preparing.release()
+
+    def _prepare(
+        self, progress: Progress, on_block: Callable[[Samples], object] | None
+    ) -> None:
         try:
             place = self._cache.place(self.path, ENDING)
             draft = self._cache.draft(place)

@@ -1,0 +1,112 @@
+"""How sound is drawn: waveforms as pixels, scales at the left."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from annolab.media.peaks import Peaks
+from annolab.widgets.theme import Theme
+
+DOTS_FROM = 6.0  # pixels between two samples from which on they are dots
+CLIPPED = 0.999
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """A picture of (height, width, 4) bytes, blue first."""
+    height, width = pixels.shape[:2]
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, form).copy()
+
+
+def wave_image(
+    peaks: Peaks,
+    channel: int,
+    span: tuple[float, float],
+    size: tuple[int, int],
+    gain: float,
+    colors: tuple[QColor, QColor],
+) -> QImage:
+    """The waveform from frame `span[0]` to `span[1]` on a clear ground.
+
+    `gain`: what an amplitude is multiplied by before ±1 fills the height.
+    `colors`: of the wave, and of columns that reach full scale.
+    """
+    width, height = size
+    low, high = peaks.columns(channel, *span, width)
+    middle = (height - 1) / 2
+    with np.errstate(invalid="ignore"):
+        top = middle - np.clip(high * gain, -1, 1) * middle
+        bottom = middle - np.clip(low * gain, -1, 1) * middle
+        clipped = (high >= CLIPPED) | (low <= -CLIPPED)
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    # Half a pixel at each end, so that a quiet line is a line.
+    cover = np.minimum(rows - top + 0.75, bottom - rows + 0.75)
+    share = np.clip(np.nan_to_num(cover, nan=0.0), 0, 1)[..., None]
+    tones = np.array([_bgra(color) for color in colors], np.float32)
+    column = tones[clipped.astype(np.int64)]
+    return image_of((share * column[None]).astype(np.uint8))
+
+
+def _bgra(color: QColor) -> tuple[int, int, int, int]:
+    return color.blue(), color.green(), color.red(), 255
+
+
+def draw_samples(
+    painter: QPainter,
+    line: tuple[int, NDArray[np.float32]],
+    span: tuple[float, float],
+    place: QRectF,
+    gain: float,
+    color: QColor,
+) -> None:
+    """Single samples, joined by lines, where a pixel is less than one of them.
+
+    `line`: the number of the first sample, and the samples.
+    """
+    first, samples = line
+    per = place.width() / max(span[1] - span[0], 1e-9)
+    middle, half = place.center().y(), (place.height() - 1) / 2
+    xs = place.left() + (np.arange(len(samples)) + first + 0.5 - span[0]) * per
+    ys = middle - np.clip(samples * gain, -1, 1) * half
+    points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    painter.save()
+    painter.setClipRect(place)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.2))
+    painter.drawPolyline(QPolygonF(points))
+    if per >= DOTS_FROM:
+        painter.setPen(QPen(color, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints(QPolygonF(points))
+    painter.restore()
+
+
+def draw_scale(
+    painter: QPainter, place: QRectF, top: str, bottom: str, theme: Theme
+) -> None:
+    """The two ends of an axis, left of what it measures."""
+    painter.setPen(theme.color("dim"))
+    flags = Qt.AlignmentFlag.AlignRight
+    inner = place.adjusted(0, 1, -6, -1)
+    painter.drawText(inner, flags | Qt.AlignmentFlag.AlignTop, top)
+    painter.drawText(inner, flags | Qt.AlignmentFlag.AlignBottom, bottom)
+
+
+def hertz_text(hertz: float) -> str:
+    """A frequency as people write it: "5 kHz", "440 Hz"."""
+    return f"{hertz / 1000:.4g} kHz" if hertz >= 1000 else f"{hertz:.0f} Hz"
+
+
+def time_text(seconds: float, step: float = 0.001) -> str:
+    """A time: seconds below a minute, else minutes or hours; as fine as `step`."""
+    digits = int(min(max(np.ceil(-np.log10(max(step, 1e-9))), 0), 6))
+    if seconds < 60:
+        return f"{seconds:.{digits}f} s"
+    minutes, rest = divmod(round(seconds, digits), 60)
+    tail = f"{rest:0{digits + 3 if digits else 2}.{digits}f}"
+    if minutes < 60:
+        return f"{minutes:.0f}:{tail}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:.0f}:{minutes:02.0f}:{tail}"

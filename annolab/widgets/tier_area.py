@@ -1,0 +1,462 @@
+"""The tiers under a sound: seen, clicked, dragged, and typed into."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy
+
+from annolab import edits
+from annolab.errors import UserError
+from annolab.model.annotation import Annotation
+from annolab.model.edit import ChangeSet
+from annolab.model.geometry import Instant, Interval
+from annolab.model.item import Item
+from annolab.model.schema import Label, TierKind
+from annolab.model.substitution import Substitution
+from annolab.model.tier_line import span_of
+from annolab.widgets import tier_commands
+from annolab.widgets.session import Session
+from annolab.widgets.sound_paint import time_text
+from annolab.widgets.theme import theme_of
+from annolab.widgets.tier_hand import Drag, boundary_near, dragged, edit_of
+from annolab.widgets.tier_paint import (
+    CIRCLE,
+    LANE,
+    Look,
+    paint_regions,
+    paint_row,
+    region_rect,
+)
+from annolab.widgets.tier_rows import Row
+from annolab.widgets.tier_shell import TierShell
+from annolab.widgets.tier_text import Typed, after_key, inserted, is_typing
+from annolab.widgets.time_view import TimeView
+
+ROW_HEIGHT, LEAST_ROW = 48, 26
+WHEEL_SCROLL, WHEEL_ZOOM = 0.12, 0.8
+
+
+class TierArea(TierShell):
+    """One row a tier. The current tier is where keys go; its mark is typed into."""
+
+    play_requested = Signal(float, float)
+    position_changed = Signal(str)
+    height_wanted = Signal()
+
+    def __init__(self, session: Session, view: TimeView) -> None:
+        super().__init__(session, view)
+        self.setObjectName("tierArea")
+        self.setAccessibleName(self.tr("Tiers"))
+        self.setMouseTracking(True)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Expanding, policy.Expanding)
+        self.setMinimumHeight(LEAST_ROW)
+        self._drag: Drag | None = None
+        self._region: tuple[Annotation, bool] | None = None  # and whether its end
+        self._quiet = False
+        for signal in (
+            view.window_changed,
+            view.playing_changed,
+            session.hidden_changed,
+        ):
+            signal.connect(self.update)
+        view.selection_changed.connect(self._follow_cursor)
+        session.selection_changed.connect(self._take_selection)
+
+    # What is shown
+
+    def show_item(self, item: Item | None) -> None:
+        """Show the tiers of an item."""
+        self.drop()
+        self.rows.read()
+        tiers = self.rows.tiers()
+        if self.tier is None or all(t.id != self.tier.id for t, _ in tiers):
+            self.tier = tiers[0][0] if tiers else None
+        self.height_wanted.emit()
+        self.update()
+
+    def take_changes(self, changes: ChangeSet) -> None:
+        """Bring the rows up to date."""
+        before = [row.tier for row in self.rows.rows]
+        self.rows.take(changes)
+        after = [row.tier for row in self.rows.rows]
+        tiers = {t.id: t for t, _ in self.rows.tiers()}
+        if self.tier is not None:
+            self.tier = tiers.get(self.tier.id)
+        if self.tier is None and tiers:
+            self.tier = next(iter(tiers.values()))
+        mark = self.mark
+        self.caret = min(self.caret, len(mark.text or "")) if mark is not None else 0
+        if before != after:
+            self.height_wanted.emit()
+        self.update()
+
+    def wanted_height(self) -> int:
+        """The height at which every row is comfortable."""
+        return int(sum(self._tall(row, ROW_HEIGHT) for row in self.rows.rows))
+
+    def sizeHint(self) -> QSize:
+        """As `wanted_height`."""
+        return QSize(400, self.wanted_height())
+
+    def _tall(self, row: Row, tall: float) -> float:
+        return row.lanes * LANE + 4 if row.tier is None else tall
+
+    def places(self) -> list[tuple[Row, QRectF]]:
+        """Every row with its place on the widget."""
+        rows = self.rows.rows
+        free = sum(self._tall(row, 0) for row in rows)
+        count = sum(row.tier is not None for row in rows) or 1
+        each = max((self.height() - free) / count, LEAST_ROW)
+        each = min(each, 2.0 * ROW_HEIGHT)
+        placed, top = [], 0.0
+        for row in rows:
+            tall = self._tall(row, each)
+            placed.append((row, QRectF(0, top, self.width(), tall)))
+            top += tall
+        return placed
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint every row, then cursor and selection through all of them."""
+        painter = QPainter(self)
+        theme = theme_of(self)
+        painter.fillRect(self.rect(), theme.color("panel"))
+        mark, focused = self.mark, self._has_keyboard()
+        look = Look(
+            view=self.view,
+            theme=theme,
+            schema=self.session.schema,
+            selection=frozenset(self.session.selection),
+            caret=self.caret if focused else None,
+            typed=mark.id if mark is not None else None,
+            hidden=self.session.hidden,
+        )
+        for row, place in self.places():
+            if row.tier is None:
+                paint_regions(painter, row, place, look, self.rows.lane_of)
+            else:
+                current = self.tier is not None and row.tier.id == self.tier.id
+                paint_row(painter, row, place, look, current=current)
+        self._paint_times(painter)
+        painter.end()
+
+    def _has_keyboard(self) -> bool:
+        proxy = self.focusProxy()
+        return proxy.hasFocus() if proxy is not None else self.hasFocus()
+
+    def _paint_times(self, painter: QPainter) -> None:
+        view, theme = self.view, theme_of(self)
+        left = float(view.left)
+        painter.setClipRect(QRectF(left, 0, self.width() - left, self.height()))
+        accent, height = theme.color("accent"), self.height()
+        if view.high > view.low:
+            painter.setPen(QPen(accent, 1))
+            for time in (view.low, view.high):
+                x = view.x_of(time)
+                painter.drawLine(QPointF(x, 0), QPointF(x, height))
+        elif view.length:
+            x = view.x_of(view.low)
+            painter.setPen(QPen(accent, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, 0), QPointF(x, height))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(accent, 1.5))
+            painter.setBrush(theme.color("panel"))
+            for row, place in self.places():
+                if row.tier is not None:
+                    painter.drawEllipse(
+                        QPointF(x, place.top() + CIRCLE + 1), CIRCLE, CIRCLE
+                    )
+        if self._drag is not None and self._drag.moves:
+            tone = theme.color("good" if self._drag.snapped else "attention")
+            painter.setPen(QPen(QColor(tone), 2))
+            x = view.x_of(self._drag.to)
+            painter.drawLine(QPointF(x, 0), QPointF(x, height))
+        if view.playing is not None:
+            painter.setPen(QPen(theme.color("attention"), 1.5))
+            x = view.x_of(view.playing)
+            painter.drawLine(QPointF(x, 0), QPointF(x, height))
+
+    # Selecting
+
+    def pick(self, mark: Annotation, *, extend: bool = False) -> None:
+        """Select a mark, and its time with it."""
+        span = span_of(mark)
+        if span is None:
+            return
+        self._quiet = True  # the selection of time is made for the mark
+        view = self.view
+        if extend:
+            view.select(min(view.low, span[0]), max(view.high, span[1]))
+        else:
+            view.select(*span)
+        self._quiet = False
+        view.reveal(*span)
+        self.selection_requested.emit((mark.id,))
+
+    def _follow_cursor(self) -> None:
+        """With the cursor in an interval of the current tier, this one is selected."""
+        cursor = self.view.cursor
+        row = self.rows.row_of(self.tier) if self.tier is not None else None
+        if not self._quiet and row is not None and cursor is not None:
+            mark = row.line.at(cursor)
+            chosen = () if mark is None else (mark.id,)
+            if chosen != self.session.selection:
+                self.selection_requested.emit(chosen)
+        self.update()
+
+    def _take_selection(self, ids: tuple[int, ...]) -> None:
+        mark = self.session.annotation(ids[0]) if ids else None
+        if mark is not None and mark.tier_id is not None:
+            tiers = {t.id: t for t, _ in self.rows.tiers()}
+            self.tier = tiers.get(mark.tier_id, self.tier)
+        self.caret = len(mark.text or "") if mark is not None else 0
+        span = span_of(mark) if mark is not None else None
+        held = (self.view.low, self.view.high)
+        inside = span is not None and span[0] <= held[0] and held[1] <= span[1]
+        if span is not None and self.isVisible() and not inside:
+            self._quiet = True  # it was picked in the list of annotations
+            self.view.select(*span)
+            self.view.reveal(*span)
+            self._quiet = False
+        self.update()
+
+    def take_label(self, picked: Label | None) -> None:
+        """A label's key: for what is selected, else for the selected time."""
+        chosen = [a for a in self.session.selected() if not a.locked]
+        if chosen:
+            self.ask(edits.relabel(chosen, picked))
+        elif picked is not None:
+            tier_commands.add_region(self, picked)
+
+    # The mouse
+
+    def _row_at(self, y: float) -> tuple[Row, QRectF] | None:
+        found = ((r, p) for r, p in self.places() if p.top() <= y < p.bottom())
+        return next(found, None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select, grab a boundary, or insert one at the circle of the cursor."""
+        at = event.position()
+        found = self._row_at(at.y())
+        if found is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        row, place = found
+        proxy = self.focusProxy()
+        if proxy is not None:
+            proxy.setFocus(Qt.FocusReason.MouseFocusReason)
+        if row.tier is None:
+            self._press_region(row, place, at)
+            return
+        self.set_tier(row.tier)
+        if at.x() < self.view.left:
+            return
+        if self._on_circle(at, place):
+            self.trigger("audio.add_boundary")
+            return
+        near = boundary_near(row, self.view, at.x())
+        if near is not None:
+            self._grab(row, near, event)
+            return
+        mark = row.line.at(self.view.time_at(at.x()))
+        if mark is not None:
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.pick(mark, extend=bool(shift))
+        else:
+            self.view.select(self.view.time_at(at.x()))
+
+    def _on_circle(self, at: QPointF, place: QRectF) -> bool:
+        cursor = self.view.cursor
+        if cursor is None:
+            return False
+        middle = QPointF(self.view.x_of(cursor), place.top() + CIRCLE + 1)
+        away = at - middle
+        return away.x() ** 2 + away.y() ** 2 <= (CIRCLE + 2) ** 2
+
+    def _grab(self, row: Row, time: float, event: QMouseEvent) -> None:
+        held = event.modifiers()
+        key = Qt.KeyboardModifier
+        stretches = bool(held & key.ControlModifier and held & key.AltModifier)
+        lines = [row.line]
+        if held & key.ShiftModifier or stretches:
+            lines = [line for _, line in self.rows.tiers()]
+        self._drag = Drag(
+            time, time, tuple(lines), event.position().x(), stretches=stretches
+        )
+        if not stretches:
+            left, right = row.line.beside(time)
+            mark = right or left
+            self._quiet = True
+            self.view.select(time)
+            self._quiet = False
+            if mark is not None:
+                self.selection_requested.emit((mark.id,))
+
+    def _press_region(self, row: Row, place: QRectF, at: QPointF) -> None:
+        for mark in reversed(row.line.marks):
+            lane = self.rows.lane_of.get(mark.id, 0)
+            box = region_rect(mark, place, self.view, lane)
+            if box.adjusted(-5, 0, 5, 0).contains(at):
+                near = min(abs(at.x() - box.left()), abs(at.x() - box.right()))
+                if near <= 5 and not mark.locked:
+                    is_end = abs(at.x() - box.right()) < abs(at.x() - box.left())
+                    self._region = (mark, is_end)
+                self.pick(mark)
+                return
+        self.selection_requested.emit(())
+        self.view.select(self.view.time_at(at.x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag a boundary; show what could be grabbed."""
+        at, view = event.position(), self.view
+        step = view.seconds_per_pixel
+        if self._drag is not None:
+            held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            free = bool(held) and not self._drag.stretches
+            others = [line for _, line in self.rows.tiers()]
+            moving = {id(line) for line in self._drag.lines}
+            others = [line for line in others if id(line) not in moving]
+            self._drag = dragged(self._drag, at.x(), view, others, free=free)
+            self.position_changed.emit(self._told(self._drag, step))
+            self.update()
+            return
+        if at.x() >= view.left:
+            self.position_changed.emit(f"t {time_text(view.time_at(at.x()), step)}")
+        self.setCursor(self._cursor(at))
+
+    def _told(self, drag: Drag, step: float) -> str:
+        """The time, and how long the intervals beside it will be."""
+        parts = [f"t {time_text(drag.to, step)}"]
+        if len(drag.lines) == 1:
+            left, right = drag.lines[0].beside(drag.time)
+            for mark in (left, right):
+                if mark is not None and isinstance(mark.geometry, Interval):
+                    other = mark.geometry.start if mark is left else mark.geometry.stop
+                    parts.append(time_text(abs(drag.to - other), 1e-4))
+        return "   ".join(parts)
+
+    def _cursor(self, at: QPointF) -> Qt.CursorShape:
+        found = self._row_at(at.y())
+        shape = Qt.CursorShape
+        if found is None or at.x() < self.view.left:
+            return shape.ArrowCursor
+        row, place = found
+        if row.tier is not None and self._on_circle(at, place):
+            return shape.PointingHandCursor
+        if row.tier is not None and boundary_near(row, self.view, at.x()) is not None:
+            return shape.SplitHCursor
+        return shape.IBeamCursor
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag: ask for the edit."""
+        drag, self._drag = self._drag, None
+        region, self._region = self._region, None
+        if region is not None:
+            self._resize_region(*region, self.view.time_at(event.position().x()))
+        if drag is None:
+            return
+        try:
+            edit = edit_of(drag, self.view)
+        except UserError as error:
+            self.problem_found.emit(str(error))
+            edit = None
+        if edit is not None:
+            self.ask(edit)
+            if not drag.stretches:
+                self._quiet = True
+                self.view.select(drag.to)
+                self._quiet = False
+        self.update()
+
+    def _resize_region(self, mark: Annotation, is_end: bool, time: float) -> None:  # noqa: FBT001
+        geometry = mark.geometry
+        if isinstance(geometry, Instant):
+            after: Interval | Instant = Instant(time)
+        elif isinstance(geometry, Interval):
+            ends = (geometry.start, time) if is_end else (time, geometry.stop)
+            after = replace(geometry, start=min(ends), stop=max(ends))
+        else:
+            return
+        far = abs(self.view.x_of(time) - self.view.x_of(span_of(mark)[is_end])) > 3  # type: ignore[index]
+        if far and after != geometry:
+            self.ask(edits.set_geometry(mark, after))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Hear what was clicked."""
+        if self.view.high > self.view.low:
+            self.play_requested.emit(self.view.low, self.view.high)
+
+    def drop(self) -> None:
+        """A drag in flight is given up."""
+        self._drag = self._region = None
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms at the pointer, else the window scrolls."""
+        turn = event.angleDelta()
+        notches = (turn.y() or turn.x()) / 120
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            about = self.view.time_at(event.position().x())
+            self.view.zoom(WHEEL_ZOOM**notches, about)
+        else:
+            self.view.scroll(-notches * WHEEL_SCROLL * self.view.span)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with tiers."""
+        found = self._row_at(event.pos().y())
+        if found is not None and found[0].tier is not None:
+            self.set_tier(found[0].tier)
+        tier_commands.show_menu(self, event.globalPos())
+
+    # Keys
+
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Whether a key is typed into the selected mark."""
+        return self.mark is not None and is_typing(event)
+
+    def type_key(self, event: QKeyEvent) -> bool:
+        """Type a key; False when it is none of a text, or nothing is selected."""
+        mark = self.mark
+        typed = None if mark is None else after_key(mark, self.caret, event)
+        if mark is None or typed is None:
+            return False
+        self._take_typed(mark, typed)
+        return True
+
+    def insert_text(self, text: str) -> None:
+        """Put a text in at the caret of the selected mark."""
+        mark = self.mark
+        if mark is not None:
+            self._take_typed(mark, inserted(mark.text or "", self.caret, text))
+
+    def _take_typed(self, mark: Annotation, typed: Typed) -> None:
+        if typed.text != (mark.text or ""):
+            key = f"text {mark.id}"
+            self.ask(edits.set_text(mark, typed.text, merge_key=key))
+        self.caret = typed.caret
+        self.update()
+
+    def find_next(self, rule: Substitution) -> None:
+        """Select the next mark of the current tier whose text matches."""
+        tier_commands.find_next(self, rule)
+
+    def trigger(self, action_id: str) -> bool:
+        """Do what an action on tiers says; False when it is none."""
+        return tier_commands.run(self, action_id)
+
+    @property
+    def kind(self) -> TierKind | None:
+        """Of the current tier."""
+        return self.tier.kind if self.tier is not None else None

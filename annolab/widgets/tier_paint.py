@@ -1,0 +1,244 @@
+"""How tiers are painted: names, boundaries, texts, at any number of intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Interval
+from annolab.model.schema import TierKind
+from annolab.widgets.theme import Theme
+from annolab.widgets.tier_rows import Row
+
+if TYPE_CHECKING:
+    from annolab.model.schema import Schema
+    from annolab.widgets.time_view import TimeView
+
+LEAST_TEXT = 10.0  # pixels of an interval whose text is written
+PAD = 4.0
+LANE = 22.0
+CIRCLE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What painting needs to know beside the marks."""
+
+    view: TimeView
+    theme: Theme
+    schema: Schema
+    selection: frozenset[int]
+    caret: int | None  # in the text of the mark `typed`
+    typed: int | None
+    hidden: frozenset[int]
+
+
+def paint_row(
+    painter: QPainter, row: Row, place: QRectF, look: Look, *, current: bool
+) -> None:
+    """One tier: its name at the left, its marks in time."""
+    theme = look.theme
+    painter.fillRect(place, theme.color("raised" if current else "panel"))
+    _paint_name(painter, row, place, look, current=current)
+    body = place.adjusted(look.view.left, 0, 0, 0)
+    painter.save()
+    painter.setClipRect(body)
+    if row.tier is not None and row.tier.kind is TierKind.POINT:
+        _paint_points(painter, row, body, look)
+    else:
+        _paint_intervals(painter, row, body, look)
+    painter.restore()
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.drawLine(place.bottomLeft(), place.bottomRight())
+
+
+def _paint_name(
+    painter: QPainter, row: Row, place: QRectF, look: Look, *, current: bool
+) -> None:
+    if row.tier is None:
+        return
+    theme = look.theme
+    column = QRectF(place.left() + 8, place.top(), look.view.left - 14, place.height())
+    font = QFont(painter.font())
+    metrics = QFontMetrics(font)
+    name = metrics.elidedText(
+        row.tier.name, Qt.TextElideMode.ElideRight, int(column.width())
+    )
+    unit = "int." if row.tier.kind is TierKind.INTERVAL else "points"
+    two = column.height() >= 2.2 * metrics.height()
+    painter.setPen(theme.color("accent" if current else "text"))
+    flags = Qt.AlignmentFlag.AlignLeft
+    half = column.adjusted(0, 0, 0, -column.height() / 2) if two else column
+    middle = Qt.AlignmentFlag.AlignVCenter
+    bottom = Qt.AlignmentFlag.AlignBottom
+    painter.drawText(half, flags | (bottom if two else middle), name)
+    if two:
+        painter.setPen(theme.color("dim"))
+        lower = column.adjusted(0, column.height() / 2, 0, 0)
+        text = metrics.elidedText(
+            f"{len(row.line):,} {unit}",
+            Qt.TextElideMode.ElideRight,
+            int(column.width()),
+        )
+        painter.drawText(lower, flags | Qt.AlignmentFlag.AlignTop, text)
+
+
+def _color_of(mark: Annotation, look: Look) -> QColor | None:
+    label = look.schema.label(mark.label_id)
+    return None if label is None else QColor(label.color)
+
+
+def _paint_intervals(painter: QPainter, row: Row, body: QRectF, look: Look) -> None:
+    view, line = look.view, row.line
+    seen = line.seen(view.start, view.stop)
+    lefts = view.left + (line.starts[seen.start : seen.stop] - view.start) / (
+        view.seconds_per_pixel
+    )
+    rights = view.left + (line.stops[seen.start : seen.stop] - view.start) / (
+        view.seconds_per_pixel
+    )
+    wide = np.flatnonzero(rights - lefts >= LEAST_TEXT)
+    chosen = [
+        n
+        for n, place in enumerate(seen)
+        if len(seen) < 2000 and line.marks[place].id in look.selection
+    ]
+    for n in sorted({*wide.tolist(), *chosen}):
+        mark = line.marks[seen[n]]
+        box = QRectF(lefts[n], body.top(), rights[n] - lefts[n], body.height())
+        _paint_ground(painter, mark, box, look)
+        _paint_text(painter, mark, box, look)
+    # One line a pixel at most, however many boundaries there are.
+    edges = np.unique(np.round(np.concatenate((lefts, rights))))
+    inside = edges[(edges >= view.left - 1) & (edges <= view.width + 1)]
+    painter.setPen(QPen(look.theme.color("accent"), 1))
+    top, bottom = body.top(), body.bottom()
+    painter.drawLines([QLineF(x + 0.5, top, x + 0.5, bottom) for x in inside.tolist()])
+
+
+def _paint_ground(painter: QPainter, mark: Annotation, box: QRectF, look: Look) -> None:
+    color = _color_of(mark, look)
+    if color is not None:
+        color.setAlphaF(0.22)
+        painter.fillRect(box, color)
+    if mark.id in look.selection:
+        tone = look.theme.color("accent")
+        tone.setAlphaF(0.3)
+        painter.fillRect(box, tone)
+
+
+def _paint_text(painter: QPainter, mark: Annotation, box: QRectF, look: Look) -> None:
+    label = look.schema.label(mark.label_id)
+    text = mark.text or (label.name if label is not None else "")
+    typed = mark.id == look.typed and look.caret is not None
+    if not text and not typed:
+        return
+    metrics = painter.fontMetrics()
+    room = box.adjusted(PAD, 0, -PAD, 0)
+    painter.setPen(look.theme.color("text" if mark.text else "dim"))
+    shown = " ".join(text.splitlines())
+    width = metrics.horizontalAdvance(shown)
+    if width > room.width() and not typed:
+        shown = metrics.elidedText(
+            shown, Qt.TextElideMode.ElideRight, max(int(room.width()), 0)
+        )
+        width = metrics.horizontalAdvance(shown)
+    left = room.center().x() - width / 2
+    if typed and width > room.width():
+        at = metrics.horizontalAdvance(shown[: look.caret])
+        left = min(room.left(), room.right() - at)
+    painter.save()
+    painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+    baseline = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+    painter.drawText(QPointF(left, baseline), shown)
+    if typed and look.caret is not None:
+        x = left + metrics.horizontalAdvance(shown[: look.caret])
+        painter.setPen(QPen(look.theme.color("text"), 1))
+        top, bottom = baseline - metrics.ascent(), baseline + metrics.descent()
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+    painter.restore()
+
+
+def _paint_points(painter: QPainter, row: Row, body: QRectF, look: Look) -> None:
+    view, line = look.view, row.line
+    seen = line.seen(view.start, view.stop)
+    last = -1e9
+    for place in seen:
+        mark = line.marks[place]
+        x = view.x_of(float(line.starts[place]))
+        chosen = mark.id in look.selection
+        if x - last < 1 and not chosen:
+            continue
+        last = x
+        color = _color_of(mark, look) or look.theme.color("attention")
+        painter.setPen(QPen(color, 2 if chosen else 1))
+        painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+        following = place + 1 < len(line)
+        end = view.x_of(float(line.starts[place + 1])) if following else body.right()
+        box = QRectF(x + 2, body.top(), max(end - x - 4, 0), body.height())
+        if box.width() >= LEAST_TEXT or chosen:
+            _paint_point_text(painter, mark, box, look)
+
+
+def _paint_point_text(
+    painter: QPainter, mark: Annotation, box: QRectF, look: Look
+) -> None:
+    metrics = painter.fontMetrics()
+    width = metrics.horizontalAdvance(mark.text or "") + 3 * PAD
+    _paint_text(painter, mark, QRectF(box.left(), box.top(), width, box.height()), look)
+
+
+def paint_regions(
+    painter: QPainter, row: Row, place: QRectF, look: Look, lane_of: dict[int, int]
+) -> None:
+    """The free regions, each in its lane, with the colour of its label."""
+    theme, view = look.theme, look.view
+    painter.fillRect(place, theme.color("panel"))
+    painter.setPen(theme.color("dim"))
+    name = QRectF(place.left() + 8, place.top(), view.left - 14, place.height())
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(name, flags, "regions")
+    painter.save()
+    painter.setClipRect(place.adjusted(view.left, 0, 0, 0))
+    for mark in row.line.marks:
+        if mark.id not in look.hidden:
+            _paint_region(painter, mark, place, look, lane_of.get(mark.id, 0))
+    painter.restore()
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.drawLine(place.bottomLeft(), place.bottomRight())
+
+
+def region_rect(mark: Annotation, place: QRectF, view: TimeView, lane: int) -> QRectF:
+    """Where a free region is painted."""
+    geometry = mark.geometry
+    if isinstance(geometry, Interval):
+        x0, x1 = view.x_of(geometry.start), view.x_of(geometry.stop)
+    else:
+        x0 = view.x_of(getattr(geometry, "time", 0.0))
+        x1 = x0
+    return QRectF(x0, place.top() + 2 + lane * LANE, x1 - x0, LANE - 3)
+
+
+def _paint_region(
+    painter: QPainter, mark: Annotation, place: QRectF, look: Look, lane: int
+) -> None:
+    box = region_rect(mark, place, look.view, lane)
+    if box.right() < look.view.left or box.left() > look.view.width:
+        return
+    color = _color_of(mark, look) or look.theme.color("accent")
+    chosen = mark.id in look.selection
+    fill = QColor(color)
+    fill.setAlphaF(0.45 if chosen else 0.22)
+    painter.fillRect(box, fill)
+    painter.setPen(QPen(color, 2 if chosen else 1))
+    if box.width() < 1:
+        painter.drawLine(box.topLeft(), box.bottomLeft())
+        box.setWidth(80)
+    else:
+        painter.drawRect(box)
+    _paint_text(painter, mark, box, look)

@@ -1,0 +1,97 @@
+"""What the tiers of the open item are: rows with their marks, kept up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annolab.model.annotation import Annotation
+from annolab.model.edit import ChangeSet
+from annolab.model.geometry import Instant, Interval
+from annolab.model.schema import Tier
+from annolab.model.tier_line import TierLine, lanes
+
+if TYPE_CHECKING:
+    from annolab.widgets.session import Session
+
+MANY = 100  # changed marks from which on all are read again
+EMPTY = TierLine.of(())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the area: a tier, or the free regions (None)."""
+
+    tier: Tier | None
+    line: TierLine
+    lanes: int = 1
+
+
+class TierRows:
+    """The tiers of the open item in its order, above them its free regions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lines: dict[int | None, TierLine] = {}
+        self._tier_of: dict[int, int | None] = {}
+        self.lane_of: dict[int, int] = {}
+        self.rows: list[Row] = []
+
+    def read(self) -> None:
+        """Read all marks of the item."""
+        found: dict[int | None, list[Annotation]] = {}
+        for mark in self._session.annotations():
+            if isinstance(mark.geometry, Interval | Instant):
+                found.setdefault(mark.tier_id, []).append(mark)
+        self._lines = {tier_id: TierLine.of(marks) for tier_id, marks in found.items()}
+        self._tier_of = {a.id: a.tier_id for marks in found.values() for a in marks}
+        self._arrange()
+
+    def take(self, changes: ChangeSet) -> None:
+        """Bring the marks that have changed up to date."""
+        if changes.everything or len(changes.annotations) > MANY:
+            self.read()
+            return
+        gone: dict[int | None, list[int]] = {}
+        new: dict[int | None, list[Annotation]] = {}
+        for id_ in changes.annotations:
+            if id_ in self._tier_of:
+                gone.setdefault(self._tier_of.pop(id_), []).append(id_)
+            mark = self._session.annotation(id_)
+            if mark is not None and isinstance(mark.geometry, Interval | Instant):
+                new.setdefault(mark.tier_id, []).append(mark)
+                self._tier_of[id_] = mark.tier_id
+        for tier_id in gone.keys() | new.keys():
+            line = self._lines.get(tier_id, EMPTY)
+            self._lines[tier_id] = line.changed(
+                gone.get(tier_id, ()), new.get(tier_id, ())
+            )
+        self._arrange()
+
+    def _arrange(self) -> None:
+        item = self._session.item
+        known = {tier.id: tier for tier in self._session.schema.tiers}
+        ids = item.tiers if item is not None else ()
+        rows = [
+            Row(known[id_], self._lines.get(id_, EMPTY)) for id_ in ids if id_ in known
+        ]
+        # Marks on a tier that the item does not list must be seen, too.
+        for tier_id, line in self._lines.items():
+            if tier_id in known and tier_id not in ids and len(line):
+                rows.append(Row(known[tier_id], line))
+        free = self._lines.get(None, EMPTY)
+        self.lane_of = lanes(free.marks)
+        if len(free) or not rows:
+            count = max(self.lane_of.values(), default=0) + 1
+            rows.insert(0, Row(None, free, count))
+        self.rows = rows
+
+    def row_of(self, tier: Tier | None) -> Row | None:
+        """The row of a tier."""
+        wanted = tier.id if tier is not None else None
+        found = (r for r in self.rows if (r.tier.id if r.tier else None) == wanted)
+        return next(found, None)
+
+    def tiers(self) -> list[tuple[Tier, TierLine]]:
+        """The tiers without the free regions."""
+        return [(row.tier, row.line) for row in self.rows if row.tier is not None]

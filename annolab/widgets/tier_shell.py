@@ -1,0 +1,51 @@
+"""What the actions on tiers need of the area that shows them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from annolab.model.annotation import Annotation
+from annolab.model.edit import Edit
+from annolab.model.schema import Tier
+from annolab.widgets.session import Session
+from annolab.widgets.tier_rows import TierRows
+from annolab.widgets.time_view import TimeView
+
+
+class TierShell(QWidget):
+    """The rows, the current tier, and the ways to ask for something."""
+
+    edit_requested = Signal(object)
+    selection_requested = Signal(tuple)
+    problem_found = Signal(str)
+
+    def __init__(self, session: Session, view: TimeView) -> None:
+        super().__init__()
+        self.session = session
+        self.view = view
+        self.rows = TierRows(session)
+        self.tier: Tier | None = None
+        self.caret = 0  # in the text of `mark`
+
+    @property
+    def mark(self) -> Annotation | None:
+        """The selected mark of the current tier: what is typed goes there."""
+        if self.tier is None:
+            return None
+        found = (m for m in self.session.selected() if m.tier_id == self.tier.id)
+        return next(found, None)
+
+    def ask(self, edit: Edit) -> None:
+        """Ask for an edit."""
+        if edit.changes:
+            self.edit_requested.emit(edit)
+
+    def set_tier(self, tier: Tier | None) -> None:
+        """Keys go to this tier from now on."""
+        self.tier = tier
+        self.update()
+
+    def pick(self, mark: Annotation, *, extend: bool = False) -> None:
+        """Select a mark, and its time with it."""
+        raise NotImplementedError

@@ -1,0 +1,135 @@
+"""Play, loop, speed, and the selection in figures that can be typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from annolab.widgets.controls import ThemedButton, label, row, tip, tool_button
+from annolab.widgets.sound_paint import time_text
+from annolab.widgets.time_view import TimeView
+
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
+BAR_HEIGHT = 40
+
+
+class TimeField(QLineEdit):
+    """Seconds that can be typed; keys in it are its own."""
+
+    entered = Signal(float)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFixedWidth(92)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.returnPressed.connect(self._enter)
+
+    def _enter(self) -> None:
+        parts = self.text().strip().removesuffix("s").strip().split(":")
+        try:
+            seconds = 0.0
+            for part in parts:
+                seconds = seconds * 60 + float(part)
+        except ValueError:
+            return
+        self.entered.emit(seconds)
+
+    def show_time(self, seconds: float) -> None:
+        """Show a time unless another one is being typed."""
+        if not self.hasFocus():
+            self.setText(time_text(seconds, 1e-6).removesuffix(" s"))
+
+    def event(self, event: QEvent) -> bool:
+        """No shortcut of the window fires while a time is typed."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class TransportBar(QWidget):
+    """Asks to play; shows and changes the selection of a `TimeView`."""
+
+    play_requested = Signal()
+    loop_toggled = Signal(bool)
+    speed_chosen = Signal(float)
+    left = Signal()  # a time was entered: the keyboard goes back
+
+    def __init__(self, view: TimeView) -> None:
+        super().__init__()
+        self.setObjectName("hintLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(BAR_HEIGHT)
+        self._view = view
+        self.play_button = ThemedButton("play")
+        self.play_button.setAccessibleName(self.tr("Play or stop"))
+        self.play_button.clicked.connect(self.play_requested)
+        self.loop_button = tool_button("repeat", self.tr("Loop"))
+        self.loop_button.setCheckable(True)
+        self.loop_button.toggled.connect(self.loop_toggled)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("Speed; the pitch stays"))
+        for value in SPEEDS:
+            self.speed.addItem(f"{value:g} x", value)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.activated.connect(self._choose_speed)
+        for control in (self.play_button, self.loop_button, self.speed):
+            control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.start = TimeField(self.tr("Start of the selection"))
+        self.stop = TimeField(self.tr("End of the selection"))
+        self.duration = label("", "strong")
+        self.duration.setMinimumWidth(96)
+        self.now = label("", "dim")
+        self.start.entered.connect(lambda time: self._select(time, view.high))
+        self.stop.entered.connect(lambda time: self._select(view.low, time))
+        layout = row(
+            self.play_button,
+            self.loop_button,
+            self.speed,
+            self.now,
+            self.start,
+            label(self.tr("to"), "dim"),
+            self.stop,
+            self.duration,
+        )
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+        view.selection_changed.connect(self.tell)
+        view.playing_changed.connect(self._tell_now)
+        self.tell()
+
+    def _select(self, start: float, stop: float) -> None:
+        self._view.select(start, stop if stop > start else None)
+        self.left.emit()
+
+    def _choose_speed(self) -> None:
+        self.speed_chosen.emit(float(self.speed.currentData()))
+
+    def step_speed(self, delta: int) -> float:
+        """Take the next speed up or down."""
+        place = min(max(self.speed.currentIndex() + delta, 0), len(SPEEDS) - 1)
+        self.speed.setCurrentIndex(place)
+        return SPEEDS[place]
+
+    def set_playing(self, *, playing: bool, keys: tuple[str, ...]) -> None:
+        """Show what the button does now."""
+        self.play_button.set_icon_name("stop" if playing else "play")
+        verb = self.tr("Stop") if playing else self.tr("Play")
+        self.play_button.setToolTip(tip(verb, keys))
+
+    def tell(self) -> None:
+        """Show the selection."""
+        view = self._view
+        self.start.show_time(view.low)
+        self.stop.show_time(view.high)
+        length = view.high - view.low
+        self.duration.setText(time_text(length, 1e-4) if length > 0 else "")
+
+    def _tell_now(self) -> None:
+        playing = self._view.playing
+        self.now.setText("" if playing is None else time_text(playing, 0.01))

@@ -13,7 +13,9 @@ import re
 from annolab.errors import FormatError
 
 _SPACE = r" \t\n\r\f\v\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-SKIP = rf'(?:[{_SPACE}]|![^\n]*\n|[^{_SPACE}0-9+\-"<!][^{_SPACE}]*)*'
+# A word goes to its end: if parts of it counted, a failed match would try them all.
+_COMMENT = rf'[^{_SPACE}0-9+\-"<!][^{_SPACE}]*(?:[{_SPACE}]|\Z)'
+SKIP = rf"(?:[{_SPACE}]+(?![{_SPACE}])|![^\n]*\n|{_COMMENT})*"
 NUMBER = r"([+-]?[0-9]{1,17}(?:\.[0-9]{0,19})?(?:[eE][+-]?[0-9]{1,3})?)"
 STRING = r'"([^"]*(?:""[^"]*)*)"'
 END = rf"(?=[{_SPACE}]|\Z)"

@@ -53,6 +53,6 @@ def lost_in_praat(tier: GridTier) -> int:
 
 def check_domain(xmin: float, xmax: float, line: int | None) -> None:
     """Raise FormatError for a time span that runs backwards."""
-    if not math.isnan(xmin) and xmax < xmin:
+    if xmax < xmin and math.isfinite(xmin) and math.isfinite(xmax):
         message = f"A time span begins at {xmin:.17g} and ends before, at {xmax:.17g}."
         raise FormatError(message, line=line)

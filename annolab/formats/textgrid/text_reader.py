@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from annolab.errors import FormatError
@@ -20,7 +19,9 @@ def read_text(text: str) -> list[tuple[str, Grid]]:
     """The grids of a text file, each with its name ("" outside Collections)."""
     head, _, _ = text.partition("\n")
     if head.startswith(CHRONOLOGICAL):
-        return [("", settled(_chronological(Tokens(text, len(CHRONOLOGICAL)))))]
+        tokens = Tokens(text)
+        tokens.string()
+        return [("", settled(_chronological(tokens)))]
     if "ooTextFile" not in head:
         message = 'The first line of a TextGrid must contain "ooTextFile".'
         raise FormatError(message, line=1)
@@ -57,23 +58,16 @@ def _grid(tokens: Tokens) -> Grid:
     grid = Grid(*_domain(tokens))
     if not tokens.flag():
         return grid
-    for _ in range(_size(tokens)):
+    for _ in range(tokens.count()):
         grid.tiers.append(_tier(tokens))
     return grid
 
 
 def _domain(tokens: Tokens) -> tuple[float, float]:
     xmin, xmax = tokens.number(), tokens.number()
-    if math.isnan(xmin) or xmax < xmin:
+    if xmax < xmin:
         check_domain(xmin, xmax, tokens.line())
     return xmin, xmax
-
-
-def _size(tokens: Tokens) -> int:
-    size = tokens.count()
-    if size < 0:
-        raise tokens.error("A number of tiers, intervals or points is negative.")
-    return size
 
 
 def _tier_head(tokens: Tokens) -> GridTier:
@@ -88,7 +82,7 @@ def _tier_head(tokens: Tokens) -> GridTier:
 def _tier(tokens: Tokens) -> GridTier:
     tier = _tier_head(tokens)
     append = tier.marks.append
-    for _ in range(_size(tokens)):
+    for _ in range(tokens.count()):
         append(_point(tokens) if tier.points else _interval(tokens))
     return tier
 
@@ -116,7 +110,7 @@ def _point(tokens: Tokens) -> Mark:
 
 def _chronological(tokens: Tokens) -> Grid:
     grid = Grid(*_domain(tokens))
-    for _ in range(_size(tokens)):
+    for _ in range(tokens.count()):
         grid.tiers.append(_tier_head(tokens))
     while not tokens.at_end():
         number = tokens.count()

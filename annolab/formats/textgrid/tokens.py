@@ -97,8 +97,10 @@ class Tokens:
         self._seek("0123456789+-", wanted)
         match = _WORD.match(self.text, self.position)
         word = match[0] if match else ""
-        if len(word) >= _MOST:
-            raise self.error("A number has 40 characters or more.")
+        if len(word) > _MOST:
+            raise self.error("A number has more than 40 characters.")
+        if not word.isascii():
+            raise self.error("A number holds a character that is none of ASCII.")
         self.position += len(word)
         return word
 
@@ -129,4 +131,6 @@ def _real(word: str) -> float:
     if match is None:
         return math.nan
     digits = match[0]
+    if word[match.end() : match.end() + 1] in ("e", "E") and "e" not in digits.lower():
+        return math.nan  # an exponent without digits
     return 0.01 * float(digits[:-1]) if digits.endswith("%") else float(digits)

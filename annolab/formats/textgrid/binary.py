@@ -39,12 +39,13 @@ class _Bytes:
         if size != _LONG:
             return self.take(size).decode("latin-1")
         size = int.from_bytes(self.take(2), "big")
-        units = self.take(2 * size)
-        while True:  # the size counts code points, a pair of surrogates is one
-            text = units.decode("utf-16-be", "replace")
-            if len(text) >= size:
-                return text
-            units += self.take(2 * (size - len(text)))
+        units = bytearray()
+        for _ in range(size):  # of code points: a pair of surrogates is one
+            unit = self.take(2)
+            units += unit
+            if 0xD8 <= unit[0] <= 0xDB:
+                units += self.take(2)
+        return units.decode("utf-16-be", "replace")
 
 
 _TWO, _ONE = struct.Struct(">dd"), struct.Struct(">d")

@@ -10,6 +10,8 @@ from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.edit import ChangeSet
 from annolab.model.geometry import Kind, Points, Polyline, Whole, kind_of
 from annolab.model.measure import bounds
+from annolab.model.schema import Label
+from annolab.model.tier_line import span_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
@@ -57,7 +59,7 @@ class AnnotationList(QWidget):
 
     def reload(self) -> None:
         """Read the annotations of the open item."""
-        self._held = {a.id: a for a in self._session.annotations()}
+        self._held = {a.id: a for a in _in_order(self._session)}
         self._syncing = True
         self.model.set_ids(list(self._held))
         self._syncing = False
@@ -82,11 +84,11 @@ class AnnotationList(QWidget):
         held = self._session.schema.label(annotation.label_id)
         hidden = id_ in self._session.hidden
         return Row(
-            held.name if held is not None else self.tr("no label"),
+            self._title(annotation, held),
             note=self._note(annotation),
             color=held.color if held is not None else "#9aa3b2",
             dashed=annotation.status is AnnotationStatus.SUGGESTED,
-            faint=hidden or held is None,
+            faint=hidden or (held is None and not annotation.text),
             switches=(
                 Switch(
                     "hide",
@@ -103,6 +105,16 @@ class AnnotationList(QWidget):
             ),
         )
 
+    def _title(self, annotation: Annotation, held: Label | None) -> str:
+        """Its label, and what is written in it; where there is neither, that."""
+        text = " ".join((annotation.text or "").split())
+        if held is not None:
+            return f"{held.name} · {text}" if text else held.name
+        if text:
+            return text
+        timed = annotation.tier_id is not None
+        return self.tr("empty") if timed else self.tr("no label")
+
     def _note(self, annotation: Annotation) -> str:
         """Its size, after its page where the picture has several."""
         item, size = self._session.item, size_text(annotation)
@@ -113,10 +125,23 @@ class AnnotationList(QWidget):
         return f"{page} · {size}" if size else page
 
     def _changed(self, changes: ChangeSet) -> None:
-        if changes.annotations or changes.everything:
+        if changes.everything or not self._renewed(changes):
             self.reload()
         elif changes.schema_changed:
             self.model.refresh()
+
+    def _renewed(self, changes: ChangeSet) -> bool:
+        """Whether only rows had to be made anew, none more, less or elsewhere.
+
+        A sound may have 100,000 intervals, and every key that is typed changes one.
+        """
+        for id_ in changes.annotations:
+            before, after = self._held.get(id_), self._session.annotation(id_)
+            if before is None or after is None or before.z != after.z:
+                return before is None and after is None
+            self._held[id_] = after
+        self.model.refresh(changes.annotations)
+        return True
 
     def _hidden_changed(self) -> None:
         self.model.refresh()
@@ -161,19 +186,39 @@ class AnnotationList(QWidget):
         return QSize(288, 34 + 7 * 30)
 
 
+def _in_order(session: Session) -> list[Annotation]:
+    """As they are drawn; what is in time, by tier and time."""
+    marks = session.annotations()
+    tiers = session.item.tiers if session.item is not None else ()
+    place = {tier_id: number for number, tier_id in enumerate(tiers)}
+    if not any(span_of(mark) for mark in marks[:1]):
+        return marks
+    return sorted(
+        marks,
+        key=lambda a: (
+            place.get(a.tier_id, -1) if a.tier_id is not None else -1,
+            span_of(a) or (0.0, 0.0),
+            a.id,
+        ),
+    )
+
+
 def size_text(annotation: Annotation) -> str:
-    """Width and height in pixels, or what else tells how large a mark is."""
+    """Pixels, seconds, or what else tells how large a mark is."""
     geometry = annotation.geometry
+    span = span_of(annotation)
+    if span is not None:
+        start, stop = span
+        return f"{stop - start:.3f} s" if stop > start else f"{start:.3f} s"
     if isinstance(geometry, Whole):
-        return "whole image"
+        return "whole"
     if isinstance(geometry, Points):
         return counted(len(geometry.points), "point", "points")
     kind = kind_of(geometry)
-    if kind in (Kind.TRACK, Kind.SPAN, Kind.INTERVAL, Kind.INSTANT, Kind.TIME_BOX):
+    if kind in (Kind.TRACK, Kind.SPAN):
         return kind.name.lower().replace("_", " ")
-    if isinstance(geometry, Polyline) and len(geometry.points) < 2:
-        return ""
-    box = bounds(geometry)
+    short = isinstance(geometry, Polyline) and len(geometry.points) < 2
+    box = None if short else bounds(geometry)
     if box is None:
         return ""
     left, top, right, bottom = box

@@ -313,7 +313,7 @@ class AudioCanvas(AudioShell):
             self.view.select(seconds)
 
     def _tell_playing(self, *, playing: bool) -> None:
-        self.bar.set_playing(playing=playing, keys=())
+        self.bar.set_playing(playing=playing)
 
     # Actions
 

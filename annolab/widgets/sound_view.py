@@ -119,7 +119,7 @@ class SoundView(SoundBands):
         """Paint waveforms, spectrogram, selection, cursor and boxes."""
         painter = QPainter(self)
         theme = theme_of(self)
-        painter.fillRect(self.rect(), theme.color("canvas"))
+        painter.fillRect(self.rect(), theme.color("panel"))
         waves, place = self.bands()
         for channel, band in enumerate(waves):
             self._paint_wave(painter, channel, band)
@@ -133,7 +133,7 @@ class SoundView(SoundBands):
         opened, theme = self.opened, theme_of(self)
         if opened is None or band.width() < 2:
             return
-        painter.fillRect(band, theme.color("panel"))
+        painter.fillRect(band, theme.color("raised"))
         middle = band.center().y()
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawLine(QPointF(band.left(), middle), QPointF(band.right(), middle))
@@ -175,7 +175,7 @@ class SoundView(SoundBands):
         opened, settings, theme = self.opened, self.settings, theme_of(self)
         if opened is None or settings is None or place.width() < 2:
             return
-        painter.fillRect(place, theme.color("panel"))
+        painter.fillRect(place, theme.color("raised"))
         self._want_spectrogram(opened, place)
         made = self._made
         if made is not None:

@@ -71,9 +71,13 @@ class TimeRuler(QWidget):
                     QPointF(x, self.height() - 5), QPointF(x, self.height())
                 )
                 painter.setPen(theme.color("dim"))
-                place = QRectF(x - 60, 0, 120, self.height() - 5)
+                text = time_text(time, step)
+                wide = painter.fontMetrics().horizontalAdvance(text)
+                # The first and the last stay whole.
+                left = min(max(x - wide / 2, view.left + 2.0), self.width() - wide - 4)
+                place = QRectF(left, 0, wide + 2, self.height() - 5)
                 center = Qt.AlignmentFlag.AlignCenter
-                painter.drawText(place, center, time_text(time, step))
+                painter.drawText(place, center, text)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

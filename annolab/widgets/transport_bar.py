@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from annolab.actions import bindings, default_table
 from annolab.widgets.controls import ThemedButton, label, row, tip, tool_button
 from annolab.widgets.sound_paint import time_text
 from annolab.widgets.time_view import TimeView
@@ -64,6 +65,7 @@ class TransportBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(BAR_HEIGHT)
         self._view = view
+        self._keys = bindings(default_table()).of("audio.play")
         self.play_button = ThemedButton("play")
         self.play_button.setAccessibleName(self.tr("Play or stop"))
         self.play_button.clicked.connect(self.play_requested)
@@ -101,6 +103,7 @@ class TransportBar(QWidget):
         self.setLayout(layout)
         view.selection_changed.connect(self.tell)
         view.playing_changed.connect(self._tell_now)
+        self.set_playing(playing=False)
         self.tell()
 
     def _select(self, start: float, stop: float) -> None:
@@ -116,11 +119,11 @@ class TransportBar(QWidget):
         self.speed.setCurrentIndex(place)
         return SPEEDS[place]
 
-    def set_playing(self, *, playing: bool, keys: tuple[str, ...]) -> None:
+    def set_playing(self, *, playing: bool) -> None:
         """Show what the button does now."""
         self.play_button.set_icon_name("stop" if playing else "play")
         verb = self.tr("Stop") if playing else self.tr("Play")
-        self.play_button.setToolTip(tip(verb, keys))
+        self.play_button.setToolTip(tip(verb, self._keys))
 
     def tell(self) -> None:
         """Show the selection."""

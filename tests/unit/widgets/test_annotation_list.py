@@ -11,7 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from annolab import edits
 from annolab.model.annotation import Annotation
-from annolab.model.geometry import Box, Geometry, Instant, Points, Polygon, Whole
+from annolab.model.geometry import (
+    Box,
+    Geometry,
+    Instant,
+    Interval,
+    Points,
+    Polygon,
+    Whole,
+)
 from annolab.widgets.annotation_list import AnnotationList, size_text
 from annolab.widgets.rows import ROW_ROLE, Row, switch_rects
 from annolab.widgets.session import Session
@@ -84,10 +92,11 @@ def test_an_empty_item_says_what_to_do(panel: AnnotationList, session: Session) 
 @pytest.mark.parametrize(
     ("geometry", "text"),
     [
-        (Whole(), "whole image"),
+        (Whole(), "whole"),
         (Points.of([[1, 2], [3, 4]]), "2 points"),
         (Polygon.of([[0, 0], [10, 0], [10, 7]]), f"10{TIMES}7"),
-        (Instant(1.5), "instant"),
+        (Instant(1.5), "1.500 s"),
+        (Interval(1.0, 1.25), "0.250 s"),
         (Box(0, 0, 3, 4), f"3{TIMES}4"),
     ],
 )

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,8 +43,8 @@ def rows() -> Iterator[Row]:
     grid = _grid()
     for layout in ("long", "short"):
         data = write_grid(grid, layout)
-        read = best_of(lambda data=data: read_grid(data), repeat=5)
-        written = best_of(lambda layout=layout: write_grid(grid, layout), repeat=5)
+        read = best_of(partial(read_grid, data), repeat=5)
+        written = best_of(partial(write_grid, grid, layout), repeat=5)
         yield from _beside(layout, grid, data, read, written)
 
 

@@ -365,9 +365,14 @@ def set_split(items: Sequence[Item], split: str | None) -> Edit:
 
 
 def delete_items(items: Sequence[Item]) -> Edit:
-    """Take items out of the project; their annotations go with them."""
+    """Take items out of the project; their annotations go with them.
+
+    Undo shows the first of them again.
+    """
     name = f"Remove {_things(len(items), 'item', 'items')}"
-    return Edit(name, tuple(Change(x, None) for x in items))
+    return Edit(
+        name, tuple(Change(x, None) for x in items), items[0].id if items else None
+    )
 
 
 def add_relations(relations: Sequence[Relation]) -> Edit:

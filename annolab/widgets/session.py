@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,11 +159,12 @@ class Session(QObject):
             return False
         if self._undoing:
             return False
-        if step.item_id is not None:
-            self.open_item(step.item_id)
+        held = self.item.id if self.item is not None else None
+        self._open_if_there(step.item_id)
+        show = partial(self._show_outcome, step.item_id, held)
         act = project.undo if back else project.redo
         if step.rows > MANY_ROWS or step.edit_id in self._large:
-            self._step_in_worker(act, step.name)
+            self._step_in_worker(act, step.name, show)
             return True
         try:
             done = act()
@@ -171,15 +173,34 @@ class Session(QObject):
             return False
         if done is not None and done.annotations:
             self.select(i for i in done.annotations if self.annotation(i))
+        show()
         return done is not None
 
-    def _step_in_worker(self, act: Callable[[], ChangeSet | None], name: str) -> None:
+    def _show_outcome(self, item_id: int | None, held: int | None) -> None:
+        """Show an item that has come back; when the open one is gone, that before."""
+        self._open_if_there(item_id)
+        if self.item is None:
+            self._open_if_there(held)
+
+    def _open_if_there(self, item_id: int | None) -> None:
+        """Show the item of a step, unless it is removed now."""
+        if self.project is None or item_id is None:
+            return
+        if self.project.items([item_id]):
+            self.open_item(item_id)
+
+    def _step_in_worker(
+        self,
+        act: Callable[[], ChangeSet | None],
+        name: str,
+        show: Callable[[], None],
+    ) -> None:
         """A large import takes seconds to undo: the window stays alive meanwhile."""
         from annolab.widgets import worker
 
         self._undoing = True
         self.said.emit("info", self.tr("Working on “{}”…").format(name))
-        job = worker.run(self, lambda _: act(), None, self._refuse)
+        job = worker.run(self, lambda _: act(), lambda _: show(), self._refuse)
         job.finished.connect(self._end_step)
 
     def _end_step(self) -> None:

@@ -452,4 +452,6 @@ def test_removing_items_names_them() -> None:
     edit = edits.delete_items([ITEM, ITEM2])
     assert edit.name == "Remove 2 items"
     assert [(c.before, c.after) for c in edit.changes] == [(ITEM, None), (ITEM2, None)]
+    assert edit.item_id == ITEM.id
     assert edits.delete_items([ITEM]).name == "Remove item"
+    assert edits.delete_items([]).item_id is None

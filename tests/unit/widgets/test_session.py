@@ -68,6 +68,34 @@ def test_undo_goes_to_the_item_first(session: Session) -> None:
     assert session.annotations()[0].geometry == Box(1, 2, 3, 4)
 
 
+def test_undo_of_a_removal_shows_the_first_item_again(session: Session) -> None:
+    project = session.project
+    assert project is not None
+    assert session.apply(edits.delete_items(project.items([100, 101])))
+    assert session.item is None
+    assert session.undo()
+    assert session.item == project.item(100)
+    assert len(session.annotations()) == 2
+    assert session.selection == ()
+    session.open_item(102)
+    assert session.redo()
+    assert session.item == project.item(102)
+    assert session.undo()
+    assert session.item == project.item(100)
+
+
+def test_a_large_removal_shows_its_first_item_again(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annolab.widgets.session.MANY_ROWS", 1)
+    project = session.project
+    assert project is not None
+    assert session.apply(edits.delete_items(project.items([100, 101])))
+    assert session.undo()
+    qtbot.waitUntil(lambda: not session._undoing)
+    assert session.item == project.item(100)
+
+
 def test_selection_survives_a_visit_elsewhere(session: Session) -> None:
     session.select([200])
     session.open_item(101)

@@ -244,11 +244,14 @@ class ItemFinder:
         if _FOREIGN.match(path) and os.name != "nt":
             return None
         full = os.path.normpath(os.path.join(self._base, path))
-        if "\\" in path and not os.path.exists(full):
+        # Nothing outside is looked at: on Windows that would call `\\server\share`.
+        if "\\" in path and not (self._is_inside(full) and os.path.exists(full)):
             path = path.replace("\\", "/")
             full = os.path.normpath(os.path.join(self._base, path))
-        inside = _is_below(full, self._base) or self._places.locate(full) is not None
-        return full if inside else None
+        return full if self._is_inside(full) else None
+
+    def _is_inside(self, full: str) -> bool:
+        return _is_below(full, self._base) or self._places.locate(full) is not None
 
     def _below_roots(self, path: str) -> Item | None:
         path = os.path.normpath(path.replace("\\", "/")).replace(os.sep, "/")

@@ -209,12 +209,15 @@ class Window(Shell):
         if held is not None and held.path.resolve() == path.resolve():
             return True  # it is open: closing and opening it would change nothing
         self._remember()
-        opened = self.session.open_project(
-            path, annotator=self.settings.text("work.annotator") or None
-        )
-        self.start_page.reload()
+        opened = self._open(path)
         if opened:
             self._ask_for_folders()
+        return opened
+
+    def _open(self, path: Path) -> bool:
+        annotator = self.settings.text("work.annotator") or None
+        opened = self.session.open_project(path, annotator=annotator)
+        self.start_page.reload()
         return opened
 
     def _ask_for_folders(self) -> None:
@@ -228,7 +231,7 @@ class Window(Shell):
         project = self.session.project
         if project is not None:
             self.close_project()
-            self.open_project(project.path)
+            self._open(project.path)  # what was left unchecked is not asked again
 
     def show_project(self, project: Project) -> None:
         """Show a project that is open already."""

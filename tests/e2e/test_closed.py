@@ -36,6 +36,7 @@ from pathlib import Path
 seen = []
 FORBIDDEN = {forbidden!r}
 SECRET = {secret!r}
+UNNAMED = {unnamed!r}
 
 def watch(event, arguments):
     said = repr(arguments)
@@ -43,6 +44,20 @@ def watch(event, arguments):
         seen.append((event, said[:200]))
 
 sys.addaudithook(watch)
+
+def watch_looks(name):
+    # A mere look raises no audit event, and on Windows it calls the server.
+    look = getattr(os, name)
+
+    def looked(path, *arguments, **options):
+        if UNNAMED in repr(path):
+            seen.append(("os." + name, repr(path)))
+        return look(path, *arguments, **options)
+
+    setattr(os, name, looked)
+
+for name in ("stat", "lstat", "listdir", "scandir", "readlink"):
+    watch_looks(name)
 
 def network():
     names = set()
@@ -144,6 +159,7 @@ def watched(project: Path, *, provoke: bool) -> str:
     code = CHILD.format(
         forbidden=FORBIDDEN,
         secret="secret.png",
+        unnamed=str(project.parent.parent / "elsewhere"),
         project=str(project),
         folder=str(project.parent),
         provoke=provoke,
@@ -167,7 +183,9 @@ def test_nothing_forbidden_happens(hostile: Path) -> None:
 
 def test_a_folder_is_opened_once_it_is_named(hostile: Path) -> None:
     NamedFolders.of_this_user().add(hostile.parent.parent / "elsewhere")
-    assert "FORBIDDEN open" in watched(hostile, provoke=False)
+    said = watched(hostile, provoke=False)
+    assert "FORBIDDEN open" in said
+    assert "FORBIDDEN os.stat" in said
 
 
 def test_the_watch_would_see_a_socket(hostile: Path) -> None:

@@ -46,6 +46,28 @@ def test_a_new_item_never_lies_outside(shared: Project, path: str) -> None:
     assert not there
 
 
+def test_a_path_outside_is_not_even_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def look(path: str) -> bool:
+        looked.append(path)
+        return False
+
+    for name in ("exists", "isfile"):
+        monkeypatch.setattr(os.path, name, look)
+    with create_project(tmp_path / "p.annolab") as project:
+        finder = ItemFinder(project, tmp_path / "set")
+        for path in ("/elsewhere/a\\b.png", "//server\\share/b.png"):
+            with pytest.raises(UserError, match="leads out"):
+                finder.place(path)
+            assert finder.find(path) == (None, False)
+        assert looked == []
+        finder.place("a\\b.png")
+        assert str(tmp_path / "set" / "a\\b.png") in looked
+
+
 @given(st.lists(PARTS, min_size=1, max_size=6).map("/".join))
 def test_a_new_companion_never_lies_outside(shared: Project, path: str) -> None:
     base = shared.path.parent / "data" / "set"

@@ -509,3 +509,25 @@ def test_a_project_from_elsewhere_asks_before_it_is_followed(
     assert window.session.project is not None
     assert window.session.project.refused_folders() == []
     assert window.session.project.path == path
+
+
+def test_what_was_left_unchecked_is_not_asked_again_at_once(
+    tmp_path: Path, window: Window, qtbot: QtBot
+) -> None:
+    path = tmp_path / "work" / "from.annolab"
+    path.parent.mkdir()
+    with create_project(path) as project:
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            project.add_root(tmp_path / name)
+    named_folders_file().unlink()
+    window.open_project(path)
+    qtbot.waitUntil(lambda: bool(window.findChildren(AllowDialog)))
+    (dialog,) = window.findChildren(AllowDialog)
+    dialog.list.item(0).setCheckState(Qt.CheckState.Checked)
+    dialog.go_button.click()
+    qtbot.waitUntil(lambda: not window.findChildren(AllowDialog))
+    qtbot.wait(50)
+    assert not window.findChildren(AllowDialog)
+    assert window.session.project is not None
+    assert window.session.project.refused_folders() == [tmp_path / "two"]

@@ -22,7 +22,7 @@ from annolab.formats.per_item import annotation_files, has_files
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.item import Item, Status
 
-LONGEST_LINE = 1 << 16  # bytes
+LONGEST_LINE = 1 << 20  # bytes
 BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -129,17 +129,18 @@ def _decoded(raw: bytes, where: str, report: Report) -> str:
 
 
 def report_fields(
-    mark: Annotation, add: Callable[[str], None], *, attributes: bool = True
+    mark: Annotation, add: Callable[[str], None], kept: Collection[str] = ()
 ) -> None:
-    """Say which fields of a mark a table of plain labels cannot hold."""
+    """Say which fields of a mark a line cannot hold; those in `kept` it can."""
     lost = {
-        "Key-values cannot be kept.": attributes and bool(mark.attributes),
+        "Key-values cannot be kept.": "attributes" not in kept
+        and bool(mark.attributes),
         "A frame cannot be kept.": mark.frame is not None,
         "A group cannot be kept.": mark.group_id is not None,
         "That it is locked cannot be kept.": mark.locked,
-        "A score cannot be kept.": mark.score is not None,
+        "A score cannot be kept.": "score" not in kept and mark.score is not None,
         "A status cannot be kept.": mark.status is not AnnotationStatus.PLAIN,
-        "A tier cannot be kept.": mark.tier_id is not None,
+        "A tier cannot be kept.": "tier" not in kept and mark.tier_id is not None,
         "A drawing order cannot be kept.": mark.z != 0,
     }
     for reason, is_lost in lost.items():

@@ -179,7 +179,7 @@ def _row(
     ):
         add("Only times on sounds can be selections of Raven.", Severity.SKIPPED)
         return None
-    report_fields(mark, add, attributes=False)
+    report_fields(mark, add, ("attributes",))
     if mark.text:
         add("A text cannot be kept.")
     if isinstance(shape, Instant):

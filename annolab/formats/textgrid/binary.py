@@ -71,7 +71,7 @@ def _grid(source: _Bytes, sort: bytes) -> Grid:
         message = f"It holds a {name}, and AnnoLab reads TextGrids only."
         raise FormatError(message)
     grid = Grid(*_domain(source))
-    if source.take(1) == b"\1":
+    if source.take(1) != b"\0":  # Praat takes all but 0 for true
         for _ in range(source.number()):
             grid.tiers.append(_tier(source))
     return settled(grid)

@@ -64,3 +64,11 @@ def test_a_huge_count_takes_no_memory() -> None:
     head = b"ooBinaryFile\x08TextGrid" + struct.pack(">dd?i", 0, 1, True, 2**31 - 1)
     with pytest.raises(FormatError, match="ends early"):
         read_grid(head)
+
+
+def test_any_flag_but_zero_says_that_there_are_tiers() -> None:
+    data = whole("a")
+    place = len(b"ooBinaryFile\x08TextGrid") + 16
+    for flag, tiers in ((1, 2), (255, 2), (0, 0)):
+        changed = data[:place] + bytes([flag]) + data[place + 1 :]
+        assert len(read_grid(changed).tiers) == tiers

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QGridLayout,
     QLineEdit,
     QPlainTextEdit,
-    QWidget,
 )
 
 from annolab import edits
@@ -19,10 +17,9 @@ from annolab.errors import UserError
 from annolab.model.ids import new_id
 from annolab.model.schema import AttributeSpec, Owner, ValueType
 from annolab.model.values import parse_value, value_text
-from annolab.widgets.controls import column, label, push_button, row, tool_button
-from annolab.widgets.row_model import RowModel
-from annolab.widgets.row_view import RowView
+from annolab.widgets.controls import push_button, row
 from annolab.widgets.rows import Row
+from annolab.widgets.schema_tab import SchemaTab, add_field, form_grid
 from annolab.widgets.session import Session
 
 OWNERS = (
@@ -46,37 +43,22 @@ GLYPHS = {
 }
 
 
-class AttributeTab(QWidget):
-    """The list at the left; what the picked attribute is at the right."""
-
-    refused = Signal(str)
+class AttributeTab(SchemaTab[AttributeSpec]):
+    """The declared attributes of the project."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(
+            session,
+            self.tr("Attributes"),
+            self.tr("New attribute"),
+            self.tr("New attribute, then Enter"),
+        )
         self._showing = False
-        self.model = RowModel(self._row, self)
-        self.view = RowView(self.model, self.tr("Attributes"))
-        self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText(self.tr("New attribute, then Enter"))
-        self.new_name.setAccessibleName(self.tr("New attribute"))
-        self.up = tool_button("arrow-up", self.tr("Move up"))
-        self.down = tool_button("arrow-down", self.tr("Move down"))
         self._build_form()
-        order = row(self.new_name, self.up, self.down, spacing=4)
-        order.setStretch(0, 1)
-        left = column(spacing=8)
-        left.addLayout(order)
-        left.addWidget(self.view, 1)
-        layout = row(spacing=24, margin=16)
-        layout.addLayout(left, 2)
-        layout.addWidget(self.form, 3)
-        self.setLayout(layout)
         self._connect()
         self.reload()
 
     def _build_form(self) -> None:
-        self.form = QWidget()
         self.name = QLineEdit()
         self.owner = QComboBox()
         for owner, title in OWNERS:
@@ -93,11 +75,7 @@ class AttributeTab(QWidget):
         self.required = QCheckBox(self.tr("must be filled in"))
         self.save_button = push_button(self.tr("Apply"), "primary")
         self.delete_button = push_button(self.tr("Delete attribute"))
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
+        grid = form_grid()
         for place, (title, field) in enumerate(
             (
                 (self.tr("Name"), self.name), (self.tr("Of"), self.owner),
@@ -106,11 +84,8 @@ class AttributeTab(QWidget):
                 ("", self.required),
             )
         ):  # fmt: skip
-            text = label(title, "dim")
-            text.setBuddy(field)
-            field.setAccessibleName(title or self.tr("Required"))
-            grid.addWidget(text, place, 0)
-            grid.addWidget(field, place, 1)
+            add_field(grid, place, title, field)
+        self.required.setAccessibleName(self.tr("Required"))
         grid.setRowStretch(7, 1)
         end = row(self.delete_button, self.save_button)
         end.insertStretch(1, 1)
@@ -118,39 +93,22 @@ class AttributeTab(QWidget):
         self.form.setLayout(grid)
 
     def _connect(self) -> None:
-        self._session.changed.connect(self.reload)
-        self.view.selectionModel().currentRowChanged.connect(self._show)
-        self.new_name.returnPressed.connect(self._add)
         self.owner.currentIndexChanged.connect(self._show_fitting)
         self.type.currentIndexChanged.connect(self._show_fitting)
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
         self.save_button.clicked.connect(self.save)
         self.delete_button.clicked.connect(self._delete)
 
-    def reload(self) -> None:
-        """Show the attributes as they are."""
-        self.model.set_ids([spec.id for spec in self._session.schema.attributes])
-        if self.model.ids and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.model.index(0))
-        self._show()
+    def _declared(self) -> Sequence[AttributeSpec]:
+        return self._session.schema.attributes
 
     def _row(self, id_: int) -> Row | None:
-        spec = self._spec(id_)
+        spec = self._with_id(id_)
         if spec is None:
             return None
         only = self._session.schema.label(spec.label_id)
         note = only.name if only is not None else str(spec.owner.value)
         title = f"{spec.name} *" if spec.required else spec.name
         return Row(title, note=note, glyph=GLYPHS[spec.type])
-
-    def _spec(self, id_: int | None) -> AttributeSpec | None:
-        specs = self._session.schema.attributes
-        return next((spec for spec in specs if spec.id == id_), None)
-
-    def current(self) -> AttributeSpec | None:
-        """The attribute that is picked."""
-        return self._spec(self.model.id_at(self.view.currentIndex()))
 
     def _show(self) -> None:
         spec = self.current()
@@ -213,36 +171,20 @@ class AttributeTab(QWidget):
         spec = self.current()
         try:
             after = self.written()
-            if spec is None or after is None or after == spec:
-                return
-            edit = edits.redeclare(self._session.schema, spec, after)
         except UserError as error:
             self.refused.emit(str(error))
             return
-        self._session.apply(edit)
+        if spec is not None and after is not None and after != spec:
+            self._redeclare(spec, after)
 
-    def _add(self) -> None:
-        made = AttributeSpec(
-            id=new_id(), owner=Owner.ANNOTATION, name=self.new_name.text().strip()
-        )
-        try:
-            edit = edits.declare(self._session.schema, made)
-        except UserError as error:
-            self.refused.emit(str(error))
-            return
-        if self._session.apply(edit):
-            self.new_name.clear()
-            self.view.setCurrentIndex(self.model.place(made.id))
+    def _made(self, name: str) -> AttributeSpec:
+        return AttributeSpec(id=new_id(), owner=Owner.ANNOTATION, name=name)
+
+    def _add(self) -> bool:
+        added = super()._add()
+        if added:
             self.name.setFocus()
-
-    def _move(self, delta: int) -> None:
-        spec = self.current()
-        if spec is None:
-            return
-        place = self.model.ids.index(spec.id) + delta
-        if 0 <= place < len(self.model.ids):
-            self._session.apply(edits.move_declared(self._session.schema, spec, place))
-            self.view.setCurrentIndex(self.model.place(spec.id))
+        return added
 
     def _delete(self) -> None:
         spec = self.current()

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QLineEdit,
-    QWidget,
 )
 
 from annolab import edits
 from annolab.actions import Bindings, free_letters
-from annolab.errors import UserError
 from annolab.jobs import Progress
 from annolab.model.edit import Edit
 from annolab.model.geometry import Kind
 from annolab.model.schema import Label
 from annolab.widgets import worker
 from annolab.widgets.controls import (
-    column,
     counted,
     label,
     push_button,
     row,
-    tool_button,
 )
 from annolab.widgets.label_panel import new_label
-from annolab.widgets.row_model import RowModel
-from annolab.widgets.row_view import RowView
 from annolab.widgets.rows import Row
+from annolab.widgets.schema_tab import SchemaTab, add_field, form_grid
 from annolab.widgets.session import Session
 from annolab.widgets.swatches import Swatches
 
@@ -53,37 +49,22 @@ KINDS = (
 )
 
 
-class LabelTab(QWidget):
-    """The list at the left; what the picked label is at the right."""
-
-    refused = Signal(str)
+class LabelTab(SchemaTab[Label]):
+    """The labels of the project."""
 
     def __init__(self, session: Session, bindings: Bindings) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(
+            session,
+            self.tr("Labels"),
+            self.tr("New label"),
+            self.tr("New label, then Enter"),
+        )
         self._bindings = bindings
-        self.model = RowModel(self._row, self)
-        self.view = RowView(self.model, self.tr("Labels"))
-        self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText(self.tr("New label, then Enter"))
-        self.new_name.setAccessibleName(self.tr("New label"))
-        self.up = tool_button("arrow-up", self.tr("Move up"))
-        self.down = tool_button("arrow-down", self.tr("Move down"))
         self._build_form()
-        order = row(self.new_name, self.up, self.down, spacing=4)
-        order.setStretch(0, 1)
-        left = column(spacing=8)
-        left.addLayout(order)
-        left.addWidget(self.view, 1)
-        layout = row(spacing=24, margin=16)
-        layout.addLayout(left, 2)
-        layout.addWidget(self.form, 3)
-        self.setLayout(layout)
         self._connect()
         self.reload()
 
     def _build_form(self) -> None:
-        self.form = QWidget()
         self.name = QLineEdit()
         self.color = Swatches()
         self.key = QComboBox()
@@ -96,16 +77,12 @@ class LabelTab(QWidget):
             boxes.addWidget(box, place // 2, place % 2)
         self.replacement = QComboBox()
         self.delete_button = push_button(self.tr("Delete label"))
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
+        grid = form_grid()
         for place, (title, field) in enumerate(
             ((self.tr("Name"), self.name), (self.tr("Colour"), self.color),
              (self.tr("Key"), self.key))
         ):  # fmt: skip
-            self._add_field(grid, place, title, field)
+            add_field(grid, place, title, field)
         kinds = label(self.tr("Kinds"), "dim")
         grid.addWidget(kinds, 3, 0, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(boxes, 3, 1)
@@ -122,19 +99,7 @@ class LabelTab(QWidget):
         grid.addLayout(end, 6, 0, 1, 2)
         self.form.setLayout(grid)
 
-    def _add_field(
-        self, grid: QGridLayout, place: int, title: str, field: QWidget
-    ) -> None:
-        name = label(title, "dim")
-        name.setBuddy(field)
-        field.setAccessibleName(title)
-        grid.addWidget(name, place, 0)
-        grid.addWidget(field, place, 1)
-
     def _connect(self) -> None:
-        self._session.changed.connect(self.reload)
-        self.view.selectionModel().currentRowChanged.connect(self._show)
-        self.new_name.returnPressed.connect(self._add)
         self.name.editingFinished.connect(
             lambda: self._change(name=self.name.text().strip())
         )
@@ -142,26 +107,16 @@ class LabelTab(QWidget):
         self.key.activated.connect(
             lambda _: self._change(hotkey=self.key.currentData() or None)
         )
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
         self.delete_button.clicked.connect(self._delete)
 
-    def reload(self) -> None:
-        """Show the labels as they are."""
-        self.model.set_ids([held.id for held in self._session.schema.labels])
-        if self.model.ids and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.model.index(0))
-        self._show()
+    def _declared(self) -> Sequence[Label]:
+        return self._session.schema.labels
 
     def _row(self, id_: int) -> Row | None:
-        held = self._session.schema.label(id_)
+        held = self._with_id(id_)
         if held is None:
             return None
         return Row(held.name, key=(held.hotkey or "").upper(), color=held.color)
-
-    def current(self) -> Label | None:
-        """The label that is picked."""
-        return self._session.schema.label(self.model.id_at(self.view.currentIndex()))
 
     def _show(self) -> None:
         held = self.current()
@@ -206,9 +161,6 @@ class LabelTab(QWidget):
             else self.tr("Delete label")
         )
 
-    def _apply(self, edit: Edit) -> bool:
-        return self._session.apply(edit)
-
     def _change(self, **fields: object) -> None:
         held = self.current()
         if held is None:
@@ -216,13 +168,8 @@ class LabelTab(QWidget):
         after = replace(held, **fields)  # type: ignore[arg-type]
         if after == held:
             return
-        try:
-            edit = edits.redeclare(self._session.schema, held, after)
-        except UserError as error:
+        if not self._redeclare(held, after):
             self._show()
-            self.refused.emit(str(error))
-            return
-        self._apply(edit)
 
     def _set_kinds(self) -> None:
         chosen = frozenset(kind for kind, box in self.kinds.items() if box.isChecked())
@@ -230,26 +177,8 @@ class LabelTab(QWidget):
         others = held.kinds - self.kinds.keys() if held is not None else frozenset()
         self._change(kinds=chosen | others)
 
-    def _add(self) -> None:
-        name = self.new_name.text().strip()
-        made = new_label(self._session.schema, name, self._bindings)
-        try:
-            edit = edits.declare(self._session.schema, made)
-        except UserError as error:
-            self.refused.emit(str(error))
-            return
-        if self._apply(edit):
-            self.new_name.clear()
-            self.view.setCurrentIndex(self.model.place(made.id))
-
-    def _move(self, delta: int) -> None:
-        held = self.current()
-        if held is None:
-            return
-        place = self.model.ids.index(held.id) + delta
-        if 0 <= place < len(self.model.ids):
-            self._apply(edits.move_declared(self._session.schema, held, place))
-            self.view.setCurrentIndex(self.model.place(held.id))
+    def _made(self, name: str) -> Label:
+        return new_label(self._session.schema, name, self._bindings)
 
     def _delete(self) -> None:
         """Find what carries the label in a worker, then delete in one edit."""
@@ -263,7 +192,7 @@ class LabelTab(QWidget):
 
     def _deleted(self, edit: Edit) -> None:
         self.setEnabled(True)
-        self._apply(edit)
+        self._session.apply(edit)
 
 
 def _deletion(

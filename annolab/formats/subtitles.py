@@ -7,6 +7,7 @@ styles are kept with the annotations and given back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +155,7 @@ def _timed(said: Sequence[_Said], item: Item, speech: Speech) -> list[_Timed]:
     """Marks with their milliseconds and their text without blank lines."""
     timed: list[_Timed] = []
     for mark, shape, text in said:
-
-        def say(reason: str, severity: Severity, mark: Annotation = mark) -> None:
-            speech.say(mark, item, reason, severity)
-
+        say = partial(speech.say, mark, item)
         if not text.strip():
             say("A text of spaces only.", Severity.SKIPPED)
             continue

@@ -141,4 +141,10 @@ class TestSrt(SoundContract):
     make = staticmethod(lambda: tiers(1000, clean_text("\n\r"), "subtitles"))
 
 
+class TestHtk(SoundContract):
+    format_id = "htk"
+    suffix = ".lab"
+    make = staticmethod(lambda: tiers(10_000_000, clean_text(""), "labels"))
+
+
 del FormatContract, SoundContract  # not tests themselves

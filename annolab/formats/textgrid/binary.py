@@ -45,7 +45,11 @@ class _Bytes:
             units += unit
             if 0xD8 <= unit[0] <= 0xDB:
                 units += self.take(2)
-        return units.decode("utf-16-be", "replace")
+        try:
+            return units.decode("utf-16-be")
+        except UnicodeDecodeError as error:
+            message = f"A text before byte {self.position} has half a character."
+            raise FormatError(message) from error
 
 
 _TWO, _ONE = struct.Struct(">dd"), struct.Struct(">d")

@@ -72,3 +72,10 @@ def test_any_flag_but_zero_says_that_there_are_tiers() -> None:
     for flag, tiers in ((1, 2), (255, 2), (0, 0)):
         changed = data[:place] + bytes([flag]) + data[place + 1 :]
         assert len(read_grid(changed).tiers) == tiers
+
+
+@pytest.mark.parametrize("units", [b"\xd8\x3d\x00a", b"\xde\x00"])
+def test_half_a_character_is_refused(units: bytes) -> None:
+    data = whole("é").replace(wide("é"), b"\xff\xff\x00\x01" + units)
+    with pytest.raises(FormatError, match="half"):
+        read_grid(data)

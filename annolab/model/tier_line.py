@@ -9,9 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import FloatArray, Instant, Interval, TimeBox
@@ -30,21 +32,45 @@ def span_of(annotation: Annotation) -> tuple[float, float] | None:
             return None
 
 
+IdArray: TypeAlias = NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TierLine:
-    """Marks in order of time. Arrays are those of `marks`, for drawing."""
+    """Marks in order of time. Arrays are those of `marks`.
+
+    `reach`: how far the marks up to each one go. It is `stops` itself where no
+    mark ends after a later one, as on every tier without overlaps.
+    """
 
     marks: tuple[Annotation, ...]
     starts: FloatArray
     stops: FloatArray
+    ids: IdArray
+    reach: FloatArray
 
     @classmethod
     def of(cls, annotations: Iterable[Annotation]) -> TierLine:
         """From the marks of a tier, in any order; others are left out."""
         timed = [(s, a) for a in annotations if (s := span_of(a)) is not None]
-        timed.sort(key=lambda pair: (*pair[0], pair[1].id))
         times = np.array([s for s, _ in timed], np.float64).reshape(-1, 2)
-        return cls(tuple(a for _, a in timed), times[:, 0].copy(), times[:, 1].copy())
+        ids = np.array([a.id for _, a in timed], np.int64)
+        order = np.lexsort((ids, times[:, 1], times[:, 0]))
+        marks = [timed[n][1] for n in order.tolist()]
+        return cls._made(marks, times[order, 0], times[order, 1], ids[order])
+
+    @classmethod
+    def _made(
+        cls,
+        marks: list[Annotation],
+        starts: FloatArray,
+        stops: FloatArray,
+        ids: IdArray,
+    ) -> TierLine:
+        reach = np.maximum.accumulate(stops)
+        if np.array_equal(reach, stops):
+            reach = stops
+        return cls(tuple(marks), starts, stops, ids, reach)
 
     def __len__(self) -> int:
         return len(self.marks)
@@ -52,86 +78,108 @@ class TierLine:
     def changed(self, gone: Iterable[int], new: Iterable[Annotation]) -> TierLine:
         """The line without the marks of the ids `gone` and with the `new` ones."""
         new = [a for a in new if span_of(a) is not None]
-        dropped = {*gone, *(a.id for a in new)}
-        places = [n for n, a in enumerate(self.marks) if a.id in dropped]
+        dropped = list({*gone, *(a.id for a in new)})
+        places = np.flatnonzero(np.isin(self.ids, dropped))
         marks = list(self.marks)
-        for place in reversed(places):
+        for place in reversed(places.tolist()):
             del marks[place]
         starts, stops = np.delete(self.starts, places), np.delete(self.stops, places)
+        ids = np.delete(self.ids, places)
         for mark in new:
             start, stop = span_of(mark) or (0.0, 0.0)
-            place = bisect_left(starts, start)
-            while place < len(marks) and starts[place] == start and stops[place] < stop:
+            place, key = bisect_left(starts, start), (start, stop, mark.id)
+            while place < len(marks) and (
+                (starts[place], stops[place], ids[place]) < key
+            ):
                 place += 1
             marks.insert(place, mark)
             starts = np.insert(starts, place, start)
             stops = np.insert(stops, place, stop)
-        return TierLine(tuple(marks), starts, stops)
+            ids = np.insert(ids, place, mark.id)
+        return self._made(marks, starts, stops, ids)
 
     def at(self, time: float) -> Annotation | None:
-        """The interval that holds a time; the later one on a boundary."""
-        place = int(np.searchsorted(self.starts, time, side="right")) - 1
-        if place < 0:
+        """The interval that holds a time, or the point at it.
+
+        On a boundary it is the later interval, at the end of the line the last.
+        """
+        place = bisect_right(self.starts, time) - 1
+        if place < 0 or time > self.reach[place]:
             return None
-        mark = self.marks[place]
-        last = place == len(self.marks) - 1
-        inside = time < self.stops[place] or (last and time == self.stops[place])
-        return mark if inside else None
+        while self.reach[place] >= time:
+            last = place == len(self.marks) - 1
+            start, stop = self.starts[place], self.stops[place]
+            if time < stop or time == stop == start or (last and time == stop):
+                return self.marks[place]
+            place -= 1
+            if place < 0:
+                break
+        return None
 
     def place(self, annotation_id: int) -> int:
         """Where a mark stands in the line, or -1."""
-        found = (n for n, a in enumerate(self.marks) if a.id == annotation_id)
-        return next(found, -1)
+        found = np.flatnonzero(self.ids == annotation_id)
+        return int(found[0]) if found.size else -1
 
     def beside(self, time: float) -> tuple[Annotation | None, Annotation | None]:
         """The marks that end and begin at exactly `time`."""
         first = bisect_left(self.starts, time)
-        right = self.marks[first] if self._begins(first, time) else None
-        last = bisect_left(self.stops, time)
-        left = self.marks[last] if self._ends(last, time) else None
-        return left, right
-
-    def _begins(self, place: int, time: float) -> bool:
-        return place < len(self.marks) and self.starts[place] == time
-
-    def _ends(self, place: int, time: float) -> bool:
-        return place < len(self.marks) and self.stops[place] == time
+        right = first < len(self.marks) and self.starts[first] == time
+        last = bisect_left(self.reach, time)
+        if self.reach is not self.stops:
+            last = int(np.argmax(self.stops == time)) if len(self.marks) else 0
+        left = last < len(self.marks) and self.stops[last] == time
+        return (
+            self.marks[last] if left else None,
+            self.marks[first] if right else None,
+        )
 
     def times(self) -> FloatArray:
         """All boundaries and points, rising, each once."""
         return np.unique(np.concatenate((self.starts, self.stops)))
 
     def nearest(self, time: float, *, inner: bool = False) -> float | None:
-        """The boundary or point nearest to a time.
+        """The boundary or point nearest to a time, the earlier of two.
 
-        `inner`: not the first and the last, which no one can move.
+        `inner`: only where two marks meet; no one can move an end of a line.
         """
-        times = self.times()
         if inner:
-            times = times[1:-1]
-        if not len(times):
-            return None
-        place = bisect_right(times, time)
-        around = times[max(0, place - 1) : place + 1]
-        return float(around[np.abs(around - time).argmin()])
+            shared = self.starts[1:][self.starts[1:] == self.stops[:-1]]
+            near = _around(shared, time)
+        elif self.reach is self.stops:
+            near = _around(self.starts, time) + _around(self.stops, time)
+        else:
+            near = _around(self.times(), time)
+        return min(near, key=lambda t: (abs(t - time), t), default=None)
 
     def seen(self, start: float, stop: float) -> range:
-        """The places of the marks that touch a window; right for gapless lines."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        last = bisect_right(self.starts, stop)
-        return range(first, last)
+        """The places of the marks that may touch a window.
+
+        On a line without overlaps all of them do, and what ends where the window
+        starts does not.
+        """
+        ended = bisect_right(self.reach, start)
+        first = min(ended, bisect_left(self.starts, start))
+        return range(first, max(first, bisect_right(self.starts, stop)))
+
+
+def _around(times: FloatArray, time: float) -> list[float]:
+    """The times before and after a time; `times` rise."""
+    place = bisect_right(times, time)
+    around: list[float] = times[max(0, place - 1) : place + 1].tolist()
+    return around
 
 
 def lanes(annotations: Iterable[Annotation]) -> dict[int, int]:
     """The lane of each mark, by id, so that none lies over another in its lane."""
-    ends: list[float] = []
+    free: list[int] = []  # lanes that nothing lies in any more, a heap
+    taken: list[tuple[float, int]] = []  # until when a lane is, a heap
     placed: dict[int, int] = {}
     timed = [(s, a.id) for a in annotations if (s := span_of(a)) is not None]
     for (start, stop), annotation_id in sorted(timed):
-        free = next((n for n, end in enumerate(ends) if end <= start), len(ends))
-        if free == len(ends):
-            ends.append(stop)
-        else:
-            ends[free] = stop
-        placed[annotation_id] = free
+        while taken and taken[0][0] <= start:
+            heappush(free, heappop(taken)[1])
+        lane = heappop(free) if free else len(taken)
+        heappush(taken, (stop, lane))
+        placed[annotation_id] = lane
     return placed

@@ -50,7 +50,7 @@ def annotation_files(
     for name in islice(_names(os.path.abspath(path), report), most):
         if not name.lower().endswith(endings):
             continue
-        if _is_text(name):
+        if is_text(name):
             yield path.absolute() / name, name
         else:
             reason = "A file name that is not valid Unicode."
@@ -127,18 +127,19 @@ def _listing(folder: str) -> tuple[list[str], list[str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                (folders if _is_folder(entry) else files).append(entry.name)
+                (folders if is_folder(entry) else files).append(entry.name)
     return sorted(files, key=natural_key), sorted(folders, key=natural_key)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one."""
     try:
         return entry.is_dir()
     except OSError:  # a link to itself; opening it says so
         return False
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
     """Whether a name can be stored as text: POSIX allows names that are none."""
     try:
         name.encode()

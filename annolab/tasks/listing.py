@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from annolab.formats.base import Problem, Report, Severity
+from annolab.formats.per_item import is_folder, is_text
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES, media_kind
 from annolab.model.item import Media
@@ -72,7 +73,7 @@ class Walk:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
-                        (folders if _is_folder(entry) else files).append(entry.name)
+                        (folders if is_folder(entry) else files).append(entry.name)
         except OSError as error:
             reason = "A folder that cannot be read."
             self.report.add(Problem(reason, where=f"{folder}: {error.strerror}"))
@@ -87,7 +88,7 @@ class Walk:
             media = SUFFIXES.get(name[name.rfind(".") :].lower())
             if media is None and not self._is_own(name):
                 media = media_kind(Path(folder, name))
-            if media in ADDABLE and (name.isascii() or _is_text(name)):
+            if media in ADDABLE and (name.isascii() or is_text(name)):
                 files.append((name, media))
             else:
                 self._refuse(folder, name, media, named=named)
@@ -110,21 +111,5 @@ class Walk:
         elif media not in ADDABLE:
             reason = f"A file of the kind {media.value}: not supported yet."
         where = os.path.join(folder, name)
-        where = where if _is_text(where) else ascii(where)
+        where = where if is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself; opening it says so
-        return False
-
-
-def _is_text(path: str) -> bool:
-    """Whether a path can be stored as text: POSIX allows names that are none."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -12,7 +12,7 @@ for name; do
         libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
         libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libportaudio2" ;;
     # A display of their own for the tests with a real window.
-    test-tools) wanted="$wanted xvfb xdotool openbox praat" ;;
+    test-tools) wanted="$wanted xvfb xdotool openbox praat espeak-ng" ;;
     *) wanted="$wanted $name" ;;
     esac
 done

@@ -41,7 +41,7 @@ def detect_format(path: Path) -> str:
         raise UserError(message)
     ending = path.suffix.lower()
     infos = [info for info in plugins.formats().values() if info.reads]
-    infos.sort(key=lambda info: ending not in info.extensions)
+    infos.sort(key=lambda i: ending not in map(str.lower, i.extensions))
     sure: dict[Confidence, list[str]] = {Confidence.YES: [], Confidence.MAYBE: []}
     for info in infos:
         try:

@@ -71,7 +71,8 @@ def _add_on(area: TierShell, held: tuple[Tier, TierLine] | None) -> None:
         _pick_at(area, tier, (view.low + view.high) / 2)
         return
     mark = area.mark
-    inside = mark is not None and line.at(view.low) is mark
+    held_here = line.at(view.low)
+    inside = mark and held_here and held_here.id == mark.id
     caret = area.caret if inside and tier.kind is TierKind.INTERVAL else None
     area.ask(
         tier_edits.add_boundary(tier, line, item.id, view.low, _me(area), caret=caret)

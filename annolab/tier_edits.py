@@ -6,8 +6,10 @@ Every verb keeps that. A mark is given as the annotation it is now.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace as with_fields
+from itertools import pairwise
 
 from annolab import edits
 from annolab.errors import UserError
@@ -21,7 +23,15 @@ from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine, span_of
 
 OCCUPIED = "There is a boundary or point at this time already."
-OUTSIDE = "The cursor is outside of this tier."
+OUTSIDE = "The cursor is outside of the sound."
+LOCKED = "This is locked; unlock it in the list of annotations to change it."
+CLOSE = "The marks would come to lie on one another; scale them less."
+
+
+def spare_locked(marks: Iterable[Annotation]) -> None:
+    """UserError when one of the marks is locked."""
+    if any(mark.locked for mark in marks):
+        raise UserError(LOCKED)
 
 
 def new_mark(
@@ -37,7 +47,7 @@ def new_mark(
     )
 
 
-def add_boundary(
+def add_boundary(  # noqa: PLR0913  what, where, when, whose, and two options
     tier: Tier,
     line: TierLine,
     item_id: int,
@@ -45,30 +55,36 @@ def add_boundary(
     annotator_id: int,
     *,
     caret: int | None = None,
+    length: float | None = None,
 ) -> Edit:
     """Add a boundary or a point at `time`; UserError where there is one.
 
     The text of the interval stays left of the new boundary; with `caret`, a place
-    in the text, what follows goes to the right.
+    in the text, what follows goes to the right. Where nothing is, as on many tiers
+    of other programs, the gap is filled; `length` is that of the sound, seconds.
     """
     if tier.kind is TierKind.POINT:
         if any(mark is not None for mark in line.beside(time)):
             raise UserError(OCCUPIED)
         mark = new_mark(item_id, annotator_id, tier, Instant(time))
         return edits.add([mark], "Add point")
-    changes = _split(line, time, annotator_id, tier, caret)
+    held = line.at(time)
+    if held is not None and time not in (span_of(held) or ()):
+        changes = _split(held, time, annotator_id, tier, caret)
+    elif any(mark is not None for mark in line.beside(time)):
+        raise UserError(OCCUPIED)
+    else:
+        changes = _filled(tier, line, item_id, time, annotator_id, length)
     return Edit("Add boundary", tuple(changes), item_id)
 
 
 def _split(
-    line: TierLine, time: float, annotator_id: int, tier: Tier, caret: int | None
+    held: Annotation, time: float, annotator_id: int, tier: Tier, caret: int | None
 ) -> list[Change]:
-    held = line.at(time)
-    if held is None or not isinstance(held.geometry, Interval):
-        raise UserError(OUTSIDE)
     whole = held.geometry
-    if time in (whole.start, whole.stop):
+    if not isinstance(whole, Interval):
         raise UserError(OCCUPIED)
+    spare_locked([held])
     text = held.text or ""
     cut = len(text) if caret is None else caret
     left = with_fields(
@@ -81,19 +97,46 @@ def _split(
     return [Change(held, left), Change(None, right)]
 
 
+def _filled(
+    tier: Tier,
+    line: TierLine,
+    item_id: int,
+    time: float,
+    annotator_id: int,
+    length: float | None,
+) -> list[Change]:
+    """Two empty intervals in the gap around a time."""
+    here = bisect_right(line.starts, time)
+    start = max(float(line.reach[here - 1]), 0.0) if here else 0.0
+    stop = float(line.starts[here]) if here < len(line) else length or 0.0
+    if not start < time < stop:
+        raise UserError(OUTSIDE)
+    return [
+        Change(None, new_mark(item_id, annotator_id, tier, Interval(*ends)))
+        for ends in ((start, time), (time, stop))
+    ]
+
+
 def add_boundaries(
-    lines: Sequence[tuple[Tier, TierLine]], item_id: int, time: float, annotator_id: int
+    lines: Sequence[tuple[Tier, TierLine]],
+    item_id: int,
+    time: float,
+    annotator_id: int,
+    *,
+    length: float | None = None,
 ) -> Edit:
-    """A boundary on every tier that has none at `time`; UserError when all have."""
+    """A boundary on every tier that can have one at `time`; UserError when none can."""
     changes: list[Change] = []
+    problem = UserError(OCCUPIED)
     for tier, line in lines:
         try:
-            edit = add_boundary(tier, line, item_id, time, annotator_id)
-        except UserError:
+            edit = add_boundary(tier, line, item_id, time, annotator_id, length=length)
+        except UserError as error:
+            problem = error
             continue
         changes += edit.changes
     if not changes:
-        raise UserError(OCCUPIED)
+        raise problem
     return Edit("Add boundary on all tiers", tuple(changes), item_id)
 
 
@@ -103,23 +146,27 @@ def add_interval(
     item_id: int,
     span: tuple[float, float],
     annotator_id: int,
+    *,
+    length: float | None = None,
 ) -> Edit:
     """Make an interval of a selection: a boundary at each end that has none.
 
     On a point tier, a point at each end. UserError when there is nothing to add.
     """
     changes: list[Change] = []
+    problem = UserError(OCCUPIED)
     for time in span:
         try:
-            edit = add_boundary(tier, line, item_id, time, annotator_id)
-        except UserError:
+            edit = add_boundary(tier, line, item_id, time, annotator_id, length=length)
+        except UserError as error:
+            problem = error
             continue
         gone = [c.before.id for c in edit.changes if c.before is not None]
         made = [c.after for c in edit.changes if isinstance(c.after, Annotation)]
         line = line.changed(gone, made)
         changes += edit.changes
     if not changes:
-        raise UserError(OCCUPIED)
+        raise problem
     things = "points" if tier.kind is TierKind.POINT else "interval"
     return Edit(f"Add {things}", tuple(_joined(changes)), item_id)
 
@@ -138,7 +185,9 @@ def remove_boundary(left: Annotation, right: Annotation) -> Edit:
     """Join two neighbours: their texts follow each other, equal ones are kept once.
 
     Label and key-values are those of the left; what only the right has is kept.
+    UserError when one of them is locked.
     """
+    spare_locked((left, right))
     texts = [left.text or "", right.text or ""]
     text = texts[0] if texts[0] == texts[1] else "".join(texts)
     start, stop = (span_of(left) or (0.0, 0.0))[0], (span_of(right) or (0.0, 0.0))[1]
@@ -188,7 +237,7 @@ def move_boundary(lines: Sequence[TierLine], time: float, to: float) -> Edit:
     """Move every boundary and point at exactly `time` on the lines to `to`.
 
     UserError when a neighbour is passed, when `to` is taken on one of the lines,
-    or when an end of a tier would be moved.
+    when an end of a tier would be moved, or a locked mark.
     """
     low, high = limits(lines, time)
     changes: list[Change] = []
@@ -203,6 +252,7 @@ def move_boundary(lines: Sequence[TierLine], time: float, to: float) -> Edit:
         taken = any(m is not None and m.id not in marks for m in line.beside(to))
         if Instant in kinds and taken:
             raise UserError(OCCUPIED)
+        spare_locked(marks.values())
         for mark in marks.values():
             item_id = mark.item_id
             changes.append(Change(mark, moved(mark, time, to)))
@@ -218,37 +268,42 @@ def move_boundary(lines: Sequence[TierLine], time: float, to: float) -> Edit:
 
 
 def stretch(
-    lines: Iterable[TierLine], span: tuple[float, float], fixed: float, factor: float
+    lines: Iterable[TierLine], span: tuple[float, float], time: float, to: float
 ) -> Edit:
-    """Scale all marks inside of `span` about `fixed` (Praat's rubber band).
+    """Move a time inside of `span`, and all marks in it along: Praat's rubber band.
 
-    Times at the ends of the span and beyond stay. UserError when a mark would
-    leave the span, so that the order is kept.
+    What is left of `time` is scaled between the start of the span and it, what is
+    right of it between it and the end. Times at the ends and beyond stay.
+    UserError when the times leave the span or become equal, or a mark is locked.
     """
     low, high = span
+    if not low < time < high or not low < to < high:
+        message = "The marks would leave the selection."
+        raise UserError(message)
 
-    def scaled(time: float) -> float:
-        return fixed + (time - fixed) * factor if low < time < high else time
+    def scaled(old: float) -> float:
+        if old == time:
+            return to
+        if low < old < time:
+            return low + (old - low) * ((to - low) / (time - low))
+        if time < old < high:
+            return high - (high - old) * ((high - to) / (high - time))
+        return old
 
     changes: list[Change] = []
-    item_id = None
     for line in lines:
-        for mark in line.marks:
-            times = span_of(mark)
-            if times is None or times[1] <= low or times[0] >= high:
-                continue
-            ends = [scaled(time) for time in times]
-            if any(
-                not low < after < high
-                for before, after in zip(times, ends, strict=True)
-                if after != before
-            ):
-                message = "The marks would leave the selection."
-                raise UserError(message)
-            after = _with_span(mark, ends[0], ends[1])
+        held = [line.marks[n] for n in line.seen(low, high)]
+        spans = [(mark, s) for mark in held if (s := span_of(mark)) is not None]
+        times = sorted({low, high, *(t for _, s in spans for t in s)})
+        moved_to = [scaled(t) for t in times]
+        if any(a >= b for a, b in pairwise(moved_to)):
+            raise UserError(CLOSE)
+        for mark, (start, stop) in spans:
+            after = _with_span(mark, scaled(start), scaled(stop))
             if after != mark:
-                item_id = mark.item_id
+                spare_locked([mark])
                 changes.append(Change(mark, after))
+    item_id = changes[0].entity.item_id if changes else None  # type: ignore[union-attr]
     return Edit("Stretch marks", tuple(changes), item_id)
 
 
@@ -263,11 +318,18 @@ def _with_span(mark: Annotation, start: float, stop: float) -> Annotation:
 
 
 def add_tier(
-    schema: Schema, item: Item, name: str, kind: TierKind, annotator_id: int
+    schema: Schema,
+    item: Item,
+    name: str,
+    kind: TierKind,
+    annotator_id: int,
+    *,
+    length: float | None = None,
 ) -> tuple[Edit, Tier]:
     """Give an item a tier: one of the project with this name and kind, or a new one.
 
-    An interval tier begins as one empty interval. UserError when the item has it.
+    An interval tier begins as one empty interval; `length` (seconds) is that of a
+    sound whose item does not know it yet. UserError when the name is refused.
     """
     known = [t for t in schema.tiers if (t.name, t.kind) == (name, kind)]
     tier = next((t for t in known if t.id not in item.tiers), None)
@@ -280,10 +342,26 @@ def add_tier(
         tier = made if isinstance(made, Tier) else wanted
     after = with_fields(item, tiers=(*item.tiers, tier.id))
     changes.append(Change(item, after))
-    if kind is TierKind.INTERVAL and item.length:
-        whole = Interval(0.0, item.length)
+    length = item.length or length
+    if kind is TierKind.INTERVAL and length:
+        whole = Interval(0.0, length)
         changes.append(Change(None, new_mark(item.id, annotator_id, tier, whole)))
     return Edit(f"Add tier {tier.name}", tuple(changes), item.id), tier
+
+
+def fit_length(lines: Iterable[TierLine], believed: float, length: float) -> Edit:
+    """End at `length` every tier whose last interval ends at exactly `believed`.
+
+    For tiers that were made while the length of a sound was an estimate.
+    """
+    changes: list[Change] = []
+    for line in lines:
+        last = line.beside(believed)[0]
+        if last is None or not isinstance(last.geometry, Interval):
+            continue
+        if line.marks[-1].id == last.id and last.geometry.start < length:
+            changes.append(Change(last, moved(last, believed, length)))
+    return Edit("Fit tiers to the sound", tuple(changes))
 
 
 def duplicate_tier(
@@ -316,7 +394,11 @@ def duplicate_tier(
 
 
 def remove_tier(item: Item, tier: Tier, line: TierLine) -> Edit:
-    """Take a tier and its marks from an item; the project still knows the tier."""
+    """Take a tier and its marks from an item; the project still knows the tier.
+
+    UserError when a mark on it is locked.
+    """
+    spare_locked(line.marks)
     order = tuple(id_ for id_ in item.tiers if id_ != tier.id)
     changes = [Change(mark, None) for mark in line.marks]
     changes.append(Change(item, with_fields(item, tiers=order)))
@@ -337,12 +419,12 @@ def replace_text(
 ) -> tuple[Edit, int]:
     """Replace in the texts of marks; the edit, and how many places it replaces.
 
-    Raises UserError as `Substitution.matcher` does.
+    Locked marks are left as they are. Raises UserError as `Substitution.matcher` does.
     """
     matcher = rule.matcher()
     before, after, places = [], [], 0
     for mark in annotations:
-        if mark.text is None and not rule.whole:
+        if mark.locked or (mark.text is None and not rule.whole):
             continue
         text, count = matcher.replaced(mark.text or "")
         if count and text != (mark.text or ""):

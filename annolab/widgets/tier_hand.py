@@ -83,7 +83,6 @@ def edit_of(drag: Drag, view: TimeView) -> Edit | None:
         if not view.low < drag.time < view.high:
             message = "Select the stretch that is to be scaled first."
             raise UserError(message)
-        factor = (drag.to - view.low) / (drag.time - view.low)
         span = (view.low, view.high)
-        return tier_edits.stretch(drag.lines, span, view.low, factor)
+        return tier_edits.stretch(drag.lines, span, drag.time, drag.to)
     return tier_edits.move_boundary(drag.lines, drag.time, drag.to)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -131,18 +132,89 @@ def test_points_may_pass_each_other_and_not_meet() -> None:
         tier_edits.move_boundary([events], 1.0, 2.0)
 
 
-def test_rubber_band_scales_what_is_inside() -> None:
+def test_rubber_band_scales_both_sides_of_what_is_dragged() -> None:
     line = TierLine.of(
-        [interval(0, 2, "", 1), interval(2, 4, "", 2), interval(4, 10, "", 3)]
-    )
-    edit = tier_edits.stretch([line], (1.0, 8.0), 1.0, 1.5)
+        [
+            interval(0, 2, "", 1), interval(2, 4, "", 2), interval(4, 6, "", 3),
+            interval(6, 10, "", 4),
+        ]
+    )  # fmt: skip
+    edit = tier_edits.stretch([line], (1.0, 9.0), 4.0, 7.0)
     assert [s[:2] for s in spans(applied(line, edit))] == [
-        (0, 2.5),
-        (2.5, 5.5),
-        (5.5, 10),
-    ]
-    with pytest.raises(UserError, match="leave"):
-        tier_edits.stretch([line], (1.0, 8.0), 1.0, 9.0)
+        (0, 3.0), (3.0, 7.0), (7.0, 7.8), (7.8, 10)
+    ]  # fmt: skip
+    for to in (9.0, 1.0, 0.5, 11.0):
+        with pytest.raises(UserError, match="leave"):
+            tier_edits.stretch([line], (1.0, 9.0), 4.0, to)
+
+
+def test_a_rubber_band_that_would_make_times_equal_is_refused() -> None:
+    near = 2.0 + 2**-50
+    line = TierLine.of(
+        [
+            interval(0, 2, "", 1), interval(2, near, "", 2), interval(near, 4, "", 3),
+            interval(4, 10, "", 4),
+        ]
+    )  # fmt: skip
+    with pytest.raises(UserError, match="less"):
+        tier_edits.stretch([line], (1.0, 9.0), 4.0, 1.5)
+
+
+def test_locked_marks_are_spared() -> None:
+    left, right = interval(0, 4, "a", 1), replace(interval(4, 10, "b", 2), locked=True)
+    line = TierLine.of([left, right])
+    refusals: tuple[Callable[[], object], ...] = (
+        lambda: tier_edits.move_boundary([line], 4.0, 5.0),
+        lambda: tier_edits.remove_boundary(left, right),
+        lambda: tier_edits.add_boundary(WORDS, line, 7, 6.0, ME),
+        lambda: tier_edits.add_interval(WORDS, line, 7, (6.0, 7.0), ME),
+        lambda: tier_edits.stretch([line], (1.0, 9.0), 4.0, 5.0),
+        lambda: tier_edits.remove_tier(SOUND, WORDS, line),
+    )
+    for refused in refusals:
+        with pytest.raises(UserError, match="locked"):
+            refused()
+    assert (
+        tier_edits.replace_text(line.marks, Substitution("[ab]", "x", expression=True))[
+            1
+        ]
+        == 1
+    )
+
+
+def test_a_boundary_in_a_gap_fills_the_gap() -> None:
+    line = TierLine.of([interval(1, 2, "a", 1), interval(4, 5, "b", 2)])
+    for time, made in (
+        (0.5, [(0, 0.5), (0.5, 1)]), (3, [(2, 3), (3, 4)]), (8, [(5, 8), (8, 10)])
+    ):  # fmt: skip
+        edit = tier_edits.add_boundary(WORDS, line, 7, time, ME, length=10.0)
+        after = {s[:2] for s in spans(applied(line, edit))}
+        assert after == {(1, 2), (4, 5), *made}
+    with pytest.raises(UserError, match="already"):
+        tier_edits.add_boundary(WORDS, line, 7, 2.0, ME, length=10.0)
+    with pytest.raises(UserError, match="outside"):
+        tier_edits.add_boundary(WORDS, line, 7, 11.0, ME, length=10.0)
+    edit = tier_edits.add_boundary(WORDS, TierLine.of([]), 7, 3.0, ME, length=10.0)
+    made_now = [a for a in made_of(edit, Annotation) if isinstance(a, Annotation)]
+    assert [a.geometry for a in made_now] == [Interval(0, 3), Interval(3, 10)]
+
+
+def test_tiers_on_a_sound_whose_length_was_an_estimate() -> None:
+    bare = replace(SOUND, length=None)
+    edit, _ = tier_edits.add_tier(
+        Schema(), bare, "words", TierKind.INTERVAL, ME, length=9.5
+    )
+    (mark,) = made_of(edit, Annotation)
+    assert isinstance(mark, Annotation)
+    assert mark.geometry == Interval(0.0, 9.5)
+    ours = TierLine.of([interval(0, 3, "", 1), interval(3, 9.5, "", 2)])
+    theirs = TierLine.of([interval(0, 9.4, "", 3)])
+    events = TierLine.of([point(9.5)])
+    edit = tier_edits.fit_length([ours, theirs, events], 9.5, 9.25)
+    (change,) = edit.changes
+    assert isinstance(change.after, Annotation)
+    assert change.after.geometry == Interval(3, 9.25)
+    assert not tier_edits.fit_length([ours], 9.5, 2.0).changes
 
 
 TIMES = st.floats(0.0, 10.0).map(lambda t: round(t, 2))
@@ -177,7 +249,9 @@ def test_a_tier_stays_a_gapless_partition(
                     edit = tier_edits.remove_boundary(left, right)
                 case "s":
                     span = (min(time, other), max(time, other))
-                    edit = tier_edits.stretch([line], span, span[0], 0.5)
+                    middle = (span[0] + span[1]) / 2
+                    to = span[0] + (span[1] - span[0]) * (caret + 1) / 6
+                    edit = tier_edits.stretch([line], span, middle, to)
                 case _:
                     continue
         except UserError:

@@ -127,8 +127,8 @@ def open_desk(
         )
         for id_, (tier_id, geometry, text) in marks.items()
     ]
-    entities = (item, *made)
-    project.apply(Edit("Add", tuple(Change(None, entity) for entity in entities)))
+    changes = [Change(None, item), *(Change(None, mark) for mark in made)]
+    project.apply(Edit("Add", tuple(changes)))
     session = Session()
     session.set_project(project)
     session.open_item(item.id)

@@ -29,27 +29,26 @@ def read_text(text: str) -> list[tuple[str, Grid]]:
     name = tokens.string()
     if name in ("Collection", "Collection 0"):
         return _collection(tokens)
-    _check_class(name, tokens.line())
+    _check_class(name, tokens)
     return [("", settled(_grid(tokens)))]
 
 
-def _check_class(name: str, line: int) -> None:
+def _check_class(name: str, tokens: Tokens) -> None:
     word, _, version = name.partition(" ")
     if word != "TextGrid":
         message = f"It holds a {word[:40]}, and AnnoLab reads TextGrids only."
-        raise FormatError(message, line=line)
+        raise tokens.error(message)
     if version.strip() not in ("", "0"):
         message = "Its TextGrid has a newer layout than Praat 6 writes."
-        raise FormatError(message, line=line)
+        raise tokens.error(message)
 
 
 def _collection(tokens: Tokens) -> list[tuple[str, Grid]]:
     grids: list[tuple[str, Grid]] = []
     for _ in range(tokens.count()):
         sort = tokens.string()
-        line = tokens.line()
+        _check_class(sort, tokens)
         name = tokens.string()
-        _check_class(sort, line)
         grids.append((name, settled(_grid(tokens))))
     return grids
 

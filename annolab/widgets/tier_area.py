@@ -201,9 +201,9 @@ class TierArea(TierShell):
             view.select(min(view.low, span[0]), max(view.high, span[1]))
         else:
             view.select(*span)
-        self._quiet = False
         view.reveal(*span)
         self.selection_requested.emit((mark.id,))
+        self._quiet = False
 
     def _follow_cursor(self) -> None:
         """With the cursor in an interval of the current tier, this one is selected."""
@@ -225,7 +225,7 @@ class TierArea(TierShell):
         span = span_of(mark) if mark is not None else None
         held = (self.view.low, self.view.high)
         inside = span is not None and span[0] <= held[0] and held[1] <= span[1]
-        if span is not None and self.isVisible() and not inside:
+        if span is not None and self.isVisible() and not (inside or self._quiet):
             self._quiet = True  # it was picked in the list of annotations
             self.view.select(*span)
             self.view.reveal(*span)

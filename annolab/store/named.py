@@ -89,6 +89,19 @@ class NamedFolders:
             self._answers[key] = self._allow(key[0], trusted)
         return self._answers[key]
 
+    def reach(self, file: Path, project: Path) -> bool:
+        """Whether a file in a folder that may be followed may be opened.
+
+        In a folder that the user has named, links are the user's own. In the folder
+        of a project that came from elsewhere they may have come with it: a link
+        counts as what it leads to.
+        """
+        name = _absolute(file)
+        if any(_inside(name, held) for held in self.folders):
+            return True
+        trusted = (_absolute(project.absolute().parent), *self.folders)
+        return self._allow(name, trusted)
+
     def _allow(self, name: str, trusted: Sequence[str]) -> bool:
         names = {*trusted, *(self._real_path(held) for held in trusted)}
         if not any(_inside(name, held) for held in names):

@@ -56,6 +56,12 @@ def media_path(
             "have not named here: allow this folder if you know where it came from."
         )
         raise FolderNotNamed(message)
+    if not named.reach(folder / path, project):
+        message = (
+            f"“{path}” is a link that leads out of the folders you have named here: "
+            f"allow {folder} if you know where it came from."
+        )
+        raise FolderNotNamed(message)
     return folder / path
 
 

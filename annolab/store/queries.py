@@ -252,7 +252,7 @@ class Reader:
 
         UserError when its path leaves its root, FolderNotNamed when the user has
         not named the root.
-        A symbolic link inside the root may lead elsewhere: it is the user's own.
+        A link in a folder that was named may lead elsewhere: it is the user's own.
         """
         roots = {root.id: root for root in self.roots()}
         return media_path(self.path, roots.get(item.root_id), item.path, self.named)

@@ -42,6 +42,7 @@ class Places:
         The folder of the project file counts only for files directly in it, so
         that the folders beside it can be relocated one by one.
         """
+        self._project.named.add(Path(folder))
         inside = self._folder(folder)
         if inside is None or (inside[0] == 0 and inside[1]):
             root = self._project.add_root(Path(folder))

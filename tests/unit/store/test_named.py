@@ -148,3 +148,21 @@ def test_a_project_from_elsewhere_has_to_ask(tmp_path: Path) -> None:
         project.named.add(folder)
         assert project.media_path(item) == folder / "a.jpg"
         assert [root.id for root in project.allowed_roots()] == [0, item.root_id]
+
+
+def test_a_link_that_came_with_a_project_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "a.jpg").write_bytes(b"secret")
+    media = tmp_path / "work" / "media"
+    media.mkdir(parents=True)
+    (media / "a.jpg").symlink_to(tmp_path / "private" / "a.jpg")
+    with made(tmp_path / "work" / "a.annolab", media) as project:
+        item = project.items()[0]
+        assert project.media_path(item) == media / "a.jpg"  # the user's own link
+    named_folders_file().unlink()  # on another computer
+    with open_project(tmp_path / "work" / "a.annolab") as project:
+        assert project.refused_folders() == []
+        with pytest.raises(FolderNotNamed, match="link"):
+            project.media_path(item)
+        project.named.add(media)
+        assert project.media_path(item) == media / "a.jpg"

@@ -38,6 +38,9 @@ NEIGHBOURS = 2  # sounds ahead and behind that are opened beforehand
 SELECT_HINT = (
     "Drag selects, Tab plays it, Return adds a boundary; type into an interval."
 )
+CLIP_HINT = (
+    "A label's key tags this clip. Space: next. Backspace: take back. Shift+Tab: again."
+)
 BOX_HINT = "Drag a box on the spectrogram. A label key labels it."
 
 
@@ -177,7 +180,7 @@ class AudioCanvas(AudioShell):
         self.overview.show_sound(None)
         self.view.reset(item.length or 0.0 if item is not None else 0.0)
         self.tiers.show_item(item)
-        self.hint_changed.emit(self.tr(BOX_HINT if self.tool == "box" else SELECT_HINT))
+        self.tell_hint()
         self.zoom_changed.emit(0.0)
         if item is None:
             title = self.tr("No sound is open")
@@ -325,7 +328,7 @@ class AudioCanvas(AudioShell):
         self.sound.drop()
         self.sound.boxes.draws = tool_id == "box"
         self.session.pick_tool(tool_id)
-        self.hint_changed.emit(self.tr(BOX_HINT if tool_id == "box" else SELECT_HINT))
+        self.tell_hint()
 
     def trigger(self, action_id: str) -> bool:
         """Do what an `audio.` action says."""
@@ -341,6 +344,12 @@ class AudioCanvas(AudioShell):
 
     def _show_clip_parts(self) -> None:
         self.tiers.setVisible(not self.clips.on)
+        self.tell_hint()
+
+    def tell_hint(self) -> None:
+        """What the mouse and the keys do now."""
+        hint = BOX_HINT if self.tool == "box" else SELECT_HINT
+        self.hint_changed.emit(self.tr(CLIP_HINT if self.clips.on else hint))
 
     def _share_height(self) -> None:
         """The tiers get what they want, at most two thirds."""

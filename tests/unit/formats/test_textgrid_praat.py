@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from annolab.formats.textgrid import TextGridFormat
 from annolab.formats.textgrid.grid import Grid, GridTier, Mark
 from annolab.formats.textgrid.reader import read_grid
 from annolab.formats.textgrid.writer import write_grid
+from tests.format_memory import read, write
 
+BATTERY = Path(__file__).parents[2] / "data" / "textgrids"
 PRAAT = shutil.which("praat")
 pytestmark = pytest.mark.skipif(
     PRAAT is None, reason="Praat is not installed: tools/system.sh test-tools"
@@ -134,6 +137,42 @@ def test_praat_has_the_extremes(tmp_path: Path) -> None:
     label = "x" * 65534
     one = GridTier("one", False, 0.0, 1.0, [(0.0, 1.0, label)])
     check([Grid(odd[0], odd[-1], [points, one]), Grid(0.0, 1.0)], tmp_path)
+
+
+# Praat cuts a label of 70,000 characters when it saves in binary, as it does here.
+CUT_BY_BINARY = "label_long_70000"
+
+
+def exported(file: Path, folder: Path) -> dict[str, list[list[str]]]:
+    """Import and export a file; the texts of each tier, by the name in `folder`."""
+    data, _ = read(TextGridFormat(), file)
+    write(TextGridFormat(), data, folder / file.stem)
+    texts = {}
+    for path in (folder / file.stem).rglob("*.TextGrid"):
+        name = f"{file.stem}-{path.name}"
+        shutil.copy(path, folder / name)
+        (item,) = (i for i in data.the_items if Path(i.path).stem == path.stem)
+        marks = [m for m in data.annotations() if m.item_id == item.id]
+        texts[name] = [
+            sorted(m.text for m in marks if m.tier_id == tier and m.text)
+            for tier in item.tiers
+        ]
+    return texts
+
+
+def test_praat_loses_nothing_of_an_export(tmp_path: Path) -> None:
+    """Nor what it drops itself when it reads the files that were imported."""
+    files = [BATTERY / file.name for file in (BATTERY / "praat").glob("*.TextGrid")]
+    texts: dict[str, list[list[str]]] = {}
+    for file in files:
+        if file.stem != CUT_BY_BINARY:
+            texts |= exported(file, tmp_path)
+    assert len(texts) >= len(files) - 1
+    judged(tmp_path)
+    for name, tiers in texts.items():
+        saved = read_grid((tmp_path / f"{name}.bin").read_bytes())
+        found = [sorted(m[2] for m in tier.marks if m[2]) for tier in saved.tiers]
+        assert found == tiers, name
 
 
 def at_rate(chance: random.Random, rate: int, tiers: int, marks: int) -> Grid:

@@ -21,6 +21,8 @@ TIMES = st.floats(0, 1e6)
 WORDS = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=9
 )
+NO_TEXT: st.SearchStrategy[None] = st.none()
+SPANS = st.tuples(TIMES, TIMES).map(lambda x: Interval(min(x), max(x)))
 
 
 def _sounds(draw: st.DrawFn) -> list[Item]:
@@ -30,7 +32,11 @@ def _sounds(draw: st.DrawFn) -> list[Item]:
 
 @st.composite
 def regions(
-    draw: st.DrawFn, shapes: st.SearchStrategy[Geometry], names: st.SearchStrategy[str]
+    draw: st.DrawFn,
+    shapes: st.SearchStrategy[Geometry],
+    names: st.SearchStrategy[str],
+    texts: st.SearchStrategy[str | None] = NO_TEXT,
+    scores: st.SearchStrategy[float | None] = NO_TEXT,
 ) -> Dataset:
     """Sounds with free marks that have a label."""
     sounds = _sounds(draw)
@@ -45,6 +51,8 @@ def regions(
             annotator_id=1,
             geometry=shape,
             label_id=draw(st.sampled_from(labels)).id,
+            text=draw(texts),
+            score=draw(scores),
         )
         for n, shape in enumerate(draw(st.lists(shapes, min_size=1, max_size=6)))
     ]
@@ -145,6 +153,20 @@ class TestHtk(SoundContract):
     format_id = "htk"
     suffix = ".lab"
     make = staticmethod(lambda: tiers(10_000_000, clean_text(""), "labels"))
+
+
+class TestRttm(SoundContract):
+    format_id = "rttm"
+    target = suffix = "out.rttm"
+    make = staticmethod(
+        lambda: regions(SPANS, WORDS, st.none() | WORDS, st.none() | st.floats(0, 1))
+    )
+
+
+class TestCtm(SoundContract):
+    format_id = "ctm"
+    target = suffix = "out.ctm"
+    make = staticmethod(lambda: tiers(100, WORDS, "words", "words B"))
 
 
 del FormatContract, SoundContract  # not tests themselves

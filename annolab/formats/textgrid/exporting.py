@@ -19,6 +19,8 @@ from annolab.model.schema import Schema, Tier, TierKind
 _NAMES = {TierKind.INTERVAL: "Regions", TierKind.POINT: "Points"}
 MOVED = "Marks at one time: Praat would drop the second, so it is written later by the \
 smallest step."
+WIDENED = "An interval of no length: Praat would drop what follows it, so it gets the \
+smallest length."
 LABEL = "An annotation has a label and no text: its label is written as its text."
 OVERLAP = "Intervals of a tier overlap: Praat reads them, other programs may not."
 NUL = "A text holds carriage returns or NULs, which Praat does not keep."
@@ -75,7 +77,7 @@ class GridMaker:
         entries.sort(key=lambda entry: entry[:2])
         entries = self._apart(entries, item, points=tier.points)
         if not tier.points:
-            entries = _filled(tier, entries)
+            entries = self._filled(tier, entries, item)
         tier.marks = [entry[:3] for entry in entries]
         grid.tiers.append(tier)
         if self.with_values:
@@ -111,6 +113,29 @@ class GridMaker:
                 made.append((start, stop, text, mark))
         return made
 
+    def _filled(self, tier: GridTier, entries: list[Entry], item: Item) -> list[Entry]:
+        """Intervals without gaps: where there is none, an empty one."""
+        made: list[Entry] = []
+        at = tier.xmin
+        for entry in entries:
+            if at < entry[0]:
+                self._fill(made, at, entry[0], item)
+            made.append(entry)
+            at = max(at, entry[1])
+        if at < tier.xmax or not made:
+            self._fill(made, at, tier.xmax, item)
+        return made
+
+    def _fill(self, made: list[Entry], start: float, stop: float, item: Item) -> None:
+        """Add an empty interval, which must not begin when the last one does."""
+        if made and made[-1][0] == start:
+            last = made[-1]
+            start = math.nextafter(start, math.inf)
+            made[-1] = (last[0], start, *last[2:])
+            self._say(WIDENED, Severity.REPAIRED, item, last[3])
+        if start < stop or not made:
+            made.append((start, stop, "", None))
+
     def _say(
         self, reason: str, how: Severity, item: Item, mark: Annotation | None
     ) -> None:
@@ -129,20 +154,6 @@ def _span(mark: Annotation) -> tuple[float, float]:
 
 def _fits(tier: Tier, mark: Annotation) -> bool:
     return (tier.kind is TierKind.POINT) == isinstance(mark.geometry, Instant)
-
-
-def _filled(tier: GridTier, entries: list[Entry]) -> list[Entry]:
-    """Intervals without gaps: where there is none, an empty one."""
-    made: list[Entry] = []
-    at = tier.xmin
-    for entry in entries:
-        if at < entry[0]:
-            made.append((at, entry[0], "", None))
-        made.append(entry)
-        at = max(at, entry[1])
-    if at < tier.xmax or not made:
-        made.append((at, tier.xmax, "", None))
-    return made
 
 
 def _free_tiers(

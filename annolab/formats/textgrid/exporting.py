@@ -21,6 +21,7 @@ MOVED = "Marks at one time: Praat would drop the second, so it is written later 
 smallest step."
 WIDENED = "An interval of no length: Praat would drop what follows it, so it gets the \
 smallest length."
+FREE = 'A mark of no tier: it is written on a tier "Regions" or "Points".'
 LABEL = "An annotation has a label and no text: its label is written as its text."
 OVERLAP = "Intervals of a tier overlap: Praat reads them, other programs may not."
 NUL = "A text holds carriage returns or NULs, which Praat does not keep."
@@ -65,6 +66,7 @@ class GridMaker:
                 of.setdefault(mark.tier_id, []).append(mark)
             else:
                 free.append(mark)
+                self._say(FREE, Severity.NOTE, item, mark)
         tiers = [(known[x].name, known[x].kind, found) for x, found in of.items()]
         return tiers + _free_tiers(free)
 

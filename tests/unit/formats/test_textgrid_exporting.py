@@ -59,3 +59,17 @@ def test_praat_would_drop_no_interval_and_find_no_gap(
     assert end >= 10.0
     assert all(a[0] < b[0] for a, b in pairwise(marks))
     assert {text for _, _, text in marks} >= {f"t{n}" for n in range(len(spans))}
+
+
+def test_free_regions_are_told_of_once_for_each() -> None:
+    item = Item(id=7, path="a.wav", media=Media.AUDIO, length=10.0)
+    marks = [
+        Annotation(id=n, item_id=7, annotator_id=1, geometry=Interval(n, n + 1))
+        for n in (1, 4)
+    ]
+    report = Report()
+    grid = GridMaker(Schema(), report).grid(item, marks)
+    assert [tier.name for tier in grid.tiers] == ["Regions"]
+    assert list(report.counts.values()) == [2]
+    assert [how for how, _ in report.counts] == [Severity.NOTE]
+    assert not report.losses

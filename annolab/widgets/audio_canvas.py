@@ -124,7 +124,7 @@ class AudioCanvas(AudioShell):
         transport.moved.connect(self._follow)
         transport.started.connect(lambda: self._tell_playing(playing=True))
         transport.stopped.connect(self._take_stop)
-        transport.said.connect(session.said)
+        transport.said.connect(lambda _, text: session.said.emit("info", text))
         self.sound.position_changed.connect(self.position_changed)
         self.sound.boxes.edit_requested.connect(self.edit_requested)
         self.sound.boxes.selection_requested.connect(self.selection_requested)

@@ -10,8 +10,12 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
+from annolab.model.item import Media
+from annolab.model.tier_line import TierLine
+from annolab.store.filters import Filter
 from annolab.widgets import worker
 from annolab.widgets.popup import Popup
+from annolab.widgets.time_view import TimeView
 
 if TYPE_CHECKING:
     from annolab.widgets.window import Window
@@ -50,6 +54,33 @@ def _states(
     yield "export", lambda: run("project.export")
     yield "settings", lambda: run("app.settings")
     yield "guidelines", lambda: run("app.guidelines")
+    yield "sound", lambda: _show_sound(window)
+    yield "sound-zoomed", lambda: _zoom_sound(window)
+    yield "sound-clips", lambda: run("audio.clip_mode")
+
+
+def _show_sound(window: Window) -> None:
+    """The first sound of the project, if there is one."""
+    window.commands.run("app.guidelines")
+    session, project = window.session, window.session.project
+    if project is not None:
+        for item_id in project.item_ids(Filter(media=Media.AUDIO))[:1]:
+            session.open_item(item_id)
+
+
+def _zoom_sound(window: Window) -> None:
+    """A stretch of the sound with a word of it selected."""
+    canvas = window.workspace.canvas
+    view = canvas.findChild(TimeView) if canvas is not None else None
+    marks = [a for a in window.session.annotations() if a.tier_id is not None]
+    if view is None or not marks:
+        return
+    view.show(0.2 * view.length, 0.45 * view.length)
+    middle = (view.start + view.stop) / 2
+    words = [a for a in marks if a.tier_id == marks[0].tier_id]
+    chosen = TierLine.of(words).at(middle)
+    if chosen is not None:
+        window.session.select([chosen.id])
 
 
 def _select_first(window: Window) -> None:

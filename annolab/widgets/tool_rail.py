@@ -109,7 +109,10 @@ class HintLine(QWidget):
             (self.back, "◂ {}", "item.previous"),
             (self.forward, "{} ▸", "item.next"),
         ):
-            key = key_text(self._commands.bindings.first(id_))
+            # Where letters are typed into texts, sounds have keys of their own.
+            own = id_.replace("item.", "audio.") + "_item"
+            here = self._commands.actions[own].isEnabled()
+            key = key_text(self._commands.bindings.first(own if here else id_))
             cap.setText(text.format(key))
             cap.setToolTip(self._commands.tip(id_))
 

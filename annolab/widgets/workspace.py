@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QStackedWidget, QWidget
@@ -112,6 +116,7 @@ class Workspace(QWidget):
             self.canvas = canvas
             self.rail.set_tools(canvas.tools if canvas is not None else ())
             self._commands.enable(project=True, contexts=self.contexts())
+            self.hint.show_keys()
         if canvas is None:
             self._show_empty()
             return
@@ -149,10 +154,13 @@ class Workspace(QWidget):
 
     def _connect_canvas(self, canvas: Canvas) -> None:
         self._stack.addWidget(canvas)
-        canvas.position_changed.connect(self.status.show_position)
-        canvas.zoom_changed.connect(self._show_zoom)
-        canvas.hint_changed.connect(self.hint.say)
-        canvas.pixel_changed.connect(self.hint.pixel.setText)
+        for signal, show in (
+            (canvas.position_changed, self.status.show_position),
+            (canvas.zoom_changed, self._show_zoom),
+            (canvas.hint_changed, self.hint.say),
+            (canvas.pixel_changed, self.hint.pixel.setText),
+        ):
+            signal.connect(partial(self._show_of, canvas, show))
         canvas.problem_found.connect(self._say_of_item)
         canvas.edit_requested.connect(
             lambda edit, canvas=canvas: self._apply(edit, canvas)
@@ -160,6 +168,13 @@ class Workspace(QWidget):
         canvas.selection_requested.connect(self._session.select)
         self._commands.add_place(canvas)
         self.canvas_made.emit(canvas)
+
+    def _show_of(
+        self, canvas: Canvas, show: Callable[[Any], object], value: object
+    ) -> None:
+        """What the canvas tells that is shown; another one may tell something, too."""
+        if canvas is self.canvas:
+            show(value)
 
     def _show_zoom(self, factor: float) -> None:
         if self._session.item is not None:

@@ -217,6 +217,31 @@ def moved(mark: Annotation, time: float, to: float) -> Annotation:
             return mark
 
 
+def ends_of(mark: Annotation, part: str) -> tuple[float, ...]:
+    """The times of a region that move: of its `start`, its `stop`, or `all`."""
+    start, stop = span_of(mark) or (0.0, 0.0)
+    if part == "all":
+        return (start, stop) if start < stop else (start,)
+    return (start,) if part == "start" else (stop,)
+
+
+def shifted(mark: Annotation, part: str, by: float, length: float) -> Annotation:
+    """A free region whose `start`, `stop` or `all` is `by` seconds later.
+
+    Kept within 0 and `length`; ends that pass one another change places, and a
+    region whose ends would meet stays as it is.
+    """
+    start, stop = span_of(mark) or (0.0, 0.0)
+    if part == "all":
+        by = min(max(by, -start), max(length - stop, -start))
+        return _with_span(mark, start + by, stop + by) if by else mark
+    kept = stop if part == "start" else start
+    moved_to = min(max((start if part == "start" else stop) + by, 0.0), length)
+    if kept == moved_to:
+        return mark
+    return _with_span(mark, min(kept, moved_to), max(kept, moved_to))
+
+
 def limits(lines: Iterable[TierLine], time: float) -> tuple[float, float]:
     """How far the marks at exactly `time` may be moved, both ends excluded.
 

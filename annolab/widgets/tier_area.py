@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -17,11 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy
 
-from annolab import edits
+from annolab import edits, tier_edits
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
-from annolab.model.geometry import Instant, Interval
 from annolab.model.item import Item
 from annolab.model.schema import Label, TierKind
 from annolab.model.substitution import Substitution
@@ -30,14 +27,23 @@ from annolab.widgets import tier_commands
 from annolab.widgets.session import Session
 from annolab.widgets.sound_paint import time_text
 from annolab.widgets.theme import theme_of
-from annolab.widgets.tier_hand import Drag, boundary_near, dragged, edit_of
+from annolab.widgets.tier_hand import (
+    Drag,
+    RegionDrag,
+    boundary_near,
+    dragged,
+    edit_of,
+    grabbed,
+    region_at,
+    region_dragged,
+    told,
+)
 from annolab.widgets.tier_paint import (
     CIRCLE,
     LANE,
     Look,
     paint_regions,
     paint_row,
-    region_rect,
 )
 from annolab.widgets.tier_rows import Row
 from annolab.widgets.tier_shell import TierShell
@@ -64,7 +70,7 @@ class TierArea(TierShell):
         self.setSizePolicy(policy.Expanding, policy.Expanding)
         self.setMinimumHeight(LEAST_ROW)
         self._drag: Drag | None = None
-        self._region: tuple[Annotation, bool] | None = None  # and whether its end
+        self._region: RegionDrag | None = None
         self._quiet = False
         for signal in (
             view.window_changed,
@@ -145,7 +151,10 @@ class TierArea(TierShell):
         )
         for row, place in self.places():
             if row.tier is None:
-                paint_regions(painter, row, place, look, self.rows.lane_of)
+                moving = self._region.after if self._region is not None else None
+                paint_regions(
+                    painter, row, place, look, self.rows.lane_of, moving=moving
+                )
             else:
                 current = self.tier is not None and row.tier.id == self.tier.id
                 paint_row(painter, row, place, look, current=current)
@@ -190,7 +199,9 @@ class TierArea(TierShell):
 
     # Selecting
 
-    def pick(self, mark: Annotation, *, extend: bool = False) -> None:
+    def pick(
+        self, mark: Annotation, *, extend: bool = False, reveal: bool = True
+    ) -> None:
         """Select a mark, and its time with it."""
         span = span_of(mark)
         if span is None:
@@ -234,9 +245,12 @@ class TierArea(TierShell):
 
     def take_label(self, picked: Label | None) -> None:
         """A label's key: for what is selected, else for the selected time."""
-        chosen = [a for a in self.session.selected() if not a.locked]
+        marks = self.session.selected()
+        chosen = [a for a in marks if not a.locked]
         if chosen:
             self.ask(edits.relabel(chosen, picked))
+        elif marks:
+            self.problem_found.emit(self.tr(tier_edits.LOCKED))
         elif picked is not None:
             tier_commands.add_region(self, picked)
 
@@ -272,7 +286,7 @@ class TierArea(TierShell):
         mark = row.line.at(self.view.time_at(at.x()))
         if mark is not None:
             shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self.pick(mark, extend=bool(shift))
+            self.pick(mark, extend=bool(shift), reveal=False)
         else:
             self.view.select(self.view.time_at(at.x()))
 
@@ -288,11 +302,13 @@ class TierArea(TierShell):
         held = event.modifiers()
         key = Qt.KeyboardModifier
         stretches = bool(held & key.ControlModifier and held & key.AltModifier)
-        lines = [row.line]
-        if held & key.ShiftModifier or stretches:
-            lines = [line for _, line in self.rows.tiers()]
-        self._drag = Drag(
-            time, time, tuple(lines), event.position().x(), stretches=stretches
+        self._drag = grabbed(
+            row,
+            self.rows.tiers(),
+            self.view,
+            (time, event.position().x()),
+            everywhere=bool(held & key.ShiftModifier),
+            stretches=stretches,
         )
         if not stretches:
             left, right = row.line.beside(time)
@@ -304,47 +320,59 @@ class TierArea(TierShell):
                 self.selection_requested.emit((mark.id,))
 
     def _press_region(self, row: Row, place: QRectF, at: QPointF) -> None:
-        for mark in reversed(row.line.marks):
-            lane = self.rows.lane_of.get(mark.id, 0)
-            box = region_rect(mark, place, self.view, lane)
-            if box.adjusted(-5, 0, 5, 0).contains(at):
-                near = min(abs(at.x() - box.left()), abs(at.x() - box.right()))
-                if near <= 5 and not mark.locked:
-                    is_end = abs(at.x() - box.right()) < abs(at.x() - box.left())
-                    self._region = (mark, is_end)
-                self.pick(mark)
-                return
-        self.selection_requested.emit(())
-        self.view.select(self.view.time_at(at.x()))
+        view = self.view
+        time, targets = view.time_at(at.x()), (view.low, view.high)
+        found = self._region_at(row, place, at)
+        if found is None:
+            self.selection_requested.emit(())
+            view.select(time)
+            return
+        mark, part = found
+        self._region = RegionDrag(mark, mark, part, time, at.x(), targets)
+        self.pick(mark, reveal=False)
+
+    def _region_at(
+        self, row: Row, place: QRectF, at: QPointF
+    ) -> tuple[Annotation, str] | None:
+        found = region_at(row, place, self.view, at, self.rows.lane_of)
+        return None if found and found[0].id in self.session.hidden else found
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag a boundary; show what could be grabbed."""
+        """Drag a boundary or region; show what could be grabbed."""
         at, view = event.position(), self.view
-        step = view.seconds_per_pixel
-        if self._drag is not None:
-            held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            free = bool(held) and not self._drag.stretches
-            others = [line for _, line in self.rows.tiers()]
-            moving = {id(line) for line in self._drag.lines}
-            others = [line for line in others if id(line) not in moving]
-            self._drag = dragged(self._drag, at.x(), view, others, free=free)
-            self.position_changed.emit(self._told(self._drag, step))
-            self.update()
+        if self._drag is None and self._region is None:
+            if at.x() >= view.left:
+                now = time_text(view.time_at(at.x()), view.seconds_per_pixel)
+                self.position_changed.emit(f"t {now}")
+            self.setCursor(self._cursor(at))
             return
-        if at.x() >= view.left:
-            self.position_changed.emit(f"t {time_text(view.time_at(at.x()), step)}")
-        self.setCursor(self._cursor(at))
+        try:
+            self._drag_to(at.x(), event.modifiers())
+        except UserError as error:
+            self.drop()
+            self.problem_found.emit(self.tr(str(error)))
+        self.update()
 
-    def _told(self, drag: Drag, step: float) -> str:
-        """The time, and how long the intervals beside it will be."""
-        parts = [f"t {time_text(drag.to, step)}"]
-        if len(drag.lines) == 1:
-            left, right = drag.lines[0].beside(drag.time)
-            for mark in (left, right):
-                if mark is not None and isinstance(mark.geometry, Interval):
-                    other = mark.geometry.start if mark is left else mark.geometry.stop
-                    parts.append(time_text(abs(drag.to - other), 1e-4))
-        return "   ".join(parts)
+    def _drag_to(self, x: float, held: Qt.KeyboardModifier) -> None:
+        view, step = self.view, self.view.seconds_per_pixel
+        free = bool(held & Qt.KeyboardModifier.ControlModifier)
+        lines = [line for _, line in self.rows.tiers()]
+        if self._drag is not None:
+            free = free and not self._drag.stretches
+            moving = {id(line) for line in self._drag.lines}
+            others = [line for line in lines if id(line) not in moving]
+            self._drag = dragged(self._drag, x, view, others, free=free)
+            self.position_changed.emit(told(self._drag, step))
+        elif self._region is not None:
+            self._region = region_dragged(self._region, x, view, lines, free=free)
+            start, stop = span_of(self._region.after) or (0.0, 0.0)
+            texts = (time_text(start, step), time_text(stop - start, 1e-4))
+            self.position_changed.emit("t {}   {}".format(*texts))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is at no time any more."""
+        self.position_changed.emit("")
+        super().leaveEvent(event)
 
     def _cursor(self, at: QPointF) -> Qt.CursorShape:
         found = self._row_at(at.y())
@@ -352,9 +380,14 @@ class TierArea(TierShell):
         if found is None or at.x() < self.view.left:
             return shape.ArrowCursor
         row, place = found
-        if row.tier is not None and self._on_circle(at, place):
+        if row.tier is None:
+            region = self._region_at(row, place, at)
+            if region is None or region[0].locked:
+                return shape.IBeamCursor
+            return shape.SizeAllCursor if region[1] == "all" else shape.SplitHCursor
+        if self._on_circle(at, place):
             return shape.PointingHandCursor
-        if row.tier is not None and boundary_near(row, self.view, at.x()) is not None:
+        if boundary_near(row, self.view, at.x()) is not None:
             return shape.SplitHCursor
         return shape.IBeamCursor
 
@@ -363,7 +396,7 @@ class TierArea(TierShell):
         drag, self._drag = self._drag, None
         region, self._region = self._region, None
         if region is not None:
-            self._resize_region(*region, self.view.time_at(event.position().x()))
+            self._end_region(region)
         if drag is None:
             return
         try:
@@ -379,18 +412,15 @@ class TierArea(TierShell):
                 self._quiet = False
         self.update()
 
-    def _resize_region(self, mark: Annotation, is_end: bool, time: float) -> None:  # noqa: FBT001
-        geometry = mark.geometry
-        if isinstance(geometry, Instant):
-            after: Interval | Instant = Instant(time)
-        elif isinstance(geometry, Interval):
-            ends = (geometry.start, time) if is_end else (time, geometry.stop)
-            after = replace(geometry, start=min(ends), stop=max(ends))
-        else:
-            return
-        far = abs(self.view.x_of(time) - self.view.x_of(span_of(mark)[is_end])) > 3  # type: ignore[index]
-        if far and after != geometry:
-            self.ask(edits.set_geometry(mark, after))
+    def _end_region(self, region: RegionDrag) -> None:
+        if region.moves and region.after.geometry != region.mark.geometry:
+            self.ask(edits.set_geometry(region.mark, region.after.geometry))
+            span = span_of(region.after)
+            if span is not None:
+                self._quiet = True
+                self.view.select(*span)
+                self._quiet = False
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Hear what was clicked."""
@@ -443,6 +473,9 @@ class TierArea(TierShell):
 
     def _take_typed(self, mark: Annotation, typed: Typed) -> None:
         if typed.text != (mark.text or ""):
+            if mark.locked:
+                self.problem_found.emit(self.tr(tier_edits.LOCKED))
+                return
             key = f"text {mark.id}"
             self.ask(edits.set_text(mark, typed.text, merge_key=key))
         self.caret = typed.caret

@@ -40,6 +40,12 @@ def _me(area: TierShell) -> int:
     return project.annotator.id if project is not None else 0
 
 
+def _length(area: TierShell) -> float | None:
+    """That of the sound, as far as it is known."""
+    item = area.session.item
+    return (item.length if item is not None else None) or area.view.length or None
+
+
 def _current(area: TierShell) -> tuple[Tier, TierLine] | None:
     row = area.rows.row_of(area.tier) if area.tier is not None else None
     if row is None or row.tier is None:
@@ -67,17 +73,29 @@ def _add_on(area: TierShell, held: tuple[Tier, TierLine] | None) -> None:
     view = area.view
     if view.high > view.low:
         span = (view.low, view.high)
-        area.ask(tier_edits.add_interval(tier, line, item.id, span, _me(area)))
+        _ask_interval(area, tier, line, span)
         _pick_at(area, tier, (view.low + view.high) / 2)
         return
     mark = area.mark
     held_here = line.at(view.low)
     inside = mark and held_here and held_here.id == mark.id
     caret = area.caret if inside and tier.kind is TierKind.INTERVAL else None
-    area.ask(
-        tier_edits.add_boundary(tier, line, item.id, view.low, _me(area), caret=caret)
+    edit = tier_edits.add_boundary(
+        tier, line, item.id, view.low, _me(area), caret=caret, length=_length(area)
     )
+    area.ask(edit)
     _pick_at(area, tier, view.low)
+
+
+def _ask_interval(
+    area: TierShell, tier: Tier, line: TierLine, span: tuple[float, float]
+) -> None:
+    item = area.session.item
+    if item is not None:
+        edit = tier_edits.add_interval(
+            tier, line, item.id, span, _me(area), length=_length(area)
+        )
+        area.ask(edit)
 
 
 def _pick_at(area: TierShell, tier: Tier, time: float) -> None:
@@ -107,7 +125,7 @@ def _add_interval(area: TierShell, number: int) -> None:
         return
     tier, line = held
     span = (view.low, view.high)
-    area.ask(tier_edits.add_interval(tier, line, item.id, span, _me(area)))
+    _ask_interval(area, tier, line, span)
     _pick_at(area, tier, (view.low + view.high) / 2)
 
 
@@ -116,7 +134,10 @@ def _add_all(area: TierShell) -> None:
     if item is not None:
         tiers = area.rows.tiers()
         time = area.view.low
-        area.ask(tier_edits.add_boundaries(tiers, item.id, time, _me(area)))
+        edit = tier_edits.add_boundaries(
+            tiers, item.id, time, _me(area), length=_length(area)
+        )
+        area.ask(edit)
 
 
 def _remove(area: TierShell) -> None:
@@ -131,6 +152,7 @@ def _remove(area: TierShell) -> None:
         if left is None:
             area.problem_found.emit(area.tr("Select a point first."))
         else:
+            tier_edits.spare_locked([left])
             area.ask(edits.delete([left]))
         return
     if left is None or right is None:
@@ -191,7 +213,9 @@ def add_tier(area: TierShell, name: str, kind: TierKind) -> None:
     item = area.session.item
     if item is None:
         return
-    edit, tier = tier_edits.add_tier(area.session.schema, item, name, kind, _me(area))
+    edit, tier = tier_edits.add_tier(
+        area.session.schema, item, name, kind, _me(area), length=_length(area)
+    )
     area.ask(edit)
     area.set_tier(tier)
 

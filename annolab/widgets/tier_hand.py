@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QPointF, QRectF
+
 from annolab import tier_edits
 from annolab.errors import UserError
+from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
+from annolab.model.geometry import Instant, Interval
+from annolab.model.schema import Tier, TierKind
 from annolab.model.tier_line import TierLine
+from annolab.widgets.sound_paint import time_text
+from annolab.widgets.tier_paint import LANE, region_rect
 from annolab.widgets.tier_rows import Row
 from annolab.widgets.time_view import TimeView
 
 GRAB = 6.0  # pixels around a boundary: easy to hit
+REGION_GRAB = 5.0  # pixels around the end of a region
 SLACK = 3.0  # pixels the hand may shake before a press becomes a drag
 
 
@@ -21,7 +29,8 @@ class Drag:
     """A boundary or point at `time` that shall be at `to`.
 
     `lines`: those whose marks at exactly `time` go along; `stretches`: everything
-    in the selection is scaled instead; `snapped`: `to` is a time of another tier.
+    in the selection is scaled instead; `snapped`: `to` is a time of another tier
+    or one of the `targets`, where cursor and selection were before the press.
     """
 
     time: float
@@ -31,19 +40,40 @@ class Drag:
     moves: bool = False
     stretches: bool = False
     snapped: bool = False
+    targets: tuple[float, ...] = ()
 
 
 def boundary_near(row: Row, view: TimeView, x: float) -> float | None:
     """The boundary or point of a row that can be grabbed at a pixel."""
-    if not len(row.line):
-        return None
-    near = row.line.nearest(view.start + (x - view.left) * view.seconds_per_pixel)
+    time = view.start + (x - view.left) * view.seconds_per_pixel
+    points = row.tier is not None and row.tier.kind is TierKind.POINT
+    near = row.line.nearest(time, inner=not points)
     if near is None or abs(view.x_of(near) - x) > GRAB:
         return None
-    left, right = row.line.beside(near)
-    is_point = left is not None and left is right
-    movable = is_point or (left is not None and right is not None)
-    return near if movable else None
+    return near
+
+
+def grabbed(
+    row: Row,
+    tiers: Sequence[tuple[Tier, TierLine]],
+    view: TimeView,
+    at: tuple[float, float],
+    *,
+    everywhere: bool,
+    stretches: bool,
+) -> Drag:
+    """A press on the boundary of a row; `at`: its time, and the pixel.
+
+    `everywhere`: what is at the same time on other tiers goes along.
+    """
+    time, x = at
+    lines = [row.line]
+    if stretches:
+        lines = [line for _, line in tiers]
+    elif everywhere:
+        lines = [line for _, line in tiers if any(line.beside(time))]
+    targets = (view.low, view.high)
+    return Drag(time, time, tuple(lines), x, stretches=stretches, targets=targets)
 
 
 def dragged(
@@ -51,28 +81,42 @@ def dragged(
 ) -> Drag:
     """The drag with the pointer at `x`: limited by neighbours, snapped to others.
 
-    `free`: nothing attracts it (Ctrl is held).
+    `free`: nothing attracts it (Ctrl is held). UserError when a mark is locked, or
+    when there is nothing to stretch.
     """
     if not drag.moves and abs(x - drag.from_x) < SLACK:
         return drag
+    if not drag.moves:
+        _check(drag, view)
     time = view.time_at(x)
     snapped = False
     if not free:
-        wanted = [view.low, view.high]
+        wanted = list(drag.targets)
         wanted += [n for line in others if (n := line.nearest(time)) is not None]
-        near = min(wanted, key=lambda t: abs(t - time))
+        near = min(wanted, key=lambda t: abs(t - time), default=drag.time)
         if abs(view.x_of(near) - x) <= GRAB and near != drag.time:
             time, snapped = near, True
+    low, high = view.low, view.high
     if not drag.stretches:
         low, high = tier_edits.limits(drag.lines, drag.time)
+    if not low < time < high:
+        snapped = False
+        edge = view.seconds_per_pixel
+        # As near to the neighbour as a pixel, never on it.
+        time = min(max(time, low + edge), high - edge)
         if not low < time < high:
-            snapped = False
-            edge = view.seconds_per_pixel
-            # As near to the neighbour as a pixel, never on it.
-            time = min(max(time, low + edge), high - edge)
-            if not low < time < high:
-                time = drag.time
+            time = drag.time
     return replace(drag, to=time, moves=True, snapped=snapped)
+
+
+def _check(drag: Drag, view: TimeView) -> None:
+    if drag.stretches:
+        if not view.low < drag.time < view.high:
+            message = "Select the stretch that is to be scaled first."
+            raise UserError(message)
+        return
+    for line in drag.lines:
+        tier_edits.spare_locked(m for m in line.beside(drag.time) if m is not None)
 
 
 def edit_of(drag: Drag, view: TimeView) -> Edit | None:
@@ -80,9 +124,96 @@ def edit_of(drag: Drag, view: TimeView) -> Edit | None:
     if not drag.moves or drag.to == drag.time:
         return None
     if drag.stretches:
-        if not view.low < drag.time < view.high:
-            message = "Select the stretch that is to be scaled first."
-            raise UserError(message)
         span = (view.low, view.high)
         return tier_edits.stretch(drag.lines, span, drag.time, drag.to)
     return tier_edits.move_boundary(drag.lines, drag.time, drag.to)
+
+
+def told(drag: Drag, step: float) -> str:
+    """The time, and how long the intervals beside it will be."""
+    parts = [f"t {time_text(drag.to, step)}"]
+    if len(drag.lines) == 1:
+        left, right = drag.lines[0].beside(drag.time)
+        for mark in (left, right):
+            if mark is not None and isinstance(mark.geometry, Interval):
+                other = mark.geometry.start if mark is left else mark.geometry.stop
+                parts.append(time_text(abs(drag.to - other), 1e-4))
+    return "   ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionDrag:
+    """A free region that is dragged: its `start`, its `stop`, or `all` of it."""
+
+    mark: Annotation
+    after: Annotation
+    part: str
+    grabbed: float  # the time that was pressed
+    from_x: float
+    targets: tuple[float, ...] = ()
+    moves: bool = False
+
+
+def region_dragged(
+    drag: RegionDrag,
+    x: float,
+    view: TimeView,
+    others: Sequence[TierLine],
+    *,
+    free: bool,
+) -> RegionDrag:
+    """The drag with the pointer at `x`, snapped to times of tiers.
+
+    `free`: nothing attracts it (Ctrl is held). UserError when it is locked.
+    """
+    if not drag.moves and abs(x - drag.from_x) < SLACK:
+        return drag
+    tier_edits.spare_locked([drag.mark])
+    by = view.time_at(x) - drag.grabbed
+    if not free:
+        ends = tier_edits.ends_of(drag.mark, drag.part)
+        by = _attracted(ends, by, drag.targets, others, view)
+    after = tier_edits.shifted(drag.mark, drag.part, by, view.length)
+    return replace(drag, after=after, moves=True)
+
+
+def _attracted(
+    ends: Sequence[float],
+    by: float,
+    targets: Sequence[float],
+    others: Sequence[TierLine],
+    view: TimeView,
+) -> float:
+    """The shift with which one of the ends meets a time near it, or `by`."""
+    found = [(abs(t - end - by), t - end) for end in ends for t in targets]
+    for end in ends:
+        for line in others:
+            near = line.nearest(end + by)
+            if near is not None:
+                found.append((abs(near - end - by), near - end))
+    away, best = min(found, default=(0.0, by))
+    return best if away <= GRAB * view.seconds_per_pixel else by
+
+
+def region_at(
+    row: Row, place: QRectF, view: TimeView, at: QPointF, lane_of: dict[int, int]
+) -> tuple[Annotation, str] | None:
+    """The free region at a pixel, and which part of it a drag would move."""
+    reach = REGION_GRAB * view.seconds_per_pixel
+    time = view.start + (at.x() - view.left) * view.seconds_per_pixel
+    lane = int((at.y() - place.top() - 2) // LANE)
+    for n in reversed(row.line.seen(time - reach, time + reach)):
+        mark = row.line.marks[n]
+        if lane_of.get(mark.id, 0) != lane:
+            continue
+        box = region_rect(mark, place, view, lane)
+        if not box.adjusted(-REGION_GRAB, 0, REGION_GRAB, 0).contains(at):
+            continue
+        if isinstance(mark.geometry, Instant):
+            return mark, "all"
+        # A third of a narrow region is left to move it by.
+        near = min(REGION_GRAB, box.width() / 3)
+        if at.x() <= box.left() + near:
+            return mark, "start"
+        return mark, "stop" if at.x() >= box.right() - near else "all"
+    return None

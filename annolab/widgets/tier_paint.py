@@ -110,7 +110,8 @@ def _paint_intervals(painter: QPainter, row: Row, body: QRectF, look: Look) -> N
     ]
     for n in sorted({*wide.tolist(), *chosen}):
         mark = line.marks[seen[n]]
-        box = QRectF(lefts[n], body.top(), rights[n] - lefts[n], body.height())
+        left, right = max(lefts[n], view.left), min(rights[n], body.right())
+        box = QRectF(left, body.top(), max(right - left, 0.0), body.height())
         _paint_ground(painter, mark, box, look)
         _paint_text(painter, mark, box, look)
     # One line a pixel at most, however many boundaries there are.
@@ -194,9 +195,18 @@ def _paint_point_text(
 
 
 def paint_regions(
-    painter: QPainter, row: Row, place: QRectF, look: Look, lane_of: dict[int, int]
+    painter: QPainter,
+    row: Row,
+    place: QRectF,
+    look: Look,
+    lane_of: dict[int, int],
+    *,
+    moving: Annotation | None = None,
 ) -> None:
-    """The free regions, each in its lane, with the colour of its label."""
+    """The free regions, each in its lane, with the colour of its label.
+
+    `moving`: the one that is dragged, as it will be.
+    """
     theme, view = look.theme, look.view
     painter.fillRect(place, theme.color("panel"))
     painter.setPen(theme.color("dim"))
@@ -206,8 +216,9 @@ def paint_regions(
     painter.save()
     painter.setClipRect(place.adjusted(view.left, 0, 0, 0))
     for mark in row.line.marks:
+        shown = moving if moving is not None and mark.id == moving.id else mark
         if mark.id not in look.hidden:
-            _paint_region(painter, mark, place, look, lane_of.get(mark.id, 0))
+            _paint_region(painter, shown, place, look, lane_of.get(mark.id, 0))
     painter.restore()
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawLine(place.bottomLeft(), place.bottomRight())

@@ -46,6 +46,8 @@ class TierShell(QWidget):
         self.tier = tier
         self.update()
 
-    def pick(self, mark: Annotation, *, extend: bool = False) -> None:
+    def pick(
+        self, mark: Annotation, *, extend: bool = False, reveal: bool = True
+    ) -> None:
         """Select a mark, and its time with it."""
         raise NotImplementedError

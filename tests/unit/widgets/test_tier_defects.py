@@ -16,8 +16,9 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Geometry, Instant, Interval
 from annolab.model.item import Item, Media
-from annolab.model.schema import Schema, Tier, TierKind
+from annolab.model.schema import Label, Schema, Tier, TierKind
 from annolab.store.project import create_project
+from annolab.widgets import tier_commands
 from annolab.widgets.session import Session
 from annolab.widgets.tier_area import TierArea
 from annolab.widgets.time_view import TimeView
@@ -53,6 +54,11 @@ class Desk:
         assert found is not None
         return found
 
+    def span(self, id_: int) -> tuple[float, float]:
+        geometry = self.mark(id_).geometry
+        assert isinstance(geometry, Interval)
+        return geometry.start, geometry.stop
+
     def on(self, tier: Tier) -> list[tuple[Geometry, str]]:
         return [
             (a.geometry, a.text or "")
@@ -84,7 +90,8 @@ class Desk:
             for r, p in self.area.places()
             if (r.tier.id if r.tier else None) == wanted
         )
-        at = QPointF(self.view.x_of(time), place.bottom() - 8)
+        y = place.bottom() - 8 if tier is not None else place.top() + 8
+        at = QPointF(self.view.x_of(time), y)
         left = Qt.MouseButton.LeftButton
         event = QMouseEvent(
             type_, at, QPointF(self.area.mapToGlobal(at)), left, left, held
@@ -170,3 +177,126 @@ def test_the_text_is_split_at_the_caret_after_all_was_read_again(desk: Desk) -> 
         (Interval(0.0, 3.0), "a"),
         (Interval(3.0, 5.0), "bcd"),
     ]
+
+
+def test_a_drag_snaps_to_where_the_cursor_was(desk: Desk) -> None:
+    desk.view.select(7.0)
+    desk.drag((5.0, 6.0, 7.04), WORDS)
+    assert desk.on(WORDS) == [(Interval(0.0, 7.0), "abcd"), (Interval(7.0, 10.0), "ef")]
+
+
+def test_with_shift_it_snaps_to_tiers_that_do_not_go_along(desk: Desk) -> None:
+    desk.view.select(9.5)
+    desk.drag((5.0, 6.0, 7.96), WORDS, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.on(WORDS)[0] == (Interval(0.0, 8.0), "abcd")
+
+
+def test_locked_marks_are_not_typed_into_dragged_or_removed(desk: Desk) -> None:
+    for id_ in (12, 22):
+        desk.lock(id_)
+    before = desk.session.annotations()
+    desk.session.select((12,))
+    desk.key("z")
+    desk.area.insert_text("z")
+    desk.drag((5.0, 6.0, 6.5), WORDS)
+    desk.view.select(5.0)
+    desk.area.trigger("audio.remove_mark")
+    desk.area.set_tier(EVENTS)
+    desk.view.select(8.0)
+    desk.area.trigger("audio.remove_mark")
+    desk.drag((8.0, 7.0, 6.5), EVENTS)
+    desk.area.trigger("audio.tier_remove")
+    assert desk.session.annotations() == before
+    assert len(desk.said) == 7
+    assert all("locked" in sentence for sentence in desk.said)
+
+
+def test_a_label_key_on_a_locked_mark_adds_no_region(desk: Desk) -> None:
+    desk.lock(12)
+    desk.session.select((12,))
+    desk.area.take_label(Label(id=5, name="noise", color="#ffb000"))
+    assert len(desk.session.annotations()) == len(MARKS)
+    assert "locked" in desk.said[-1]
+
+
+def test_the_end_of_a_tier_does_not_hide_a_boundary_near_it(desk: Desk) -> None:
+    desk.area.set_tier(PHONES)
+    desk.view.select(9.96)
+    desk.area.trigger("audio.add_boundary")
+    desk.view.select(1.0)
+    desk.drag((9.99, 9.5, 9.0), PHONES)
+    (first, _), (second, _) = desk.on(PHONES)
+    assert isinstance(first, Interval)
+    assert first.stop == pytest.approx(9.0, abs=0.05)
+    assert second == Interval(first.stop, 10.0)
+
+
+def test_a_rubber_band_stretches_both_sides(desk: Desk) -> None:
+    desk.area.set_tier(PHONES)
+    for time in (2.5, 7.5):
+        desk.view.select(time)
+        desk.area.trigger("audio.add_boundary")
+    desk.view.select(0.0, 10.0)
+    key = Qt.KeyboardModifier
+    held = key.ControlModifier | key.AltModifier
+    desk.drag((5.0, 5.5, 6.0), WORDS, held)
+    assert [g.stop for g, _ in desk.on(PHONES) if isinstance(g, Interval)] == (
+        pytest.approx([3.0, 8.0, 10.0])
+    )
+    assert desk.span(11) == pytest.approx((0.0, 6.0))
+    desk.view.select(8.0, 9.0)
+    desk.drag((6.0, 6.2), WORDS, held)
+    assert "Select the stretch" in desk.said[-1]
+
+
+@pytest.fixture
+def regions(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    marks = {
+        **MARKS,
+        41: (None, Interval(3.0, 4.0), "bird"),
+        42: (None, Instant(6.0), "tick"),
+    }
+    made = open_desk(qtbot, tmp_path / "r.annolab", SOUND, marks)
+    yield made
+    made.session.set_project(None)
+
+
+def test_a_region_is_moved_by_its_middle_and_resized_by_its_ends(
+    regions: Desk,
+) -> None:
+    regions.drag((6.0, 6.02), None)
+    assert regions.mark(42).geometry == Instant(6.0)
+    regions.drag((6.0, 5.5, 4.97), None)
+    assert regions.mark(42).geometry == Instant(5.0)  # the boundary of the words
+    regions.drag((3.5, 3.9, 4.3), None)
+    assert regions.span(41) == pytest.approx((3.8, 4.8))
+    regions.drag((4.8, 5.5, 7.0), None)
+    assert regions.span(41) == pytest.approx((3.8, 7.0))
+    regions.drag((5.0, 9.9), None)
+    assert regions.span(41) == pytest.approx((6.8, 10.0))
+
+
+def test_a_locked_region_is_not_dragged(regions: Desk) -> None:
+    regions.lock(41)
+    regions.drag((3.5, 3.9, 4.3), None)
+    assert regions.mark(41).geometry == Interval(3.0, 4.0)
+    assert "locked" in regions.said[-1]
+
+
+def test_the_time_goes_with_the_pointer(desk: Desk) -> None:
+    desk.send(QEvent.Type.MouseMove, 3.0, WORDS)
+    QApplication.sendEvent(desk.area, QEvent(QEvent.Type.Leave))
+    assert desk.told[-2].startswith("t ")
+    assert desk.told[-1] == ""
+
+
+def test_tiers_on_a_sound_that_is_not_read_yet(qtbot: QtBot, tmp_path: Path) -> None:
+    bare = replace(SOUND, length=None, tiers=(1, 3))
+    desk = open_desk(qtbot, tmp_path / "b.annolab", bare, {})
+    tier_commands.add_tier(desk.area, "notes", TierKind.INTERVAL)
+    desk.view.select(4.0)
+    desk.area.trigger("audio.add_boundary_all")
+    spans = [a.geometry for a in desk.session.annotations()]
+    assert spans.count(Interval(0.0, 4.0)) == 3
+    assert spans.count(Interval(4.0, 10.0)) == 3
+    desk.session.set_project(None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from annolab.actions import BY_ID
@@ -15,7 +15,7 @@ from annolab.errors import AnnoLabError
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label
-from annolab.widgets import audio_commands
+from annolab.widgets import audio_commands, tier_input
 from annolab.widgets.audio_shell import AudioShell
 from annolab.widgets.canvas import Tool
 from annolab.widgets.clip_mode import ClipBar, ClipMode
@@ -64,6 +64,7 @@ class AudioCanvas(AudioShell):
     ) -> None:
         super().__init__(session, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.tool = "select"
         self._path: Path | None = None
         self._tier_height: int | None = None
@@ -143,7 +144,7 @@ class AudioCanvas(AudioShell):
         self.palette_panel.chosen.connect(self.tiers.insert_text)
         self.palette_panel.closed.connect(lambda: self.show_palette(shown=False))
         session.changed.connect(self._take_changes)
-        session.selection_changed.connect(lambda _: self.sound.update())
+        session.selection_changed.connect(self._take_selection)
         session.hidden_changed.connect(self.sound.update)
         session.label_picked.connect(self._take_label)
         session.option_changed.connect(self._take_option)
@@ -237,11 +238,14 @@ class AudioCanvas(AudioShell):
         opened = self.opened
         if path != self._path or opened is None:
             return
-        was_late = self.view.length != opened.sound.seconds
+        believed = self.view.length
+        was_late = believed != opened.sound.seconds
         if was_late:
             self.view.reset(opened.sound.seconds)
         self._take_grown(path)
         self._note_length(opened)
+        if was_late:
+            self.tiers.fit_length(believed)
         if not opened.sound.info.direct:
             self.clips.item_ready()
 
@@ -279,6 +283,10 @@ class AudioCanvas(AudioShell):
                 self.show_item(item)
         self.tiers.take_changes(changes)
         self.sound.update()
+
+    def _take_selection(self, _: tuple[int, ...]) -> None:
+        self.sound.update()
+        self.updateMicroFocus()  # input methods are for a selected mark only
 
     def _take_label(self, picked: Label | None) -> None:
         if self.isVisible() and not self.clips.take_label(picked):
@@ -378,8 +386,24 @@ class AudioCanvas(AudioShell):
         typed = not self.clips.on and self.tiers.type_key(event)
         if typed or self.clips.take_key(event.text()):
             event.accept()
+            self.updateMicroFocus()
         else:
             super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """What an input method has composed goes where keys go."""
+        if not self.clips.on and tier_input.take_composed(self.tiers, event):
+            event.accept()
+            self.updateMicroFocus()
+        else:
+            super().inputMethodEvent(event)
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:
+        """Input methods are for the text of a mark; else keys are shortcuts."""
+        if query == Qt.InputMethodQuery.ImEnabled and self.clips.on:
+            return False
+        found = tier_input.asked(self.tiers, query)
+        return super().inputMethodQuery(query) if found is None else found
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The caret blinks where what is typed goes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -72,6 +72,7 @@ class TierArea(TierShell):
         self._drag: Drag | None = None
         self._region: RegionDrag | None = None
         self._quiet = False
+        self._composing = ""
         for signal in (
             view.window_changed,
             view.playing_changed,
@@ -108,6 +109,14 @@ class TierArea(TierShell):
         if before != after:
             self.height_wanted.emit()
         self.update()
+
+    def fit_length(self, believed: float) -> None:
+        """The sound is not `believed` but `view.length` seconds long."""
+        project = self.session.project
+        if project is None or project.read_only:
+            return
+        lines = [line for _, line in self.rows.tiers()]
+        self.ask(tier_edits.fit_length(lines, believed, self.view.length))
 
     def wanted_height(self) -> int:
         """The height at which every row is comfortable."""
@@ -148,6 +157,7 @@ class TierArea(TierShell):
             caret=self.caret if focused else None,
             typed=mark.id if mark is not None else None,
             hidden=self.session.hidden,
+            composing=self._composing,
         )
         for row, place in self.places():
             if row.tier is None:
@@ -233,6 +243,7 @@ class TierArea(TierShell):
             tiers = {t.id: t for t, _ in self.rows.tiers()}
             self.tier = tiers.get(mark.tier_id, self.tier)
         self.caret = len(mark.text or "") if mark is not None else 0
+        self._composing = ""
         span = span_of(mark) if mark is not None else None
         held = (self.view.low, self.view.high)
         inside = span is not None and span[0] <= held[0] and held[1] <= span[1]
@@ -470,6 +481,29 @@ class TierArea(TierShell):
         mark = self.mark
         if mark is not None:
             self._take_typed(mark, inserted(mark.text or "", self.caret, text))
+
+    def type_text(self, typed: Typed) -> None:
+        """Give the selected mark a text that was typed."""
+        mark = self.mark
+        if mark is not None:
+            self._take_typed(mark, typed)
+
+    def show_composing(self, text: str) -> None:
+        """Show at the caret what an input method has not finished."""
+        self._composing = text
+        self.update()
+
+    def caret_rect(self) -> QRect:
+        """Where the selected mark is typed into, roughly: its middle that is seen."""
+        mark, tier = self.mark, self.tier
+        span = span_of(mark) if mark is not None else None
+        if span is None or tier is None:
+            return QRect()
+        found = (p for r, p in self.places() if r.tier and r.tier.id == tier.id)
+        place = next(found, QRectF())
+        ends = [min(max(t, self.view.start), self.view.stop) for t in span]
+        x = self.view.x_of(sum(ends) / 2)
+        return QRectF(x, place.top(), 1, place.height()).toRect()
 
     def _take_typed(self, mark: Annotation, typed: Typed) -> None:
         if typed.text != (mark.text or ""):

@@ -36,6 +36,7 @@ class Look:
     caret: int | None  # in the text of the mark `typed`
     typed: int | None
     hidden: frozenset[int]
+    composing: str = ""  # at the caret, by an input method
 
 
 def paint_row(
@@ -136,7 +137,13 @@ def _paint_ground(painter: QPainter, mark: Annotation, box: QRectF, look: Look) 
 def _paint_text(painter: QPainter, mark: Annotation, box: QRectF, look: Look) -> None:
     label = look.schema.label(mark.label_id)
     text = mark.text or (label.name if label is not None else "")
-    typed = mark.id == look.typed and look.caret is not None
+    caret = look.caret if mark.id == look.typed else None
+    typed = caret is not None
+    if caret is not None:
+        own = mark.text or ""
+        caret = min(caret, len(own))
+        text = own[:caret] + look.composing + own[caret:] or text
+        caret += len(look.composing)
     if not text and not typed:
         return
     metrics = painter.fontMetrics()
@@ -151,14 +158,14 @@ def _paint_text(painter: QPainter, mark: Annotation, box: QRectF, look: Look) ->
         width = metrics.horizontalAdvance(shown)
     left = room.center().x() - width / 2
     if typed and width > room.width():
-        at = metrics.horizontalAdvance(shown[: look.caret])
+        at = metrics.horizontalAdvance(shown[:caret])
         left = min(room.left(), room.right() - at)
     painter.save()
     painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
     baseline = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
     painter.drawText(QPointF(left, baseline), shown)
-    if typed and look.caret is not None:
-        x = left + metrics.horizontalAdvance(shown[: look.caret])
+    if typed:
+        x = left + metrics.horizontalAdvance(shown[:caret])
         painter.setPen(QPen(look.theme.color("text"), 1))
         top, bottom = baseline - metrics.ascent(), baseline + metrics.descent()
         painter.drawLine(QPointF(x, top), QPointF(x, bottom))

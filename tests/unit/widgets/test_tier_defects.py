@@ -7,21 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annolab.media.player import MemorySink
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Geometry, Instant, Interval
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema, Tier, TierKind
 from annolab.store.project import create_project
-from annolab.widgets import tier_commands
+from annolab.widgets import tier_commands, worker
+from annolab.widgets.audio_canvas import AudioCanvas
 from annolab.widgets.session import Session
 from annolab.widgets.tier_area import TierArea
 from annolab.widgets.time_view import TimeView
+from annolab.widgets.transport import Transport
 
 WORDS = Tier(id=1, name="words", kind=TierKind.INTERVAL)
 EVENTS = Tier(id=2, name="events", kind=TierKind.POINT, position=1)
@@ -300,3 +303,67 @@ def test_tiers_on_a_sound_that_is_not_read_yet(qtbot: QtBot, tmp_path: Path) -> 
     assert spans.count(Interval(0.0, 4.0)) == 3
     assert spans.count(Interval(4.0, 10.0)) == 3
     desk.session.set_project(None)
+
+
+@pytest.fixture
+def canvas(desk: Desk, qtbot: QtBot) -> Iterator[AudioCanvas]:
+    """The canvas of the same session; its sound is never read."""
+    made = AudioCanvas(desk.session, transport=Transport(open_sink=MemorySink))
+    qtbot.addWidget(made)
+    made.edit_requested.connect(desk.session.apply)
+    made.item = desk.session.item
+    made.view.reset(10.0)
+    made.tiers.show_item(made.item)
+    desk.session.select(())
+    yield made
+    made.item = None
+    worker.stop_all()
+
+
+def compose(
+    canvas: AudioCanvas,
+    done: str,
+    on_its_way: str = "",
+    *,
+    start: int = 0,
+    gone: int = 0,
+) -> None:
+    event = QInputMethodEvent(on_its_way, [])
+    event.setCommitString(done, start, gone)
+    QApplication.sendEvent(canvas, event)
+
+
+def test_what_an_input_method_composes_is_typed(
+    desk: Desk, canvas: AudioCanvas
+) -> None:
+    enabled = Qt.InputMethodQuery.ImEnabled
+    assert canvas.inputMethodQuery(enabled) is False  # keys are shortcuts
+    compose(canvas, "lost")
+    desk.session.select((11,))
+    assert canvas.inputMethodQuery(enabled) is True
+    compose(canvas, "", "^")
+    canvas.grab()
+    assert desk.mark(11).text == "abcd"
+    compose(canvas, "é")
+    compose(canvas, "日本")
+    assert desk.mark(11).text == "abcdé日本"
+    compose(canvas, "ç", start=-3, gone=3)
+    assert desk.mark(11).text == "abcdç"
+    asked = Qt.InputMethodQuery
+    assert canvas.inputMethodQuery(asked.ImSurroundingText) == "abcdç"
+    assert canvas.inputMethodQuery(asked.ImCursorPosition) == 5
+    rect = canvas.inputMethodQuery(asked.ImCursorRectangle)
+    assert isinstance(rect, QRect)
+    assert rect.height() > 0
+    desk.lock(11)
+    compose(canvas, "x")
+    assert desk.mark(11).text == "abcdç"
+
+
+def test_tiers_end_where_the_sound_ends_when_that_is_known(
+    desk: Desk, canvas: AudioCanvas
+) -> None:
+    canvas.view.reset(9.75)
+    canvas.tiers.fit_length(10.0)
+    assert desk.span(12) == (5.0, 9.75)
+    assert desk.span(31) == (0.0, 9.75)

@@ -289,8 +289,11 @@ class AudioCanvas(AudioShell):
         self.updateMicroFocus()  # input methods are for a selected mark only
 
     def _take_label(self, picked: Label | None) -> None:
-        if self.isVisible() and not self.clips.take_label(picked):
-            self.tiers.take_label(picked)
+        if not self.isVisible() or self.clips.take_label(picked):
+            return
+        if self.tool == "box" and not self.session.selection:
+            return  # it is for the next box
+        self.tiers.take_label(picked)
 
     # Playing
 

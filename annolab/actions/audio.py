@@ -82,6 +82,9 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
     _audio(
         "show_spectrogram", "Spectrogram", "Show or hide it.", "waves", checkable=True
     ),
+    _audio("pitch", "Pitch", "Show or hide it, by Praat.", checkable=True),
+    _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),
+    _audio("formants", "Formants", "Show or hide them, by Praat.", checkable=True),
     _audio("segment", "Find silences…", "Make intervals by energy."),
     _audio("onsets", "Find onsets…", "Make points where sound begins."),
     _audio(

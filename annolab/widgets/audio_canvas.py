@@ -22,6 +22,7 @@ from annolab.widgets.clip_mode import ClipBar, ClipMode
 from annolab.widgets.controls import column, label
 from annolab.widgets.ipa_palette import IpaPalette
 from annolab.widgets.session import Session
+from annolab.widgets.sound_overlays import SoundOverlays
 from annolab.widgets.sound_source import Opened, SoundSource
 from annolab.widgets.sound_view import SoundView
 from annolab.widgets.tier_area import TierArea
@@ -75,6 +76,7 @@ class AudioCanvas(AudioShell):
         self.sound = SoundView(session, self.view)
         self.tiers = TierArea(session, self.view)
         self.overview = Overview(self.view)
+        self.overlays = SoundOverlays(self.view, self)
         self.bar = TransportBar(self.view)
         self.clips = ClipMode(session, self.play_all)
         self.clip_bar = ClipBar(self.clips, session)
@@ -126,6 +128,8 @@ class AudioCanvas(AudioShell):
         transport.started.connect(lambda: self._tell_playing(playing=True))
         transport.stopped.connect(self._take_stop)
         transport.said.connect(lambda _, text: session.said.emit("info", text))
+        self.overlays.changed.connect(self._show_tracks)
+        self.overlays.said.connect(lambda text: session.said.emit("info", text))
         self.sound.position_changed.connect(self.position_changed)
         self.sound.boxes.edit_requested.connect(self.edit_requested)
         self.sound.boxes.selection_requested.connect(self.selection_requested)
@@ -179,6 +183,7 @@ class AudioCanvas(AudioShell):
         self.item, self.opened, self._path = item, None, None
         self.sound.show_sound(None)
         self.overview.show_sound(None)
+        self.overlays.show_sound(None)
         self.view.reset(item.length or 0.0 if item is not None else 0.0)
         self.tiers.show_item(item)
         self.tell_hint()
@@ -219,6 +224,7 @@ class AudioCanvas(AudioShell):
         self.view.reset(opened.sound.seconds)
         self.sound.show_sound(opened)
         self.overview.show_sound(opened)
+        self.overlays.show_sound(opened)
         self.transport.set_sound(opened.sound)
         self._stack.setCurrentIndex(1)
         self._share_height()
@@ -228,6 +234,10 @@ class AudioCanvas(AudioShell):
         if opened.sound.ready:
             self.clips.item_ready()
         self._prefetch()
+
+    def _show_tracks(self) -> None:
+        self.sound.tracks = self.overlays.tracks
+        self.sound.update()
 
     def _take_grown(self, path: Path) -> None:
         if path == self._path:

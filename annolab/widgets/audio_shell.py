@@ -8,6 +8,7 @@ from annolab.model.item import Item
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.clip_mode import ClipMode
 from annolab.widgets.ipa_palette import IpaPalette
+from annolab.widgets.sound_overlays import SoundOverlays
 from annolab.widgets.sound_source import Opened
 from annolab.widgets.sound_view import SoundView
 from annolab.widgets.tier_area import TierArea
@@ -29,6 +30,7 @@ class AudioShell(Canvas):
     clips: ClipMode
     palette_panel: IpaPalette
     transport: Transport
+    overlays: SoundOverlays
     item: Item | None = None
     opened: Opened | None = None
     loops = False

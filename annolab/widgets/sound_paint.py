@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from annolab.assist.overlay import Track
 from annolab.media.peaks import Peaks
 from annolab.widgets.theme import Theme
 
@@ -92,6 +95,36 @@ def draw_scale(
     inner = place.adjusted(0, 1, -6, -1)
     painter.drawText(inner, flags | Qt.AlignmentFlag.AlignTop, top)
     painter.drawText(inner, flags | Qt.AlignmentFlag.AlignBottom, bottom)
+
+
+_TRACK_COLORS = {"pitch": "#4cc2ff", "intensity": "#ffe14c"}
+
+
+def track_color(name: str) -> QColor:
+    """The colour of a curve over the spectrogram: seen on black and on white."""
+    return QColor(_TRACK_COLORS.get(name.casefold(), "#ff5a52"))
+
+
+def is_curve(name: str) -> bool:
+    """Whether a track is drawn as a line."""
+    return name.casefold() in _TRACK_COLORS
+
+
+def track_lines(
+    track: Track, x_of: Callable[[float], float], place: QRectF
+) -> list[QPolygonF]:
+    """A curve as lines, one for each stretch without a gap."""
+    lines: list[QPolygonF] = []
+    points: list[QPointF] = []
+    scale = place.height() / max(track.high - track.low, 1e-9)
+    for time, value in zip(track.times.tolist(), track.values.tolist(), strict=True):
+        if value == value:  # noqa: PLR0124  no gap
+            y = place.bottom() - (value - track.low) * scale
+            points.append(QPointF(x_of(time), y))
+        elif points:
+            lines.append(QPolygonF(points))
+            points = []
+    return [*lines, QPolygonF(points)] if points else lines
 
 
 def hertz_text(hertz: float) -> str:

@@ -25,7 +25,10 @@ from annolab.widgets.sound_paint import (
     draw_scale,
     hertz_text,
     image_of,
+    is_curve,
     time_text,
+    track_color,
+    track_lines,
     wave_image,
 )
 from annolab.widgets.sound_source import Opened
@@ -34,6 +37,7 @@ from annolab.widgets.time_view import TimeView
 from annolab.widgets.worker import Latest
 
 if TYPE_CHECKING:
+    from annolab.assist.overlay import Track
     from annolab.jobs import Progress
     from annolab.media.spectrogram import SpectrogramSettings
     from annolab.widgets.session import Session
@@ -70,7 +74,7 @@ class SoundView(SoundBands):
         self.setSizePolicy(policy.Expanding, policy.Expanding)
         self.gain = 1.0
         self.channel = 0  # of the spectrogram
-        self.overlays: list[tuple[str, QColor, list[tuple[float, float]]]] = []
+        self.tracks: tuple[Track, ...] = ()  # of an overlay
         self.preview: list[tuple[float, float]] = []  # intervals over the waveform
         self._waves: dict[object, QImage] = {}
         self._made: Made | None = None
@@ -186,22 +190,28 @@ class SoundView(SoundBands):
             target = QRectF(left, place.top(), right - left, place.height())
             painter.drawImage(target, made.image)
             painter.restore()
-        self._paint_overlays(painter, place)
+        self._paint_tracks(painter, place)
         from annolab.media.spectrogram import band
 
         low, high = band(settings, opened.sound.rate)
         scale = QRectF(0, place.top(), self.view.left, place.height())
         draw_scale(painter, scale, hertz_text(high), hertz_text(low), theme)
 
-    def _paint_overlays(self, painter: QPainter, place: QRectF) -> None:
+    def _paint_tracks(self, painter: QPainter, place: QRectF) -> None:
+        """The curves of plug-ins, each on a scale of its own."""
         painter.save()
         painter.setClipRect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for _, color, points in self.overlays:
-            painter.setPen(QPen(color, 3, Qt.PenStyle.SolidLine))
-            for time, hertz in points:
-                if self.view.start <= time <= self.view.stop:
-                    painter.drawPoint(QPointF(self.view.x_of(time), self.y_of(hertz)))
+        for track in self.tracks:
+            lines = track_lines(track, self.view.x_of, place)
+            dark, own = QColor(0, 0, 0, 120), track_color(track.name)
+            dotted = not is_curve(track.name)  # formants jump: they are speckles
+            cap = Qt.PenCapStyle.RoundCap
+            for width, color in ((3.5, dark), (2.2 if dotted else 1.8, own)):
+                painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
+                draw = painter.drawPoints if dotted else painter.drawPolyline
+                for line in lines:
+                    draw(line)
         painter.restore()
 
     def _want_spectrogram(self, opened: Opened, place: QRectF) -> None:

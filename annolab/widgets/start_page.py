@@ -145,7 +145,7 @@ class StartPage(QWidget):
         self._mark.setFixedSize(LOGO, LOGO)
         texts = column(
             label("AnnoLab", "large"),
-            label(self.tr("Label images, video, text and sound, offline."), "dim"),
+            label(self.tr("Label images and sounds, offline."), "dim"),
             spacing=2,
         )
         line = row(self._mark, spacing=16)

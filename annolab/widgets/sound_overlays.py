@@ -1,0 +1,103 @@
+"""Curves of plug-ins over the spectrogram: pitch, intensity, formants and others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from annolab import plugins
+from annolab.assist.overlay import Overlay, Track
+from annolab.errors import AnnoLabError, PluginError
+from annolab.jobs import Progress
+from annolab.widgets.worker import Latest
+
+if TYPE_CHECKING:
+    from annolab.plugins import Contribution
+    from annolab.widgets.sound_source import Opened
+    from annolab.widgets.time_view import TimeView
+
+WAIT = 150  # milliseconds after the last scroll
+BUILT_IN = "praat_analysis"
+
+
+class SoundOverlays(QObject):
+    """Asks an overlay for the curves of what is seen, in a worker.
+
+    `changed` when `tracks` are others; `said` why there are none.
+    """
+
+    changed = Signal()
+    said = Signal(str)
+
+    def __init__(self, view: TimeView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._opened: Opened | None = None
+        self._channel = 0
+        self.shown: frozenset[str] = frozenset()  # of the options of type bool
+        self.tracks: tuple[Track, ...] = ()
+        self._latest: Latest[tuple[Track, ...]] = Latest(self, self._take, self._fail)
+        self._timer = QTimer(self, singleShot=True, interval=WAIT)
+        self._timer.timeout.connect(self._ask)
+        view.window_changed.connect(self._soon)
+
+    def show_sound(self, opened: Opened | None) -> None:
+        """The curves are those of another sound."""
+        self._opened = opened
+        self._take(())
+        self._soon()
+
+    def toggle(self, name: str) -> None:
+        """Show or hide a curve, by the key of its option."""
+        self.shown ^= {name}
+        self._ask()
+
+    def _soon(self) -> None:
+        if self.shown:
+            self._timer.start()
+
+    def _ask(self) -> None:
+        opened, view = self._opened, self._view
+        if not self.shown or opened is None:
+            self._latest.cancel()
+            self._take(())
+            return
+        declared = _declared()
+        if declared is None:
+            self.said.emit(self.tr("The plug-in Praat analysis is not there."))
+            return
+        sound = opened.sound
+        first, last = int(view.start * sound.rate), int(view.stop * sound.rate)
+        channel = min(self._channel, sound.channels - 1)
+        settings = {option.key: option.default for option in declared.options}
+        for option in declared.options:
+            if option.type == "bool":
+                on = option.key in self.shown
+                settings[option.key] = "true" if on else "false"
+
+        def task(_: Progress) -> tuple[Track, ...]:
+            made = plugins.load(declared)
+            if not callable(made):
+                message = f"{declared.object} of {declared.title} is not a class."
+                raise PluginError(message)
+            overlay = cast("Overlay", made())
+            samples = sound.read(first, last)[:, channel].copy()
+            start = first / sound.rate
+            return tuple(overlay.tracks(samples, sound.rate, start, settings))
+
+        self._latest.start(task)
+
+    def _take(self, tracks: tuple[Track, ...]) -> None:
+        if tracks or self.tracks:
+            self.tracks = tracks
+            self.changed.emit()
+
+    def _fail(self, error: AnnoLabError) -> None:
+        self._take(())
+        self.said.emit(str(error))
+
+
+def _declared() -> Contribution | None:
+    found = (c for c in plugins.contributions("overlay") if c.id == BUILT_IN)
+    return next(found, None)

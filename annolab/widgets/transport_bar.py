@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -36,7 +38,8 @@ class TimeField(QLineEdit):
                 seconds = seconds * 60 + float(part)
         except ValueError:
             return
-        self.entered.emit(seconds)
+        if math.isfinite(seconds):
+            self.entered.emit(seconds)
 
     def show_time(self, seconds: float) -> None:
         """Show a time unless another one is being typed."""

@@ -3,8 +3,9 @@
 Windows and scaling follow Praat ("Sound: To Spectrogram", "Spectrogram: Paint"):
 a Gaussian window is physically twice as long as its name says; the colour is the
 power density in dB with pre-emphasis, from the maximum down by the dynamic range.
-Where a column covers more than its windows see, the loudest of several counts,
-and one of them is where the sound is loudest, so that a short call never vanishes.
+Where a column covers more than one window, the loudest of several counts: they
+leave no gap up to `_MOST_NUMBERS`; beyond, some are spread over the column and one is
+where the sound is loudest, so that a short call does not vanish.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ SCALES = ("linear", "mel", "log")
 COLORS = ("grey", "viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 SILENCE = -200.0  # dB of nothing at all
 LEAST_FFT, MOST_FFT = 64, 1 << 14
-WINDOWS_A_COLUMN = 4  # at most, where columns are long
-_WHOLE = 1 << 22  # frames that are read in one piece
-_BATCH = 1 << 21  # numbers that are transformed at a time
+WINDOWS_A_COLUMN = 4  # where columns are too long for windows without a gap
+_MOST_NUMBERS = 1 << 27  # transformed without a gap: about 10 minutes at 44.1 kHz
+_WHOLE = 1 << 22  # samples of all channels that are read in one piece
+_NEAR = 1 << 13  # frames that are read as fast as one more place is sought
+_BATCH = 1 << 19  # numbers that are transformed at a time: they fit into the cache
 _LOWEST = 20.0  # hertz, of a logarithmic axis
 
 
@@ -69,17 +72,27 @@ def spectrogram(  # noqa: PLR0913  the last two are for a window that cannot wai
     """
     width, height = size
     window = analysis_window(settings, sound.rate)
-    transform = _transform_size(len(window), settings, sound.rate, height)
-    centres, owners = _centres(sound, channel, span, width, len(window), peaks)
+    hop = max(1, len(window) // 4)
+    transform, dense = _plan(
+        len(window),
+        (span[1] - span[0]) * sound.rate / hop,
+        _transform_size(len(window), settings, sound.rate, height),
+    )
+    edges = np.linspace(span[0] * sound.rate, span[1] * sound.rate, width + 1)
+    middles, owners = _centres(edges, hop, dense=dense)
+    if not dense and peaks is not None:
+        loud, column = _loudest(sound, peaks, channel, edges)
+        middles = np.concatenate((middles, loud))
+        owners = np.concatenate((owners, column))
+    centres, owners = _in_order(middles, owners, max(sound.ready, 1))
     power = np.full((width, transform // 2 + 1), 0.0, np.float32)
     step = max(1, _BATCH // transform)
-    whole = _read_whole(sound, channel, centres, len(window))
     for first in range(0, len(centres), step):
         if cancelled():
             raise Cancelled
         part = centres[first : first + step]
-        frames = _frames(sound, channel, part, len(window), whole)
-        found = _powers(frames * window, transform)
+        frames = _frames(sound, channel, part, len(window))
+        found = _powers(frames, window, transform)
         _merge(power, owners[first : first + step], found)
     scale = 2.0 / (sound.rate * float(np.square(window, dtype=np.float64).sum()))
     rows = _on_axis(power * np.float32(scale), settings, sound.rate, height)
@@ -93,12 +106,15 @@ def _merge(
     power: NDArray[np.float32], owners: NDArray[np.int64], found: NDArray[np.float32]
 ) -> None:
     """Let each column keep the greatest of what was found for it; owners rise."""
-    if not len(owners):
-        return
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
     counts = np.diff(starts, append=len(owners))
     columns = owners[starts]
-    for place in range(int(counts.max())):  # few: faster than reduceat along rows
+    if len(columns) < counts.max():  # the shorter way; both are faster than reduceat
+        for column, start, count in zip(columns, starts, counts, strict=True):
+            greatest = found[start : start + count].max(axis=0)
+            power[column] = np.maximum(power[column], greatest)
+        return
+    for place in range(int(counts.max())):
         some = counts > place
         there = columns[some]
         power[there] = np.maximum(power[there], found[starts[some] + place])
@@ -132,10 +148,29 @@ def _transform_size(
     """A power of two: the window fits, and a row is at most two bins apart."""
     low, high = band(settings, rate)
     wanted = rate * height / max(high - low, 1.0) / 2
-    size = LEAST_FFT
-    while size < window or (size < wanted and size < 4 * window):
+    size = _power_of_two(window)
+    while size < min(wanted, 4 * window):
         size *= 2
     return min(size, MOST_FFT)
+
+
+def _plan(window: int, windows: float, wanted: int) -> tuple[int, bool]:
+    """The size of the transforms, and whether they leave no gap.
+
+    Padding, which only makes rows smoother, is given up before windows are.
+    """
+    for size in (wanted, _power_of_two(window)):
+        if windows * size <= _MOST_NUMBERS:
+            return size, True
+    return wanted, False
+
+
+def _power_of_two(window: int) -> int:
+    """The smallest transform that the window fits in."""
+    size = LEAST_FFT
+    while size < window:
+        size *= 2
+    return size
 
 
 def band(settings: SpectrogramSettings, rate: int) -> tuple[float, float]:
@@ -148,28 +183,31 @@ def band(settings: SpectrogramSettings, rate: int) -> tuple[float, float]:
 
 
 def _centres(
-    sound: Sound,
-    channel: int,
-    span: tuple[float, float],
-    width: int,
-    window: int,
-    peaks: Peaks | None,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The middles of the windows, in frames, and the column of each."""
-    edges = np.linspace(span[0] * sound.rate, span[1] * sound.rate, width + 1)
+    edges: NDArray[np.float64], hop: int, *, dense: bool
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The middles of the windows, in frames, and the column of each.
+
+    `dense`: never more than `hop` apart.
+    """
+    width = len(edges) - 1
     per = (edges[-1] - edges[0]) / width
-    count = int(min(max(np.ceil(per / (window / 2)), 1), WINDOWS_A_COLUMN))
+    count = max(1, int(np.ceil(per / hop)))
+    if not dense:
+        count = min(count, WINDOWS_A_COLUMN)
     places = (np.arange(count) + 0.5) / count
     centres = (edges[:-1, None] + places * per).ravel()
-    owners = np.repeat(np.arange(width), count)
-    if peaks is not None and per > count * window / 2:
-        loud, column = _loudest(sound, peaks, channel, edges)
-        centres = np.concatenate((centres, loud))
-        owners = np.concatenate((owners, column))
+    return centres, np.repeat(np.arange(width), count)
+
+
+def _in_order(
+    centres: NDArray[np.float64], owners: NDArray[np.int64], frames: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Whole frames, those within the sound, the columns rising."""
     rounded = np.round(centres).astype(np.int64)
-    inside = (rounded >= 0) & (rounded < max(sound.ready, 1))
-    order = np.argsort(rounded[inside], kind="stable")
-    return rounded[inside][order], owners[inside][order]
+    inside = (rounded >= 0) & (rounded < frames)
+    rounded, owners = rounded[inside], owners[inside]
+    order = np.lexsort((rounded, owners))
+    return rounded[order], owners[order]
 
 
 def _loudest(
@@ -189,51 +227,40 @@ def _loudest(
     return np.array(found, np.float64), np.array(owners, np.int64)
 
 
-def _read_whole(
+def _frames(
     sound: Sound, channel: int, centres: NDArray[np.int64], window: int
-) -> tuple[int, NDArray[np.float32]] | None:
-    """All samples around the windows, where they are not too many."""
-    if not len(centres):
-        return None
+) -> NDArray[np.float32]:
+    """The samples around each centre; zeros beyond the ends of the sound."""
     half = window // 2
-    first, last = int(centres[0]) - half, int(centres[-1]) + half + 1
-    if last - first > _WHOLE:
-        return None
+    first, last = int(centres.min()) - half, int(centres.max()) + half + 1
+    near = last - first <= len(centres) * _NEAR + window
+    if near and (last - first) * sound.channels <= _WHOLE:
+        line = _line(sound, channel, first, last)
+        views = np.lib.stride_tricks.sliding_window_view(line, window)
+        return views[centres - half - first]
+    frames = np.zeros((len(centres), window), np.float32)
+    for row, centre in enumerate(centres.tolist()):
+        frames[row] = _line(sound, channel, centre - half, centre + half + 1)
+    return frames
+
+
+def _line(sound: Sound, channel: int, first: int, last: int) -> NDArray[np.float32]:
+    """The samples of one channel, with zeros beyond the ends of the sound."""
     line = np.zeros(last - first, np.float32)
     read = sound.read(first, last)[:, channel]
     begin = max(first, 0) - first
     line[begin : begin + len(read)] = read
-    return first, line
+    return line
 
 
-def _frames(
-    sound: Sound,
-    channel: int,
-    centres: NDArray[np.int64],
-    window: int,
-    whole: tuple[int, NDArray[np.float32]] | None,
+def _powers(
+    frames: NDArray[np.float32], window: NDArray[np.float32], size: int
 ) -> NDArray[np.float32]:
-    """The samples around each centre; zeros beyond the ends of the sound."""
-    half = window // 2
-    if whole is not None:
-        first, line = whole
-        views = np.lib.stride_tricks.sliding_window_view(line, window)
-        return views[centres - half - first]
-    frames = np.zeros((len(centres), window), np.float32)
-    for row, centre in enumerate(centres):
-        start = int(centre) - half
-        read = sound.read(start, start + window)[:, channel]
-        begin = max(0, -start)
-        frames[row, begin : begin + len(read)] = read
-    return frames
-
-
-def _powers(frames: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """The squared amplitudes of the spectra of rows: (rows, size / 2 + 1)."""
     import cv2
 
     padded = np.zeros((len(frames), size), np.float32)
-    padded[:, : frames.shape[1]] = frames
+    np.multiply(frames, window, out=padded[:, : len(window)])
     packed = cv2.dft(padded, flags=cv2.DFT_ROWS)  # re0, re1, im1, ... re(n / 2)
     power = np.empty((len(frames), size // 2 + 1), np.float32)
     power[:, 0] = packed[:, 0] ** 2

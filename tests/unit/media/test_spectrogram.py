@@ -144,3 +144,84 @@ def test_every_colour_map_is_there(name: str) -> None:
     table = color_table(name)
     assert table.shape == (256, 4)
     assert len(np.unique(table, axis=0)) > 100
+
+
+@pytest.mark.parametrize("seconds", [0.5, 5.0, 60.0])
+def test_no_click_falls_between_columns_before_the_peaks_are_there(
+    seconds: float, tmp_path: Path
+) -> None:
+    clicks = np.arange(1, 60) * RATE + np.arange(1, 60) * 37
+    samples = np.zeros((60 * RATE, 1), np.float32)
+    samples[clicks] = 1.0
+    sound = opened(tmp_path, samples)
+    settings = SpectrogramSettings(preemphasis=0)
+    found = spectrogram(sound, 0, (1.0, 1.0 + seconds), (300, 50), settings)
+    loud = found.max(axis=0)
+    for click in clicks[clicks < (1 + seconds) * RATE]:
+        column = int((click / RATE - 1) / seconds * 300)
+        assert loud[max(0, column - 1) : column + 2].max() > loud.max() - 30
+    sound.close()
+
+
+def test_faint_calls_above_loud_rumble_are_seen(tmp_path: Path) -> None:
+    """The loudest place of a column is not that of the call."""
+    maker = np.random.default_rng(1)
+    time = np.arange(60 * RATE) / RATE
+    samples = np.sin(2 * np.pi * 100 * time) * (0.5 + 0.3 * np.sin(time * 3))
+    samples += maker.standard_normal(len(time)) * 1e-4
+    calls = np.arange(1, 59) * RATE + np.arange(1, 59) * 91
+    length = RATE // 100
+    place = np.arange(length)
+    call = np.hanning(length) * 0.02 * np.sin(2 * np.pi * 3000 * place / RATE)
+    for start in calls:
+        samples[start : start + length] += call
+    sound = opened(tmp_path, samples.astype(np.float32)[:, None])
+    settings = SpectrogramSettings(high=4000, preemphasis=0)
+    found = spectrogram(sound, 0, (0, 60), (200, 64), settings)
+    rows = row_frequencies(settings, RATE, 64)
+    high = found[(rows > 2900) & (rows < 3100)].max(axis=0)
+    for start in calls:
+        column = int(start / RATE / 60 * 200)
+        assert high[column : column + 2].max() > np.median(high) + 15
+    sound.close()
+
+
+def test_columns_are_the_greatest_of_all_windows(tmp_path: Path) -> None:
+    """Against a slow computation, window by window."""
+    samples = np.random.default_rng(5).standard_normal((4 * RATE, 1)) * 0.1
+    sound = opened(tmp_path, samples.astype(np.float32))
+    settings = SpectrogramSettings(0.01, "hann", 0, RATE / 2, preemphasis=0)
+    window = analysis_window(settings, RATE).astype(float)
+    half, hop = len(window) // 2, len(window) // 4
+    width, per = 20, 4 * RATE / 20
+    count = int(np.ceil(per / hop))
+    padded = np.pad(samples[:, 0].astype(np.float32), half)
+    wanted = np.zeros((65, width))
+    for column in range(width):
+        for place in range(count):
+            centre = round(column * per + (place + 0.5) / count * per)
+            piece = padded[centre : centre + len(window)] * window
+            power = np.abs(np.fft.rfft(piece, 128)) ** 2
+            wanted[:, column] = np.maximum(wanted[:, column], power)
+    wanted *= 2 / (RATE * (window**2).sum())
+    # 130 rows: the odd ones lie a quarter of a bin from a bin.
+    found = spectrogram(sound, 0, (0, 4), (width, 130), settings)
+    bins = row_frequencies(settings, RATE, 130) / (RATE / 128)
+    below = np.clip(np.floor(bins).astype(int), 0, 63)
+    share = (bins - below)[:, None]
+    between = wanted[below] * (1 - share) + wanted[below + 1] * share
+    assert np.abs(found - 10 * np.log10(between)).max() < 6.1
+    assert np.median(np.abs(found - 10 * np.log10(between))) < 0.1
+    sound.close()
+
+
+@pytest.mark.parametrize("rate", [8000, 44100, 192_000, 384_000])
+def test_any_rate(rate: int, tmp_path: Path) -> None:
+    hertz = rate * 0.4
+    sound = opened(tmp_path, tone(hertz, 0.5, rate), rate)
+    settings = SpectrogramSettings(high=1e6, preemphasis=0)
+    found = spectrogram(sound, 0, (0.1, 0.4), (30, 200), settings)
+    rows = row_frequencies(settings, rate, 200)
+    assert rows[0] < rate / 2
+    assert np.abs(rows[found.argmax(axis=0)] - hertz).max() <= max(rate / 400, 200)
+    sound.close()

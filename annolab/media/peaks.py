@@ -20,7 +20,8 @@ from annolab.media.sound import Sound, SoundCache
 BASE = 256
 FACTOR = 4
 ENDING = ".peaks.npy"
-BLOCK = BASE << 12  # frames read at a time
+BLOCK = BASE << 12  # samples of all channels read at a time
+_FIRST_ROOM = 1 << 22  # pairs of all channels; more when they are really there
 GLANCE = 32  # frames that a column is judged by while nothing is known
 Bounds: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
 _Level: TypeAlias = NDArray[np.float32]  # (2, channels, pairs)
@@ -39,7 +40,8 @@ class Peaks:
         self._load()
 
     def _room(self, frames: int) -> _Level:
-        pairs = -(-min(frames, 1 << 40) // BASE)
+        """Zeros for a sound of so many frames; headers lie, so not for too many."""
+        pairs = min(-(-frames // BASE), _FIRST_ROOM // self.sound.channels)
         return np.zeros((2, self.sound.channels, max(pairs, 1)), np.float32)
 
     def _place(self) -> Path:
@@ -51,7 +53,9 @@ class Peaks:
         with suppress(OSError, ValueError, EOFError):
             place = self._place()
             level = np.load(place, mmap_mode="r", allow_pickle=False)
-            if level.shape == self._levels[0].shape and level.dtype == np.float32:
+            pairs = max(1, -(-self.sound.frames // BASE))
+            shape = (2, self.sound.channels, pairs)
+            if level.shape == shape and level.dtype == np.float32:
                 self._cache.touch(place)
                 self._levels[0] = level
                 self._finish()
@@ -65,11 +69,13 @@ class Peaks:
             return
         sound = self.sound
         if not sound.prepared:
+            self.built, self._rest = 0, self._rest[:0]  # `prepare` begins anew
             sound.prepare(progress, self.feed)
+        step = max(BASE, BLOCK // sound.channels)
         while self.built + len(self._rest) < sound.frames:
             start = self.built + len(self._rest)
             progress.step(start, sound.frames, sound.path.name)
-            block = sound.read(start, start + BLOCK)
+            block = sound.read(start, start + step)
             if not len(block):
                 break
             self.feed(block)

@@ -16,13 +16,15 @@ from annolab.errors import MediaError
 from annolab.model.item import Media
 
 PIECE = 1 << 20
+HEAD = 32  # bytes by which a file is known
 
 _SUFFIXES: dict[Media, str] = {
     Media.IMAGE: ".jpg .jpeg .jpe .jfif .png .apng .tif .tiff .webp .bmp .dib .gif",
     Media.VIDEO: ".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .mts .m2ts .wmv .flv"
     " .ogv .3gp",
     Media.AUDIO: ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .aac .aif .aiff .aifc .au"
-    " .w64 .rf64 .caf .wma",
+    " .w64 .rf64 .caf .wma .nist .sph .voc .snd .sd2 .mp2 .m4b .mka .weba .ac3 .amr"
+    " .wv .tta",
     Media.TEXT: ".txt .md .text",
 }
 SUFFIXES = {
@@ -51,6 +53,12 @@ _MAGIC: tuple[tuple[int, bytes, Media], ...] = (
     (0, b"FORM", Media.AUDIO),
     (0, b".snd", Media.AUDIO),
     (0, b"caff", Media.AUDIO),
+    (0, b"riff", Media.AUDIO),
+    (0, b"NIST_1A", Media.AUDIO),
+    (0, b"Creative Voice File", Media.AUDIO),
+    (0, b"#!AMR", Media.AUDIO),
+    (0, b"wvpk", Media.AUDIO),
+    (0, b"TTA1", Media.AUDIO),
 )
 
 
@@ -96,7 +104,7 @@ def media_kind(path: Path) -> Media | None:
         return known
     try:
         with opened(path) as file:
-            head = file.read(16)
+            head = file.read(HEAD)
     except (MediaError, OSError):
         return None
     for offset, magic, media in _MAGIC:

@@ -25,6 +25,7 @@ from annolab.media.sound_decode import (
     SoundInfo,
     blocks,
     ends_early,
+    open_sndfile,
     probe,
     sndfile_errors,
 )
@@ -116,10 +117,7 @@ class Sound:
         return np.concatenate(pieces)
 
     def _open_file(self) -> None:
-        with sndfile_errors(self.path):
-            import soundfile
-
-            self._file = soundfile.SoundFile(self.path)
+        self._file = open_sndfile(self.path)
 
     def _read_stored(self, start: int, stop: int) -> Samples:
         width = 4 * self.channels
@@ -157,14 +155,7 @@ class Sound:
             stored = draft.open("w+b")
         except OSError as error:
             raise self._no_room(error) from error
-        self._draft = draft
-        with self._lock:
-            if self._closed:
-                stored.close()
-                with suppress(OSError):
-                    draft.unlink()
-                raise Cancelled
-            self._stored = stored
+        self._begin(stored, draft)
         try:
             self._decode(stored, progress, on_block)
             self._finish(stored)
@@ -177,6 +168,25 @@ class Sound:
             with suppress(OSError):
                 self._cache.keep(draft, place)
                 self._draft = None
+
+    def _begin(self, stored: IO[bytes], draft: Path) -> None:
+        """Write to `draft` from its start; what was half decoded before goes."""
+        with self._lock:
+            if self._closed:
+                stored.close()
+                with suppress(OSError):
+                    draft.unlink()
+                raise Cancelled
+            former, former_draft = self._stored, self._draft
+            self._stored, self._draft = stored, draft
+            self.ready, self.frames = 0, self.info.frames
+            self.problem = self.info.problem
+        if former is not None:
+            with suppress(OSError):
+                former.close()
+        if former_draft is not None:
+            with suppress(OSError):
+                former_draft.unlink()
 
     def _decode(
         self,
@@ -259,7 +269,8 @@ class Sound:
             self.ready = 0
             for file in (self._file, self._stored):
                 if file is not None:
-                    file.close()
+                    with suppress(OSError):  # a full disk
+                        file.close()
             self._file = self._stored = None
             if self._draft is not None:
                 with suppress(OSError):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_LIMIT = 8 << 30
 _VERSION = "1"  # part of the key: raise it when decoding comes out otherwise
+_ABANDONED = 24 * 3600.0  # seconds since a draft was last written to
 _counter = itertools.count(1)
 
 
@@ -69,13 +71,18 @@ class SoundCache:
         return freed
 
     def thin(self, spare: Path | None = None) -> None:
-        """Delete what was used longest ago until the limit holds."""
+        """Delete what was used longest ago until the limit holds.
+
+        Drafts that were left by a process that was killed go in any case.
+        """
         files = sorted(self._files())
         total = sum(size for _, size, _ in files)
-        for _, size, path in files:
-            if total <= self.limit:
-                return
-            if path == spare or path.suffix == ".part":
+        oldest = time.time() - _ABANDONED
+        for used, size, path in files:
+            draft = path.suffix == ".part"
+            if path == spare or (draft and used > oldest):
+                continue
+            if total <= self.limit and not draft:
                 continue
             with suppress(OSError):
                 path.unlink()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -136,7 +136,7 @@ def ends_early(path: Path, there: float, claimed: float) -> str:
 
 def _claimed_bytes(path: Path) -> tuple[int, int] | None:
     """The bytes of samples that a RIFF header promises, and those that are there."""
-    with opened(path) as file:
+    with suppress(OSError), opened(path) as file:  # a bad disk is said when reading
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(12)
@@ -193,19 +193,26 @@ def blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:
     return _av_blocks(path, info) if info.by_av else _sndfile_blocks(path)
 
 
-def _sndfile_blocks(path: Path) -> Iterator[Samples]:
+def open_sndfile(path: Path) -> Any:
+    """Open a file with soundfile; it seeks only when it is told to.
+
+    By itself soundfile seeks after each read, which moves MP3, and fails at the
+    end of FLAC whose header claims more. MediaError.
+    """
     with sndfile_errors(path):
         import soundfile
 
         class InOrder(soundfile.SoundFile):  # type: ignore[misc, no-any-unimported]
-            """Never seeks: soundfile does so after each read, which moves MP3."""
-
             def seekable(self) -> bool:
                 return False
 
-        with InOrder(path) as file:
-            while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
-                yield block
+        return InOrder(path)
+
+
+def _sndfile_blocks(path: Path) -> Iterator[Samples]:
+    with sndfile_errors(path), open_sndfile(path) as file:
+        while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
+            yield block
 
 
 def _av_blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:
@@ -214,7 +221,12 @@ def _av_blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:
         waiting: list[Samples] = []
         held = 0
         for frame in container.decode(stream):
-            part = _av_samples(frame, info)
+            try:
+                part = _av_samples(frame, info)
+            except ValueError:
+                if waiting:  # what came before is good
+                    yield np.concatenate(waiting)
+                raise
             waiting.append(part)
             held += len(part)
             if held >= BLOCK:
@@ -225,7 +237,12 @@ def _av_blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:
 
 
 def _av_samples(frame: Any, info: SoundInfo) -> Samples:
-    """The samples of a decoded frame; another layout in mid-file is fitted."""
+    """The samples of a decoded frame; another layout in mid-file is fitted.
+
+    ValueError at another rate: the times of all that follows would be wrong.
+    """
+    if frame.sample_rate != info.rate:
+        raise ValueError(f"its rate changes to {frame.sample_rate} Hz")
     array = frame.to_ndarray()
     if not frame.format.is_planar:
         array = array.reshape(-1, len(frame.layout.channels)).T

@@ -35,15 +35,25 @@ def write(path: Path, samples: Samples, rate: int = 8000, **options: Any) -> Pat
     return path
 
 
-def write_aac(path: Path, samples: Samples, rate: int = 44100) -> Path:
-    """Write AAC by PyAV; the name decides on the container."""
+def write_av(
+    path: Path,
+    samples: Samples,
+    rate: int = 44100,
+    *,
+    codec: str = "aac",
+    format: str | None = None,  # noqa: A002  as PyAV calls it
+    bit_rate: int = 0,
+) -> Path:
+    """Write by PyAV; the name decides on the container when `format` does not."""
     import av
 
     channels = samples.shape[1]
     layout = "mono" if channels == 1 else "stereo"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("aac", rate=rate)
+    with av.open(str(path), "w", format=format) as container:
+        stream: Any = container.add_stream(codec, rate=rate)
         stream.layout = layout
+        if bit_rate:
+            stream.bit_rate = bit_rate
         for start in range(0, len(samples) - 1023, 1024):
             block = np.ascontiguousarray(samples[start : start + 1024].T)
             frame = av.AudioFrame.from_ndarray(block, "fltp", layout)

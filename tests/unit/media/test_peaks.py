@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -127,4 +128,58 @@ def test_it_can_be_cancelled(tmp_path: Path, cache: SoundCache) -> None:
     progress.cancel()
     with pytest.raises(Cancelled):
         Peaks(sound, cache).build(progress)
+    sound.close()
+
+
+def test_a_lying_length_takes_no_memory(tmp_path: Path, cache: SoundCache) -> None:
+    path = write(tmp_path / "a.flac", noise(2))
+    data = bytearray(path.read_bytes())
+    data[21] |= 0x0F  # 36 bits of STREAMINFO: the number of frames
+    data[22:26] = b"\xff" * 4
+    path.write_bytes(data)
+    sound = open_sound(path, cache)
+    assert sound.frames > 1 << 35
+    tracemalloc.start()
+    peaks = Peaks(sound, cache)
+    peaks.build(Progress())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 200 << 20
+    assert sound.frames == peaks.built == 16_000
+    assert "cut off" in sound.problem
+    sound.close()
+
+
+def test_it_grows_beyond_its_first_room(
+    tmp_path: Path, cache: SoundCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = made(tmp_path, noise(10, channels=2), cache)
+    wanted = Peaks(sound, SoundCache(tmp_path / "other"))
+    wanted.build(Progress())
+    monkeypatch.setattr("annolab.media.peaks._FIRST_ROOM", 4)
+    peaks = Peaks(sound, cache)
+    peaks.build(Progress())
+    both = (one.columns(1, 0, sound.frames, 50) for one in (wanted, peaks))
+    assert all(map(np.array_equal, *both))
+    assert Peaks(sound, cache).complete
+    sound.close()
+
+
+def test_it_is_built_anew_after_it_was_cancelled(
+    tmp_path: Path, cache: SoundCache
+) -> None:
+    path = write(tmp_path / "a.ogg", noise(30), 8000, format="OGG", subtype="VORBIS")
+    sound = open_sound(path, cache)
+    peaks = Peaks(sound, cache)
+    progress = Progress(lambda done, *_: progress.cancel() if done else None)
+    with pytest.raises(Cancelled):
+        peaks.build(progress)
+    assert 0 < peaks.built < 240_000
+    peaks.build(Progress())
+    samples = sound.read(0, sound.frames)[:, 0]
+    _, high = peaks.columns(0, 0, sound.frames, 2)
+    halves = np.split(samples[:240_000], 2)
+    assert high[0] >= halves[0].max()
+    assert high[1] == pytest.approx(halves[1].max(), abs=0.1)
+    assert peaks.built == sound.frames
     sound.close()

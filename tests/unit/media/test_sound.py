@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -14,8 +17,10 @@ from hypothesis import strategies as st
 
 from annolab.errors import Cancelled, MediaError
 from annolab.jobs import Progress
+from annolab.media.probe import media_kind
 from annolab.media.sound import Sound, SoundCache, open_sound, probe
-from tests.unit.media.sounds import Samples, noise, write, write_aac
+from annolab.model.item import Media
+from tests.unit.media.sounds import Samples, noise, write, write_av
 
 DIRECT: dict[str, dict[str, Any]] = {
     "u8.wav": {"subtype": "PCM_U8"},
@@ -53,6 +58,16 @@ def reference(path: Path) -> Samples:
     import soundfile
 
     samples: Samples = soundfile.read(path, dtype="float32", always_2d=True)[0]
+    return samples
+
+
+def av_reference(path: Path) -> Samples:
+    """The file decoded in order by PyAV, frame by frame."""
+    import av
+
+    with av.open(str(path)) as container:
+        pieces = [frame.to_ndarray().T for frame in container.decode(audio=0)]
+    samples: Samples = np.concatenate(pieces)
     return samples
 
 
@@ -106,13 +121,13 @@ def test_compressed_sound_is_decoded_once_in_order(
 @pytest.mark.parametrize("name", [*ORDERED, "a.m4a"])
 def test_two_thousand_seeks(name: str, tmp_path: Path, cache: SoundCache) -> None:
     if name == "a.m4a":
-        path = write_aac(tmp_path / name, noise(60, 44100))
+        path = write_av(tmp_path / name, noise(60, 44100))
     else:
         path = write(tmp_path / name, noise(60, 48000), 48000, **ORDERED[name])
+    truth = av_reference(path) if name == "a.m4a" else reference(path)
     sound = open_sound(path, cache)
-    blocks: list[Samples] = []
-    sound.prepare(Progress(), lambda block: blocks.append(block.copy()))
-    truth = np.concatenate(blocks)
+    sound.prepare(Progress())
+    assert sound.frames == len(truth)
     wrong = wrong_seeks(sound, truth, 2000)
     print(f"{name}: {wrong} of 2,000 seeks wrong")
     assert wrong == 0
@@ -124,16 +139,55 @@ def test_what_soundfile_does_not_read(
     name: str, tmp_path: Path, cache: SoundCache
 ) -> None:
     samples = noise(2, 44100, channels=2)
-    path = write_aac(tmp_path / name, samples)
+    path = write_av(tmp_path / name, samples)
     info = probe(path)
     assert (info.rate, info.channels, info.exact) == (44100, 2, False)
     sound = open_sound(path, cache)
-    blocks: list[Samples] = []
-    sound.prepare(Progress(), lambda block: blocks.append(block.copy()))
-    truth = np.concatenate(blocks)
+    sound.prepare(Progress())
+    truth = av_reference(path)
+    assert sound.frames == len(truth)
     assert abs(len(truth) - len(samples)) <= 2048
     assert wrong_seeks(sound, truth, 60) == 0
     sound.close()
+
+
+BY_AV: dict[str, dict[str, Any]] = {
+    "a.m4b": {"format": "mp4"},
+    "a.mka": {},
+    "a.weba": {"codec": "libopus", "format": "webm"},
+    "a.ac3": {"codec": "ac3"},
+    "a.mp2": {"codec": "mp2"},
+    "a.wv": {"codec": "wavpack"},
+    "a.tta": {"codec": "tta"},
+    "a.wma": {"codec": "wmav2", "bit_rate": 128_000},
+    "a.amr": {"codec": "libopencore_amrnb", "bit_rate": 12_200},
+}
+BY_SNDFILE: dict[str, dict[str, Any]] = {
+    "a.voc": {},
+    "a.sph": {"format": "NIST"},
+    "a.snd": {"format": "AU"},
+    "a.sd2": {},
+    "a.aifc": {"format": "AIFF", "subtype": "FLOAT"},
+}
+
+
+@pytest.mark.parametrize("name", [*BY_AV, *BY_SNDFILE])
+def test_every_suffix_that_is_taken_opens(
+    name: str, tmp_path: Path, cache: SoundCache
+) -> None:
+    rate = 8000 if name in ("a.amr", *BY_SNDFILE) else 48000
+    path = tmp_path / name
+    if name in BY_SNDFILE:
+        write(path, noise(2, rate), rate, **BY_SNDFILE[name])
+    else:
+        write_av(path, noise(2, rate), rate, **BY_AV[name])
+    assert media_kind(path) is Media.AUDIO
+    with closing(open_sound(path, cache)) as sound:
+        sound.prepare(Progress())
+        assert sound.rate == rate
+        assert abs(sound.frames - 2 * rate) < 3000
+        assert sound.problem == ""
+        assert np.abs(sound.read(0, sound.frames)).max() > 0.1
 
 
 def test_floats_beyond_one_are_kept(tmp_path: Path, cache: SoundCache) -> None:
@@ -204,11 +258,19 @@ def test_a_silent_film_is_one_sentence(tmp_path: Path, cache: SoundCache) -> Non
         open_sound(path, cache)
 
 
-WHOLE = {
-    name: write(Path(folder) / name, noise(0.5, 48000), 48000, **options).read_bytes()
-    for folder in [os.environ.get("TMPDIR", "/tmp")]
-    for name, options in ({"16.wav": DIRECT["16.wav"], "a.flac": {}} | ORDERED).items()
-}
+def _whole() -> dict[str, bytes]:
+    chosen = {"16.wav": DIRECT["16.wav"], "a.flac": {}} | ORDERED
+    samples = noise(0.5, 48000)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for name, options in chosen.items():
+            write(folder / name, samples, 48000, **options)
+        for name in ("a.m4a", "a.aac", "a.mka"):
+            write_av(folder / name, samples, 48000)
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+WHOLE = _whole()
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -281,3 +343,83 @@ def test_a_damaged_file_of_the_cache_is_made_again(
     (stored,) = cache.folder.iterdir()
     stored.write_bytes(stored.read_bytes()[:-4])
     assert not open_sound(path, cache).prepared
+
+
+def test_decoding_begins_anew_after_it_was_cancelled(
+    tmp_path: Path, cache: SoundCache
+) -> None:
+    path = write(tmp_path / "a.ogg", noise(8, 48000), 48000, **ORDERED["a.ogg"])
+    truth = reference(path)
+    sound = open_sound(path, cache)
+    progress = Progress(lambda done, *_: progress.cancel() if done else None)
+    with pytest.raises(Cancelled):
+        sound.prepare(progress)
+    assert 0 < sound.ready < len(truth)
+    sound.prepare(Progress())
+    assert sound.frames == len(truth)
+    assert np.array_equal(sound.read(0, len(truth)), truth)
+    assert len(list(cache.folder.iterdir())) == 1
+    sound.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files")
+def test_a_full_disk_is_one_sentence_and_no_wrong_sample(
+    tmp_path: Path, cache: SoundCache
+) -> None:
+    import resource
+
+    path = write(tmp_path / "a.ogg", noise(8, 48000), 48000, **ORDERED["a.ogg"])
+    truth = reference(path)
+    sound = open_sound(path, cache)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700_001, hard))
+    try:
+        with pytest.raises(MediaError, match="make room there or empty the cache"):
+            sound.prepare(Progress())
+        found = sound.read(0, len(truth))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert 0 < len(found) == sound.ready < len(truth)
+    assert np.array_equal(found, truth[: len(found)])
+    sound.prepare(Progress())  # there is room again
+    assert np.array_equal(sound.read(0, len(truth)), truth)
+    sound.close()
+
+
+def test_a_rate_that_changes_ends_the_sound(tmp_path: Path, cache: SoundCache) -> None:
+    slow = write_av(tmp_path / "slow.aac", noise(1, 22050), 22050)
+    path = write_av(tmp_path / "a.aac", noise(1, 44100), 44100)
+    good = len(av_reference(path))
+    path.write_bytes(path.read_bytes() + slow.read_bytes())
+    sound = open_sound(path, cache)
+    sound.prepare(Progress())
+    assert "its rate changes to 22050 Hz" in sound.problem
+    assert good - 1024 <= sound.frames <= good + 1024
+    sound.close()
+
+
+def test_a_cache_is_shared_and_emptied_by_others(
+    tmp_path: Path, cache: SoundCache
+) -> None:
+    path = write(tmp_path / "a.ogg", noise(8, 48000), 48000, **ORDERED["a.ogg"])
+    truth = reference(path)
+    sounds = [open_sound(path, cache) for _ in range(3)]
+    threads = [Thread(target=one.prepare, args=(Progress(),)) for one in sounds]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        cache.empty()
+    for sound, thread in zip(sounds, threads, strict=True):
+        thread.join()
+        cache.empty()
+        assert np.array_equal(sound.read(0, len(truth)), truth)
+        sound.close()
+
+
+def test_drafts_of_a_killed_process_are_cleared(cache: SoundCache) -> None:
+    cache.folder.mkdir()
+    for name in ("old.f32.1-1.part", "new.f32.1-2.part"):
+        (cache.folder / name).write_bytes(b"half")
+    os.utime(cache.folder / "old.f32.1-1.part", (1, 1))
+    cache.thin()
+    assert [path.name for path in cache.folder.iterdir()] == ["new.f32.1-2.part"]

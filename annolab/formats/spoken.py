@@ -21,7 +21,8 @@ class Speech:
 
     `program`: what has the format, for sentences. `tier`: the tiers that come back
     under their name. `kept`: fields as `report_fields` has them. Empty intervals of
-    tiers need not be written, as gaps are read as such again.
+    tiers need not be written, as gaps are read as such again; a tier of nothing
+    else is only held with `has_empty_tiers`.
     """
 
     schema: Schema
@@ -29,6 +30,7 @@ class Speech:
     program: str
     tier: Callable[[str], bool]
     kept: Collection[str] = ()
+    has_empty_tiers: bool = False
     people: set[int] = field(default_factory=set)
 
     def spoken(
@@ -57,7 +59,8 @@ class Speech:
             self._say_fields(mark, item)
         full = {mark.tier_id for mark, _, _ in found}
         for tier_id, blanks in empty.items():
-            self._say_blanks(blanks, item, is_full=tier_id in full)
+            is_held = self.has_empty_tiers or tier_id in full
+            self._say_blanks(blanks, item, is_held=is_held)
         found.sort(key=lambda each: (each[1].start, each[1].stop))
         return found
 
@@ -99,12 +102,12 @@ class Speech:
         blanks: list[tuple[float, float, Annotation]],
         item: Item,
         *,
-        is_full: bool,
+        is_held: bool,
     ) -> None:
         """Empty intervals: gaps say the same, but not where two of them meet."""
         before: float | None = None
         for start, stop, mark in sorted(blanks, key=lambda each: each[:2]):
-            if not is_full:
+            if not is_held:
                 reason = "An interval of a tier without any text."
                 self.say(mark, item, reason, Severity.SKIPPED)
             elif start == before:

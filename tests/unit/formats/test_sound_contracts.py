@@ -109,6 +109,12 @@ def clean_text(breaks: str) -> st.SearchStrategy[str]:
     return st.text(letters, min_size=1, max_size=12).filter(str.strip)
 
 
+def xml_text() -> st.SearchStrategy[str]:
+    """Texts that XML can hold."""
+    allowed = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"))
+    return st.text(allowed | st.sampled_from("\t\n\r"), min_size=1, max_size=12)
+
+
 class SoundContract(FormatContract):
     target = "out"
     suffix: str
@@ -167,6 +173,12 @@ class TestCtm(SoundContract):
     format_id = "ctm"
     target = suffix = "out.ctm"
     make = staticmethod(lambda: tiers(100, WORDS, "words", "words B"))
+
+
+class TestEaf(SoundContract):
+    format_id = "eaf"
+    suffix = ".eaf"
+    make = staticmethod(lambda: tiers(1000, xml_text(), "words", 'phones <&">'))
 
 
 del FormatContract, SoundContract  # not tests themselves

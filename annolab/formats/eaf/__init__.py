@@ -1,0 +1,5 @@
+"""ELAN's annotation documents, EAF 3.0."""
+
+from annolab.formats.eaf.eaf_format import EafFormat
+
+__all__ = ["EafFormat"]

@@ -1,0 +1,133 @@
+"""An ELAN document as it stands in the file: tiers, annotations, time slots."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeTree
+
+from annolab.errors import FormatError
+from annolab.formats.base import Problem, Report, Severity
+
+ROOT = "ANNOTATION_DOCUMENT"
+_MOST = 1 << 27  # bytes: a tree takes ten times as much memory
+_WHOLE = re.compile(r"[0-9]{1,13}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An annotation: between two time slots, or of another annotation (`ref`)."""
+
+    id: str
+    text: str
+    start: str = ""
+    stop: str = ""
+    ref: str = ""
+    previous: str = ""
+
+
+@dataclass(slots=True)
+class EafTier:
+    """A tier; `extra`: what is said of it besides name and parent."""
+
+    name: str
+    parent: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Document:
+    """`slots`: milliseconds by id in their order, None when not aligned.
+
+    `media`: attributes of the media descriptors.
+    """
+
+    media: list[dict[str, str]] = field(default_factory=list)
+    slots: dict[str, float | None] = field(default_factory=dict)
+    tiers: list[EafTier] = field(default_factory=list)
+
+
+def read_document(file: Path, name: str, report: Report) -> Document:
+    """The document in a file. Raises FormatError when it is none."""
+    root = _root(file)
+    document = Document()
+    header = root.find("HEADER")
+    if header is not None:
+        if header.get("TIME_UNITS", "milliseconds") != "milliseconds":
+            message = "Its times are not milliseconds; save it with a newer ELAN."
+            raise FormatError(message, path=file)
+        document.media = [dict(x.attrib) for x in header.iter("MEDIA_DESCRIPTOR")]
+    for slot in root.iterfind("TIME_ORDER/TIME_SLOT"):
+        value = slot.get("TIME_VALUE")
+        good = value is not None and _WHOLE.fullmatch(value.strip())
+        document.slots[slot.get("TIME_SLOT_ID", "")] = (
+            float(value or 0) if good else None
+        )
+        if value is not None and not good:
+            where = f"{name}: {slot.get('TIME_SLOT_ID')}"
+            reason = "A time that is no whole number of milliseconds, estimated."
+            report.add(Problem(reason, Severity.REPAIRED, where=where))
+    words = _vocabulary(root)
+    if words:
+        reason = "Controlled vocabularies: their words are texts now."
+        report.add(Problem(reason, Severity.LOSS, where=name))
+    document.tiers = [_tier(element, words) for element in root.iterfind("TIER")]
+    return document
+
+
+def _root(file: Path) -> Any:
+    try:
+        if file.stat().st_size > _MOST:
+            message = "The file is larger than 128 MiB."
+            raise FormatError(message, path=file)
+        with file.open("rb") as stream:
+            root = SafeTree.parse(stream, forbid_dtd=True).getroot()
+    except SafeTree.ParseError as error:
+        message = "It is no well-formed XML."
+        raise FormatError(message, path=file, line=error.position[0]) from error
+    except DefusedXmlException as error:
+        message = "It holds XML that could run or grow: a DTD or entities."
+        raise FormatError(message, path=file) from error
+    except OSError as error:
+        message = f"It cannot be read: {error.strerror or error}."
+        raise FormatError(message, path=file) from error
+    except (ValueError, LookupError) as error:  # an encoding
+        message = "Its XML is in an encoding that cannot be read."
+        raise FormatError(message, path=file) from error
+    if root is None or root.tag != ROOT:
+        message = "It is no document of ELAN."
+        raise FormatError(message, path=file)
+    return root
+
+
+def _vocabulary(root: Any) -> dict[str, str]:
+    """The words of the controlled vocabularies by their ids."""
+    words: dict[str, str] = {}
+    for entry in root.iter("CV_ENTRY_ML"):
+        words[entry.get("CVE_ID", "")] = entry.findtext("CVE_VALUE") or ""
+    for entry in root.iter("CV_ENTRY"):
+        words[entry.get("CVE_ID", "")] = entry.text or ""
+    return words
+
+
+def _tier(element: Any, words: dict[str, str]) -> EafTier:
+    known = ("TIER_ID", "PARENT_REF", "LINGUISTIC_TYPE_REF")
+    extra = {k: v for k, v in element.attrib.items() if k not in known and v}
+    tier = EafTier(element.get("TIER_ID", ""), element.get("PARENT_REF", ""), [], extra)
+    for each in element.iterfind("ANNOTATION/*"):
+        text = each.findtext("ANNOTATION_VALUE") or words.get(each.get("CVE_REF", ""))
+        entry = Entry(
+            id=each.get("ANNOTATION_ID", ""),
+            text=text or "",
+            start=each.get("TIME_SLOT_REF1", ""),
+            stop=each.get("TIME_SLOT_REF2", ""),
+            ref=each.get("ANNOTATION_REF", ""),
+            previous=each.get("PREVIOUS_ANNOTATION", ""),
+        )
+        tier.entries.append(entry)
+    return tier

@@ -1,0 +1,202 @@
+"""ELAN's documents, in and out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annolab.errors import FormatError
+from annolab.formats.base import Confidence
+from annolab.formats.eaf import EafFormat
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Interval
+from annolab.model.item import Item, Media
+from annolab.model.schema import Schema, Tier, TierKind
+from annolab.model.validity import problems_of
+from tests.format_memory import Dataset, read, write
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+EAF = """<ANNOTATION_DOCUMENT FORMAT="3.0">
+<HEADER TIME_UNITS="milliseconds">
+<MEDIA_DESCRIPTOR MEDIA_URL="file:///C:/films/talk.mp4" MIME_TYPE="video/mp4"/>
+<MEDIA_DESCRIPTOR MEDIA_URL="file:///x/My%20talk.wav" MIME_TYPE="audio/x-wav"
+ RELATIVE_MEDIA_URL="./sound/My talk.wav"/>
+</HEADER>
+<TIME_ORDER>
+<TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="ts2"/>
+<TIME_SLOT TIME_SLOT_ID="ts3"/><TIME_SLOT TIME_SLOT_ID="ts4" TIME_VALUE="900"/>
+<TIME_SLOT TIME_SLOT_ID="ts5" TIME_VALUE="1001"/>
+</TIME_ORDER>
+<TIER TIER_ID="gloss" PARENT_REF="words" LINGUISTIC_TYPE_REF="g">
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="b2" ANNOTATION_REF="a1"
+ PREVIOUS_ANNOTATION="b1"><ANNOTATION_VALUE>second</ANNOTATION_VALUE>
+</REF_ANNOTATION></ANNOTATION>
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="b1" ANNOTATION_REF="a1" CVE_REF="c1">
+<ANNOTATION_VALUE/></REF_ANNOTATION></ANNOTATION>
+</TIER>
+<TIER TIER_ID="words" PARTICIPANT="Ann" LINGUISTIC_TYPE_REF="w">
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="ts1"
+ TIME_SLOT_REF2="ts2"><ANNOTATION_VALUE>one</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>
+</ANNOTATION>
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a2" TIME_SLOT_REF1="ts2"
+ TIME_SLOT_REF2="ts3"><ANNOTATION_VALUE>two</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>
+</ANNOTATION>
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a3" TIME_SLOT_REF1="ts3"
+ TIME_SLOT_REF2="ts4"><ANNOTATION_VALUE>three &lt;</ANNOTATION_VALUE>
+</ALIGNABLE_ANNOTATION></ANNOTATION>
+</TIER>
+<TIER TIER_ID="empty" LINGUISTIC_TYPE_REF="w"/>
+<CONTROLLED_VOCABULARY CV_ID="v"><CV_ENTRY_ML CVE_ID="c1"><CVE_VALUE>first</CVE_VALUE>
+</CV_ENTRY_ML></CONTROLLED_VOCABULARY>
+</ANNOTATION_DOCUMENT>
+"""
+
+
+def tiers_of(data: Dataset) -> dict[str, list[tuple[float, float, str | None]]]:
+    names = {tier.id: tier.name for tier in data.schema.tiers}
+    found: dict[str, list[tuple[float, float, str | None]]] = {}
+    for mark in data.the_annotations:
+        assert isinstance(mark.geometry, Interval)
+        assert mark.tier_id is not None
+        row = (mark.geometry.start, mark.geometry.stop, mark.text)
+        found.setdefault(names[mark.tier_id], []).append(row)
+    return found
+
+
+def test_slots_references_and_words_of_vocabularies(tmp_path: Path) -> None:
+    (tmp_path / "x.eaf").write_text(HEAD + EAF)
+    data, report = read(EafFormat(), tmp_path)
+    assert [item.path for item in data.the_items] == ["sound/My talk.wav"]
+    assert tiers_of(data) == {
+        "gloss": [(0, 0.15, "first"), (0.15, 0.3, "second")],
+        "words": [(0, 0.3, "one"), (0.3, 0.6, "two"), (0.6, 0.9, "three <")],
+        "empty": [(0, 0.9, None)],
+    }
+    ids = {tier.name: tier.id for tier in data.schema.tiers}
+    parents = {tier.name: tier.parent_id for tier in data.schema.tiers}
+    assert parents == {"words": None, "gloss": ids["words"], "empty": None}
+    assert data.the_items[0].tiers == tuple(ids[x] for x in ("gloss", "words", "empty"))
+    assert list(report.losses.values()) == [1]  # the vocabulary
+
+
+def test_what_was_read_goes_out_and_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "x.eaf").write_text(HEAD + EAF)
+    data, _ = read(EafFormat(), tmp_path)
+    assert not write(EafFormat(), data, tmp_path / "out").losses
+    [file] = (tmp_path / "out").rglob("*.eaf")
+    assert 'PARTICIPANT="Ann"' in file.read_text()
+    again, report = read(EafFormat(), tmp_path / "out")
+    assert not report.problems
+    assert tiers_of(again) == tiers_of(data)
+    assert [item.path for item in again.the_items] == ["sound/My talk.wav"]
+    assert [tier.name for tier in again.schema.tiers if tier.parent_id] == ["gloss"]
+
+
+def test_xml_that_grows_is_refused(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+    for head in (bomb, '<!DOCTYPE x SYSTEM "file:///etc/passwd">'):
+        (tmp_path / "x.eaf").write_text(HEAD + head + EAF)
+        with pytest.raises(FormatError, match="DTD"):
+            read(EafFormat(), tmp_path / "x.eaf")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("<a>\n</b>", "line 2: It is no well-formed XML"),
+        ("", "no well-formed XML"),
+        ("<a/>", "no document of ELAN"),
+        ('<?xml version="1.0" encoding="x-odd"?><a/>', "XML"),
+        ('<?xml version="1.0" encoding="shift_jis"?><a/>', "XML"),
+        (EAF.replace("milliseconds", "PAL-frames"), "not milliseconds"),
+    ],
+)
+def test_what_is_no_document(text: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "x.eaf").write_text(text)
+    with pytest.raises(FormatError, match=sentence):
+        read(EafFormat(), tmp_path / "x.eaf")
+    (tmp_path / "y.eaf").write_text(EAF)
+    data, report = read(EafFormat(), tmp_path)
+    assert len(data.the_items) == 1
+    assert "x.eaf" in report.problems[0].where
+
+
+def test_bad_annotations_are_named(tmp_path: Path) -> None:
+    text = EAF.replace('TIME_VALUE="900"', 'TIME_VALUE="nan"').replace(
+        'ANNOTATION_REF="a1"', 'ANNOTATION_REF="gone"', 1
+    )
+    text = text.replace('TIME_SLOT_REF1="ts1"', 'TIME_SLOT_REF1="ts5"')
+    (tmp_path / "x.eaf").write_text(text)
+    data, report = read(EafFormat(), tmp_path / "x.eaf")
+    places = {problem.where for problem in report.problems}
+    assert {"x.eaf: ts4", "x.eaf: b2", "x.eaf: a1"} <= places
+    assert not any(problems_of(mark) for mark in data.the_annotations)
+
+
+def test_circles_end(tmp_path: Path) -> None:
+    text = EAF.replace('TIER_ID="words"', 'TIER_ID="words" PARENT_REF="gloss"')
+    text = text.replace('TIME_SLOT_REF2="ts4"', 'TIME_SLOT_REF2="ts2"')
+    text = text.replace(
+        'ANNOTATION_ID="b1"', 'ANNOTATION_ID="b1" PREVIOUS_ANNOTATION="b2"'
+    )
+    (tmp_path / "x.eaf").write_text(text)
+    data, _ = read(EafFormat(), tmp_path / "x.eaf")
+    assert {"one", "two", "three <"} <= {mark.text for mark in data.the_annotations}
+
+
+def test_what_cannot_be_held_is_counted(tmp_path: Path) -> None:
+    sound = Item(id=7, path="a.wav", media=Media.AUDIO, tiers=(2, 3, 4))
+    tiers = (
+        Tier(id=2, name="w", kind=TierKind.INTERVAL),
+        Tier(id=3, name="w", kind=TierKind.INTERVAL, parent_id=2),
+        Tier(id=4, name="blank", kind=TierKind.INTERVAL),
+    )
+    spans = (
+        (2, 0, 1 / 3, "a\x01"), (2, 1 / 3, 1, "b"), (2, 0.5, 2, "c"),
+        (3, 0.5, 3, "d"), (4, 0, 3, None), (None, 0, 1, "e"),
+    )  # fmt: skip
+    marks = [
+        Annotation(
+            id=9 + n, item_id=7, annotator_id=1, tier_id=tier, text=text,
+            geometry=Interval(start, stop),
+        )
+        for n, (tier, start, stop, text) in enumerate(spans)
+    ]  # fmt: skip
+    report = write(EafFormat(), Dataset(Schema(tiers=tiers), [sound], marks), tmp_path)
+    assert report.losses == {
+        "Times are rounded to 1 ms.": 2,
+        "Characters that XML cannot hold are left out.": 1,
+        "Intervals of a tier overlap: some are written on a further one.": 1,
+        "A tier is written under another name.": 2,
+        "A tier that does not lie within the one above it: on its own.": 1,
+        "A region of no tier is written on a tier.": 1,
+    }
+    back, _ = read(EafFormat(), tmp_path)
+    assert [tier.name for tier in back.schema.tiers] == [
+        "w", "w-2", "w-3", "blank", "Regions",
+    ]  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_junk_gives_valid_marks_or_a_format_error(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(EAF)))
+    end = at + data.draw(st.integers(0, 30))
+    words = st.sampled_from(
+        ("ts2", "a1", "b1", "words", "gloss", "-1", "1e99", "9" * 13)
+    )
+    text = EAF[:at] + data.draw(words | st.text(max_size=5)) + EAF[end:]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "x.eaf")
+        file.write_text(text, errors="replace")
+        assert EafFormat().detect(file) in Confidence
+        try:
+            found, _ = read(EafFormat(), file)
+        except FormatError:
+            return
+        assert not any(problems_of(mark) for mark in found.the_annotations)
+        write(EafFormat(), found, Path(folder, "out"))

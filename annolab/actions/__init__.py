@@ -112,6 +112,12 @@ ACTIONS: tuple[Action, ...] = (
         icon="book-open",
         checkable=True,
     ),
+    Action(
+        "app.empty_cache",
+        "Empty cache of sounds",
+        "Delete the decoded sounds; they are made anew when they are needed.",
+        icon="trash",
+    ),
     Action("app.about", "About AnnoLab", "Version and licences.", icon="info"),
     Action("app.quit", "Quit", "Close the project and the program.", icon="power"),
     Action(

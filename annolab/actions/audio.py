@@ -82,6 +82,7 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
     _audio(
         "show_spectrogram", "Spectrogram", "Show or hide it.", "waves", checkable=True
     ),
+    _audio("channel", "Next channel", "Whose spectrogram is shown."),
     _audio("pitch", "Pitch", "Show or hide it, by Praat.", checkable=True),
     _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),
     _audio("formants", "Formants", "Show or hide them, by Praat.", checkable=True),

@@ -351,6 +351,10 @@ class AudioCanvas(AudioShell):
         self.session.pick_tool(tool_id)
         self.tell_hint()
 
+    def menu(self) -> tuple[str, ...]:
+        """What can be done with the selected time."""
+        return audio_commands.MENU
+
     def trigger(self, action_id: str) -> bool:
         """Do what an `audio.` action says."""
         return audio_commands.run(self, action_id) or self.tiers.trigger(action_id)

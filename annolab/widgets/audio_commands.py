@@ -219,6 +219,24 @@ def _page(canvas: AudioShell, direction: int) -> None:
     canvas.view.scroll(direction * PAGE * canvas.view.span)
 
 
+def _next_channel(canvas: AudioShell) -> None:
+    """The spectrogram of another channel."""
+    if canvas.opened is not None:
+        count = canvas.opened.sound.channels
+        canvas.sound.channel = (canvas.sound.channel + 1) % count
+        sentence = canvas.tr("Spectrogram of channel {} of {}.")
+        text = sentence.format(canvas.sound.channel + 1, count)
+        canvas.session.said.emit("info", text)
+        canvas.sound.update()
+
+
+MENU = (
+    "audio.play", "audio.play_window", "audio.zoom_selection", "audio.all", "",
+    "audio.add_boundary", "audio.add_interval_1", "audio.add_interval_2", "",
+    "audio.spectrogram", "audio.show_spectrogram", "audio.channel", "audio.pitch",
+    "audio.formants", "audio.intensity", "", "audio.segment", "audio.onsets", "",
+    "audio.whole", "audio.delete", "audio.clip_mode", "", "item.done", "item.skip",
+)  # fmt: skip
 VERBS: dict[str, Verb] = {
     "select": lambda c: c.set_tool("select"),
     "box": lambda c: c.set_tool("box"),
@@ -251,6 +269,7 @@ VERBS: dict[str, Verb] = {
     "delete": _delete,
     "spectrogram": _settings,
     "show_spectrogram": _toggle_spectrogram,
+    "channel": _next_channel,
     "segment": partial(_segment, onsets=False),
     "onsets": partial(_segment, onsets=True),
     "pitch": lambda c: c.overlays.toggle("pitch"),

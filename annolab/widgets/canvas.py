@@ -52,6 +52,10 @@ class Canvas(QWidget):
         """Take up a tool; an id that is not in `tools` is ignored."""
         raise NotImplementedError
 
+    def menu(self) -> tuple[str, ...]:
+        """The actions that a right click offers now; "" is a line between them."""
+        return ()
+
     def trigger(self, action_id: str) -> bool:
         """Do what an action of this canvas says; False when it is none of its."""
         raise NotImplementedError

@@ -25,7 +25,7 @@ from annolab.widgets.session import Session
 from annolab.widgets.shape_hand import Hand
 from annolab.widgets.shape_scene import Scene
 from annolab.widgets.shape_store import label_colors, mark_of
-from annolab.widgets.shape_tools import TOOL, hint_for
+from annolab.widgets.shape_tools import CANVAS_MENU, CHOSEN_MENU, TOOL, hint_for
 from annolab.widgets.shape_touch import tip_of
 from annolab.widgets.view import View
 
@@ -159,6 +159,10 @@ class ShapeCanvas(PictureView):
         self.update()
 
     # Tools and actions
+
+    def menu(self) -> tuple[str, ...]:
+        """For what is selected, else for the picture."""
+        return CHOSEN_MENU if self.session.selection else CANVAS_MENU
 
     def set_tool(self, tool_id: str) -> None:
         """Take up a tool; a shape in the making is dropped."""

@@ -224,3 +224,16 @@ def _resize_cursor(side: tuple[float, float], angle: float) -> Qt.CursorShape:
     """The arrow along the axis that a corner or side of a turned box moves on."""
     turn = _DIRECTION.get((int(side[0]), int(side[1])), 0) + angle
     return _CURSORS[round(turn / 45) % 4]
+
+
+CHOSEN_MENU = (
+    "image.relabel", "", "image.cut", "image.copy", "image.paste", "image.duplicate",
+    "image.delete", "", "image.transform", "image.hole", "image.to_polygon", "",
+    "image.hide", "image.lock", "image.raise", "image.lower", "",
+    "image.zoom_selection", "image.darken",
+)  # fmt: skip
+CANVAS_MENU = (
+    "image.paste", "image.whole", "image.select_all", "", "image.fit",
+    "image.actual_size", "image.show_all", "", "item.done", "item.skip",
+    "item.copy_path",
+)  # fmt: skip

@@ -67,7 +67,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "item.copy_path",
         ),
     ),
-    ("&Help", ("app.keys", "app.guidelines", "project.sample", "", "app.about")),
+    (
+        "&Help",
+        (
+            "app.keys", "app.guidelines", "project.sample", "", "app.empty_cache",
+            "app.about",
+        ),
+    ),
 )  # fmt: skip
 
 

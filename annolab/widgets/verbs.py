@@ -193,6 +193,21 @@ def open_relocate(window: Shell) -> None:
         RelocateDialog(window, window.session.project).open()
 
 
+def empty_cache(window: Shell) -> None:
+    """Delete the decoded sounds."""
+
+    def task(_: Progress) -> int:
+        from annolab.media.sound_cache import SoundCache, cache_folder
+
+        return SoundCache(cache_folder()).empty()
+
+    def done(freed: int) -> None:
+        sentence = window.tr("Freed {:,.0f} MB.").format(freed / 1e6)
+        window.session.said.emit("info", sentence)
+
+    window.progress.run(window.tr("Emptying the cache"), task, done)
+
+
 def open_allow(window: Shell) -> None:
     """Ask which folders of the project may be followed."""
     from annolab.widgets.allow_dialog import AllowDialog
@@ -309,6 +324,7 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "project.export": open_export,
     "project.relocate": open_relocate,
     "project.allow": open_allow,
+    "app.empty_cache": empty_cache,
     "project.schema": open_schema,
     "app.settings": open_settings,
     "app.palette": open_palette,

@@ -254,11 +254,9 @@ class Window(Shell):
         else:
             self.showFullScreen()
 
-    def _canvas_menu(self, canvas: QWidget, at: QPoint) -> None:
+    def _canvas_menu(self, canvas: Canvas, at: QPoint) -> None:
         menu = QMenu(self)
-        chosen = bool(self.session.selection)
-        ids = CHOSEN_MENU if chosen else CANVAS_MENU
-        for id_ in ids:
+        for id_ in canvas.menu():
             if id_:
                 menu.addAction(self.commands.actions[id_])
             else:
@@ -349,16 +347,3 @@ class Window(Shell):
         worker.stop_all()
         self.session.set_project(None)
         super().closeEvent(event)
-
-
-CHOSEN_MENU = (
-    "image.relabel", "", "image.cut", "image.copy", "image.paste", "image.duplicate",
-    "image.delete", "", "image.transform", "image.hole", "image.to_polygon", "",
-    "image.hide", "image.lock", "image.raise", "image.lower", "",
-    "image.zoom_selection", "image.darken",
-)  # fmt: skip
-CANVAS_MENU = (
-    "image.paste", "image.whole", "image.select_all", "", "image.fit",
-    "image.actual_size", "image.show_all", "", "item.done", "item.skip",
-    "item.copy_path",
-)  # fmt: skip

@@ -41,6 +41,8 @@ class ClipMode(QObject):
         self.on = False
         self.way = ONE
         self.plays = True  # each clip as soon as it is shown
+        self._own: set[int] = set()  # ids of the edits that were made here
+        session.project_changed.connect(self._own.clear)
         session.changed.connect(self._take_changes)
 
     def switch(self, *, on: bool) -> None:
@@ -107,7 +109,11 @@ class ClipMode(QObject):
 
     def go_back(self) -> bool:
         """Take back the last tag, and hear that clip again."""
-        if not self.on or self._session.undo_step is None:
+        step = self._session.undo_step
+        if not self.on or step is None:
+            return False
+        if step.edit_id not in self._own:  # not what was done elsewhere
+            self._session.said.emit("info", self.tr("There is no tag to take back."))
             return False
         before = self._session.item
         self._session.undo()
@@ -116,8 +122,11 @@ class ClipMode(QObject):
         return True
 
     def _ask(self, edit: Edit, *, goes_on: bool) -> None:
-        item = self._session.item
+        item, before = self._session.item, self._session.undo_step
         self.edit_requested.emit(edit)
+        step = self._session.undo_step
+        if step is not None and step != before:
+            self._own.add(step.edit_id)
         now = self._session.item
         refused = (
             now is None

@@ -85,6 +85,21 @@ def test_undo_goes_back_to_the_clip_and_plays_it(bench: Bench) -> None:
     assert bench.played[-1] == 100
 
 
+def test_only_tags_are_taken_back(bench: Bench) -> None:
+    said: list[str] = []
+    bench.session.said.connect(lambda _, sentence: said.append(sentence))
+    bench.mode.switch(on=True)
+    assert not bench.mode.go_back()  # the step before is the clips themselves
+    assert bench.here == 100
+    bench.mode.take_label(SNORE)
+    bench.mode.take_label(COUGH)
+    assert bench.mode.go_back()
+    assert bench.mode.go_back()
+    assert not bench.mode.go_back()
+    assert bench.mode.progress() == (0, 5)
+    assert said == ["There is no tag to take back."] * 2
+
+
 def test_several_labels_wait_for_the_user(bench: Bench) -> None:
     bench.mode.switch(on=True)
     bench.mode.set_way(SEVERAL)

@@ -40,7 +40,7 @@ SELECT_HINT = (
     "Drag selects, Tab plays it, Return adds a boundary; type into an interval."
 )
 CLIP_HINT = (
-    "A label's key tags this clip. Space: next. Backspace: take back. Shift+Tab: again."
+    "A label's key tags. Space: next. Backspace: take back. Shift+Tab: again."
 )
 BOX_HINT = "Drag a box on the spectrogram. A label key labels it."
 

@@ -39,9 +39,7 @@ NEIGHBOURS = 2  # sounds ahead and behind that are opened beforehand
 SELECT_HINT = (
     "Drag selects, Tab plays it, Return adds a boundary; type into an interval."
 )
-CLIP_HINT = (
-    "A label's key tags. Space: next. Backspace: take back. Shift+Tab: again."
-)
+CLIP_HINT = "A label's key tags. Space: next. Backspace: take back. Shift+Tab: again."
 BOX_HINT = "Drag a box on the spectrogram. A label key labels it."
 
 

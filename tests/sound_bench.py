@@ -174,7 +174,7 @@ class SoundBench:
     def click_region(self, mark: Annotation, time: float) -> None:
         """Click a free region in its lane."""
         row, place = self.area.places()[0]
-        lane = self.area.rows.lane_of[mark.id]
+        lane = row.lane_of(mark.id)
         rect = region_rect(mark, place, self.view, lane)
         assert row.tier is None
         drag(self.area, QPointF(self.view.x_of(time), rect.center().y()))

@@ -170,16 +170,18 @@ def _around(times: FloatArray, time: float) -> list[float]:
     return around
 
 
-def lanes(annotations: Iterable[Annotation]) -> dict[int, int]:
-    """The lane of each mark, by id, so that none lies over another in its lane."""
+def lanes(line: TierLine) -> IdArray:
+    """The lane of each mark, so that none lies over another in its lane."""
+    placed = np.zeros(len(line), np.int64)
+    if not (line.starts[1:] < line.reach[:-1]).any():
+        return placed
     free: list[int] = []  # lanes that nothing lies in any more, a heap
     taken: list[tuple[float, int]] = []  # until when a lane is, a heap
-    placed: dict[int, int] = {}
-    timed = [(s, a.id) for a in annotations if (s := span_of(a)) is not None]
-    for (start, stop), annotation_id in sorted(timed):
+    times = zip(line.starts.tolist(), line.stops.tolist(), strict=True)
+    for place, (start, stop) in enumerate(times):
         while taken and taken[0][0] <= start:
             heappush(free, heappop(taken)[1])
         lane = heappop(free) if free else len(taken)
         heappush(taken, (stop, lane))
-        placed[annotation_id] = lane
+        placed[place] = lane
     return placed

@@ -162,9 +162,7 @@ class TierArea(TierShell):
         for row, place in self.places():
             if row.tier is None:
                 moving = self._region.after if self._region is not None else None
-                paint_regions(
-                    painter, row, place, look, self.rows.lane_of, moving=moving
-                )
+                paint_regions(painter, row, place, look, moving=moving)
             else:
                 current = self.tier is not None and row.tier.id == self.tier.id
                 paint_row(painter, row, place, look, current=current)
@@ -345,7 +343,7 @@ class TierArea(TierShell):
     def _region_at(
         self, row: Row, place: QRectF, at: QPointF
     ) -> tuple[Annotation, str] | None:
-        found = region_at(row, place, self.view, at, self.rows.lane_of)
+        found = region_at(row, place, self.view, at)
         return None if found and found[0].id in self.session.hidden else found
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

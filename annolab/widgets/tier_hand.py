@@ -196,16 +196,16 @@ def _attracted(
 
 
 def region_at(
-    row: Row, place: QRectF, view: TimeView, at: QPointF, lane_of: dict[int, int]
+    row: Row, place: QRectF, view: TimeView, at: QPointF
 ) -> tuple[Annotation, str] | None:
     """The free region at a pixel, and which part of it a drag would move."""
     reach = REGION_GRAB * view.seconds_per_pixel
     time = view.start + (at.x() - view.left) * view.seconds_per_pixel
     lane = int((at.y() - place.top() - 2) // LANE)
     for n in reversed(row.line.seen(time - reach, time + reach)):
-        mark = row.line.marks[n]
-        if lane_of.get(mark.id, 0) != lane:
+        if row.lane_at[n] != lane:
             continue
+        mark = row.line.marks[n]
         box = region_rect(mark, place, view, lane)
         if not box.adjusted(-REGION_GRAB, 0, REGION_GRAB, 0).contains(at):
             continue

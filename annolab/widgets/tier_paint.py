@@ -16,12 +16,17 @@ from annolab.widgets.theme import Theme
 from annolab.widgets.tier_rows import Row
 
 if TYPE_CHECKING:
+    from annolab.model.geometry import FloatArray
     from annolab.model.schema import Schema
+    from annolab.model.tier_line import IdArray, TierLine
     from annolab.widgets.time_view import TimeView
 
 LEAST_TEXT = 10.0  # pixels of an interval whose text is written
 PAD = 4.0
 LANE = 22.0
+INSTANT_TEXT = 80.0  # pixels for the label of a free region without a length
+MOST = 3000  # marks on one another whose texts are written
+MOST_CROWDED = 50  # selected points whose texts are written where there is no room
 CIRCLE = 5.0
 
 
@@ -49,7 +54,9 @@ def paint_row(
     body = place.adjusted(look.view.left, 0, 0, 0)
     painter.save()
     painter.setClipRect(body)
-    if row.tier is not None and row.tier.kind is TierKind.POINT:
+    if look.view.span <= 0:
+        pass  # the length of the sound is not known yet
+    elif row.tier is not None and row.tier.kind is TierKind.POINT:
         _paint_points(painter, row, body, look)
     else:
         _paint_intervals(painter, row, body, look)
@@ -90,37 +97,61 @@ def _paint_name(
 
 
 def _color_of(mark: Annotation, look: Look) -> QColor | None:
-    label = look.schema.label(mark.label_id)
+    return _color(mark.label_id, look)
+
+
+def _color(label_id: int | None, look: Look) -> QColor | None:
+    label = look.schema.label(label_id)
     return None if label is None else QColor(label.color)
+
+
+def _first_in(cells: IdArray, size: int) -> list[int]:
+    """The first place in each cell: no more is seen than there are pixels."""
+    first = np.full(size, -1, np.int64)
+    first[cells[::-1]] = np.arange(len(cells) - 1, -1, -1)
+    kept: list[int] = np.sort(first[first >= 0]).tolist()
+    return kept
+
+
+def _columns(xs: FloatArray, view: TimeView) -> IdArray:
+    """The columns of pixels; what is outside of the window is at its edges."""
+    return np.clip(np.round(xs), 0, view.width + 1).astype(np.int64)
+
+
+def _pixels(times: FloatArray, view: TimeView) -> FloatArray:
+    return view.left + (times - view.start) / view.seconds_per_pixel
+
+
+def _chosen(line: TierLine, seen: range, xs: FloatArray, look: Look) -> list[int]:
+    """Which of the seen marks are selected, at most one a pixel."""
+    ids = line.ids[seen.start : seen.stop]
+    found = np.flatnonzero(np.isin(ids, list(look.selection)))
+    thin = _first_in(_columns(xs[found], look.view), look.view.width + 2)
+    places: list[int] = found[thin].tolist()
+    return places
 
 
 def _paint_intervals(painter: QPainter, row: Row, body: QRectF, look: Look) -> None:
     view, line = look.view, row.line
     seen = line.seen(view.start, view.stop)
-    lefts = view.left + (line.starts[seen.start : seen.stop] - view.start) / (
-        view.seconds_per_pixel
-    )
-    rights = view.left + (line.stops[seen.start : seen.stop] - view.start) / (
-        view.seconds_per_pixel
-    )
-    wide = np.flatnonzero(rights - lefts >= LEAST_TEXT)
-    chosen = [
-        n
-        for n, place in enumerate(seen)
-        if len(seen) < 2000 and line.marks[place].id in look.selection
-    ]
-    for n in sorted({*wide.tolist(), *chosen}):
+    lefts = _pixels(line.starts[seen.start : seen.stop], view)
+    rights = _pixels(line.stops[seen.start : seen.stop], view)
+    wide = np.flatnonzero(rights - lefts >= LEAST_TEXT)[:MOST].tolist()
+    for n in sorted({*wide, *_chosen(line, seen, lefts, look)}):
         mark = line.marks[seen[n]]
         left, right = max(lefts[n], view.left), min(rights[n], body.right())
         box = QRectF(left, body.top(), max(right - left, 0.0), body.height())
         _paint_ground(painter, mark, box, look)
         _paint_text(painter, mark, box, look)
     # One line a pixel at most, however many boundaries there are.
-    edges = np.unique(np.round(np.concatenate((lefts, rights))))
-    inside = edges[(edges >= view.left - 1) & (edges <= view.width + 1)]
+    edges = np.zeros(view.width + 2, np.bool_)
+    for xs in (lefts, rights):
+        inside = (xs >= view.left - 1) & (xs <= view.width + 1)
+        edges[_columns(xs[inside], view)] = True
     painter.setPen(QPen(look.theme.color("accent"), 1))
     top, bottom = body.top(), body.bottom()
-    painter.drawLines([QLineF(x + 0.5, top, x + 0.5, bottom) for x in inside.tolist()])
+    columns = np.flatnonzero(edges).tolist()
+    painter.drawLines([QLineF(x + 0.5, top, x + 0.5, bottom) for x in columns])
 
 
 def _paint_ground(painter: QPainter, mark: Annotation, box: QRectF, look: Look) -> None:
@@ -175,22 +206,26 @@ def _paint_text(painter: QPainter, mark: Annotation, box: QRectF, look: Look) ->
 def _paint_points(painter: QPainter, row: Row, body: QRectF, look: Look) -> None:
     view, line = look.view, row.line
     seen = line.seen(view.start, view.stop)
-    last = -1e9
-    for place in seen:
-        mark = line.marks[place]
-        x = view.x_of(float(line.starts[place]))
-        chosen = mark.id in look.selection
-        if x - last < 1 and not chosen:
-            continue
-        last = x
-        color = _color_of(mark, look) or look.theme.color("attention")
-        painter.setPen(QPen(color, 2 if chosen else 1))
-        painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
-        following = place + 1 < len(line)
-        end = view.x_of(float(line.starts[place + 1])) if following else body.right()
-        box = QRectF(x + 2, body.top(), max(end - x - 4, 0), body.height())
-        if box.width() >= LEAST_TEXT or chosen:
-            _paint_point_text(painter, mark, box, look)
+    # The text of the point before the window may reach into it.
+    seen = range(max(seen.start - 1, 0), seen.stop)
+    xs = _pixels(line.starts[seen.start : seen.stop], view)
+    more = seen.stop < len(line)
+    end = view.x_of(float(line.starts[seen.stop])) if more else body.right()
+    rooms = np.append(xs[1:], end) - xs - 4
+    chosen = _chosen(line, seen, xs, look)
+    strokes: dict[tuple[int | None, bool], list[QLineF]] = {}
+    for n in {*_first_in(_columns(xs, view), view.width + 2), *chosen}:
+        mark, x = line.marks[seen[n]], float(xs[n])
+        key = (mark.label_id, mark.id in look.selection)
+        strokes.setdefault(key, []).append(QLineF(x, body.top(), x, body.bottom()))
+    for (label_id, is_chosen), lines in strokes.items():
+        color = _color(label_id, look) or look.theme.color("attention")
+        painter.setPen(QPen(color, 2 if is_chosen else 1))
+        painter.drawLines(lines)
+    roomy = np.flatnonzero(rooms >= LEAST_TEXT).tolist()
+    for n in sorted({*roomy, *chosen[:MOST_CROWDED]}):
+        room = QRectF(xs[n] + 2, body.top(), max(rooms[n], 0), body.height())
+        _paint_point_text(painter, line.marks[seen[n]], room, look)
 
 
 def _paint_point_text(
@@ -206,7 +241,6 @@ def paint_regions(
     row: Row,
     place: QRectF,
     look: Look,
-    lane_of: dict[int, int],
     *,
     moving: Annotation | None = None,
 ) -> None:
@@ -222,13 +256,52 @@ def paint_regions(
     painter.drawText(name, flags, "regions")
     painter.save()
     painter.setClipRect(place.adjusted(view.left, 0, 0, 0))
-    for mark in row.line.marks:
-        shown = moving if moving is not None and mark.id == moving.id else mark
-        if mark.id not in look.hidden:
-            _paint_region(painter, shown, place, look, lane_of.get(mark.id, 0))
+    if view.span > 0:
+        hidden = look.hidden if moving is None else look.hidden | {moving.id}
+        _paint_seen_regions(painter, row, place, look, hidden)
+        if moving is not None:
+            lane = row.lane_of(moving.id)
+            _paint_region(painter, moving, place, look, lane)
     painter.restore()
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawLine(place.bottomLeft(), place.bottomRight())
+
+
+def _paint_seen_regions(
+    painter: QPainter, row: Row, place: QRectF, look: Look, hidden: frozenset[int]
+) -> None:
+    """Wide regions with their texts; of narrow ones, what pixels can show."""
+    view, line = look.view, row.line
+    early = INSTANT_TEXT * view.seconds_per_pixel  # a text that reaches in
+    seen = line.seen(view.start - early, view.stop)
+    part = slice(seen.start, seen.stop)
+    lefts, rights = _pixels(line.starts[part], view), _pixels(line.stops[part], view)
+    shown = rights >= view.left - INSTANT_TEXT
+    if hidden:
+        shown &= ~np.isin(line.ids[part], list(hidden))
+    narrow = rights - lefts < LEAST_TEXT
+    thin = np.flatnonzero(shown & narrow)
+    cells = row.lane_at[part][thin] * (view.width + 2) + _columns(lefts[thin], view)
+    thin = thin[_first_in(cells, row.lanes * (view.width + 2))]
+    boxes: dict[tuple[int | None, bool], list[QRectF]] = {}
+    following: dict[int, float] = {}
+    alone = []  # with room for a text
+    for n in reversed(thin.tolist()):
+        mark, lane = line.marks[seen[n]], int(row.lane_at[seen[n]])
+        if following.get(lane, np.inf) - lefts[n] >= INSTANT_TEXT:
+            alone.append((mark, lane))
+        following[lane] = float(lefts[n])
+        box = region_rect(mark, place, view, lane)
+        box.setWidth(max(box.width(), 1.0))
+        boxes.setdefault((mark.label_id, mark.id in look.selection), []).append(box)
+    for (label_id, chosen), rects in boxes.items():
+        color = _color(label_id, look) or look.theme.color("accent")
+        painter.setPen(QPen(color, 2 if chosen else 1))
+        painter.drawRects(rects)
+    wide = np.flatnonzero(shown & ~narrow)[:MOST].tolist()
+    alone += [(line.marks[seen[n]], int(row.lane_at[seen[n]])) for n in wide]
+    for mark, lane in alone:
+        _paint_region(painter, mark, place, look, lane)
 
 
 def region_rect(mark: Annotation, place: QRectF, view: TimeView, lane: int) -> QRectF:
@@ -256,7 +329,7 @@ def _paint_region(
     painter.setPen(QPen(color, 2 if chosen else 1))
     if box.width() < 1:
         painter.drawLine(box.topLeft(), box.bottomLeft())
-        box.setWidth(80)
+        box.setWidth(INSTANT_TEXT)
     else:
         painter.drawRect(box)
     _paint_text(painter, mark, box, look)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.geometry import Instant, Interval
 from annolab.model.schema import Tier
-from annolab.model.tier_line import TierLine, lanes
+from annolab.model.tier_line import IdArray, TierLine, lanes
 
 if TYPE_CHECKING:
     from annolab.widgets.session import Session
 
 MANY = 100  # changed marks from which on all are read again
+MOST_LANES = 8  # of free regions; what overlaps more than that lies on one another
 EMPTY = TierLine.of(())
+
+
+def _no_lanes() -> IdArray:
+    return lanes(EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,14 @@ class Row:
     tier: Tier | None
     line: TierLine
     lanes: int = 1
+    lane_at: IdArray = field(
+        default_factory=_no_lanes, compare=False
+    )  # as `line.marks`
+
+    def lane_of(self, annotation_id: int) -> int:
+        """The lane of a free region."""
+        place = self.line.place(annotation_id)
+        return int(self.lane_at[place]) if 0 <= place < len(self.lane_at) else 0
 
 
 class TierRows:
@@ -34,7 +47,7 @@ class TierRows:
         self._session = session
         self._lines: dict[int | None, TierLine] = {}
         self._tier_of: dict[int, int | None] = {}
-        self.lane_of: dict[int, int] = {}
+        self._lane_at = _no_lanes()
         self.rows: list[Row] = []
 
     def read(self) -> None:
@@ -45,6 +58,7 @@ class TierRows:
                 found.setdefault(mark.tier_id, []).append(mark)
         self._lines = {tier_id: TierLine.of(marks) for tier_id, marks in found.items()}
         self._tier_of = {a.id: a.tier_id for marks in found.values() for a in marks}
+        self._lane_at = lanes(self._lines.get(None, EMPTY)) % MOST_LANES
         self._arrange()
 
     def take(self, changes: ChangeSet) -> None:
@@ -66,6 +80,8 @@ class TierRows:
             self._lines[tier_id] = line.changed(
                 gone.get(tier_id, ()), new.get(tier_id, ())
             )
+        if None in gone or None in new:
+            self._lane_at = lanes(self._lines[None]) % MOST_LANES
         self._arrange()
 
     def _arrange(self) -> None:
@@ -80,10 +96,9 @@ class TierRows:
             if tier_id in known and tier_id not in ids and len(line):
                 rows.append(Row(known[tier_id], line))
         free = self._lines.get(None, EMPTY)
-        self.lane_of = lanes(free.marks)
         if len(free) or not rows:
-            count = max(self.lane_of.values(), default=0) + 1
-            rows.insert(0, Row(None, free, count))
+            count = int(self._lane_at.max(initial=0)) + 1
+            rows.insert(0, Row(None, free, count, self._lane_at))
         self.rows = rows
 
     def row_of(self, tier: Tier | None) -> Row | None:

@@ -322,4 +322,6 @@ def test_regions_lie_in_lanes() -> None:
     marks: Iterable[Annotation] = [
         region(0, 3, 1), region(1, 2, 2), region(2, 4, 3), region(3, 5, 4)
     ]  # fmt: skip
-    assert lanes(marks) == {1: 0, 2: 1, 3: 1, 4: 0}
+    line = TierLine.of(marks)
+    assert [a.id for a in line.marks] == [1, 2, 3, 4]
+    assert lanes(line).tolist() == [0, 1, 1, 0]

@@ -152,7 +152,8 @@ def test_a_point_is_found_at_its_time_and_not_beside_it() -> None:
 
 @given(marks())
 def test_in_its_lane_no_mark_lies_over_another(held: list[Annotation]) -> None:
-    placed = lanes(held)
+    line = TierLine.of(held)
+    placed = dict(zip(line.ids.tolist(), lanes(line).tolist(), strict=True))
     wanted = [a for a in held if span_of(a) is not None]
     assert placed.keys() == {a.id for a in wanted}
     for one in wanted:

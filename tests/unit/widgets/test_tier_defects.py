@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
@@ -23,6 +24,8 @@ from annolab.widgets import tier_commands, worker
 from annolab.widgets.audio_canvas import AudioCanvas
 from annolab.widgets.session import Session
 from annolab.widgets.tier_area import TierArea
+from annolab.widgets.tier_paint import _first_in
+from annolab.widgets.tier_rows import MOST_LANES
 from annolab.widgets.time_view import TimeView
 from annolab.widgets.transport import Transport
 
@@ -367,3 +370,36 @@ def test_tiers_end_where_the_sound_ends_when_that_is_known(
     canvas.tiers.fit_length(10.0)
     assert desk.span(12) == (5.0, 9.75)
     assert desk.span(31) == (0.0, 9.75)
+
+
+def test_many_regions_on_one_another_leave_room_for_the_tiers(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    marks: dict[int, tuple[int | None, Geometry, str]] = {
+        100 + n: (None, Interval(n / 100, 9.0), "") for n in range(60)
+    }
+    marks |= {300 + n: (None, Instant(9.5), "") for n in range(60)}
+    desk = open_desk(qtbot, tmp_path / "m.annolab", SOUND, MARKS | marks)
+    row, _ = desk.area.places()[0]
+    assert row.lanes == MOST_LANES
+    assert desk.area.wanted_height() < 400
+    desk.session.hide([300])
+    desk.session.select((301, 11, 21))
+    desk.area.grab()
+    desk.session.set_project(None)
+
+
+def test_what_falls_on_one_pixel_is_painted_once() -> None:
+    cells = np.array([4, 4, 0, 2, 2, 4], np.int64)
+    assert _first_in(cells, 6) == [0, 2, 3]
+    assert _first_in(cells[:0], 6) == []
+
+
+def test_a_sound_without_a_length_is_painted(qtbot: QtBot, tmp_path: Path) -> None:
+    bare = replace(SOUND, length=None)
+    desk = open_desk(qtbot, tmp_path / "n.annolab", bare, MARKS)
+    desk.view.reset(0.0)
+    desk.area.grab()
+    desk.view.reset(10.0)
+    desk.area.grab()
+    desk.session.set_project(None)

@@ -23,8 +23,10 @@ def mark(id_: int, geometry: Geometry) -> Annotation:
 @st.composite
 def timed(draw: st.DrawFn) -> Geometry:
     start, stop = sorted((draw(TIMES), draw(TIMES)))
-    made = [Interval(start, stop), TimeBox(start, stop, 1, 2)] if stop > start else []
-    return draw(st.sampled_from([*made, Instant(start), Box(0, 0, 1, 1)]))
+    made: list[Geometry] = [Instant(start), Box(0, 0, 1, 1)]
+    if stop > start:
+        made += [Interval(start, stop), TimeBox(start, stop, 1, 2)]
+    return draw(st.sampled_from(made))
 
 
 @st.composite

@@ -103,12 +103,11 @@ def test_speeds_go_up_and_down_by_one_and_end(bar: TransportBar) -> None:
 def test_its_buttons_play_stop_and_loop(bench: SoundBench) -> None:
     bar = bench.canvas.bar
     bench.view.select(1.0, 2.0)
-    bar.play_button.click()
-    assert bench.canvas.transport.playing
-    assert bar.play_button.toolTip().startswith("Stop")
-    bar.play_button.click()
-    assert not bench.canvas.transport.playing
-    assert bar.play_button.toolTip().startswith("Play")
+    heard = []
+    for _ in range(2):
+        bar.play_button.click()
+        heard.append((bench.canvas.transport.playing, bar.play_button.toolTip()[:4]))
+    assert heard == [(True, "Stop"), (False, "Play")]
     bar.loop_button.click()
     bench.view.select(1.0, 2.0)
     bar.play_button.click()

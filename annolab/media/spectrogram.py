@@ -30,6 +30,7 @@ SILENCE = -200.0  # dB of nothing at all
 LEAST_FFT, MOST_FFT = 64, 1 << 14
 WINDOWS_A_COLUMN = 4  # where columns are too long for windows without a gap
 _MOST_NUMBERS = 1 << 27  # transformed without a gap: about 10 minutes at 44.1 kHz
+_MOST_PADDED = 1 << 24  # transformed with padding
 _WHOLE = 1 << 22  # samples of all channels that are read in one piece
 _NEAR = 1 << 13  # frames that are read as fast as one more place is sought
 _BATCH = 1 << 19  # numbers that are transformed at a time: they fit into the cache
@@ -159,10 +160,11 @@ def _plan(window: int, windows: float, wanted: int) -> tuple[int, bool]:
 
     Padding, which only makes rows smoother, is given up before windows are.
     """
-    for size in (wanted, _power_of_two(window)):
-        if windows * size <= _MOST_NUMBERS:
-            return size, True
-    return wanted, False
+    if windows * wanted <= _MOST_PADDED:
+        return wanted, True
+    least = _power_of_two(window)
+    dense = windows * least <= _MOST_NUMBERS
+    return (least if dense else wanted), dense
 
 
 def _power_of_two(window: int) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QToolButton, QWidget
 
@@ -18,6 +18,7 @@ CELL = 30
 GAP = 2
 EDGE = 8
 HEIGHT = 148
+_OWN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,21 @@ class _Cells(QWidget):
         self.arrange()
 
 
+class _Field(QLineEdit):
+    """Enter and Esc typed in it are its own, not those of the canvas around it."""
+
+    def event(self, event: QEvent) -> bool:
+        """Take keys before they are shortcuts."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _OWN
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+
 class IpaPalette(QWidget):
     """`chosen(text)`: a symbol to be written; `closed`: the keyboard goes back.
 
@@ -94,7 +110,7 @@ class IpaPalette(QWidget):
         self.setObjectName("ipaPalette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Phonetic symbols"))
-        self.field = QLineEdit()
+        self.field = _Field()
         self.field.setPlaceholderText(self.tr("Letter or name, then Enter"))
         self.field.setAccessibleName(self.tr("Find a phonetic symbol"))
         self.field.setFixedWidth(220)

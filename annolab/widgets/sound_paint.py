@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, qRgba
 
 from annolab.assist.overlay import Track
 from annolab.media.peaks import Peaks
@@ -15,6 +15,7 @@ from annolab.widgets.theme import Theme
 
 DOTS_FROM = 6.0  # pixels between two samples from which on they are dots
 CLIPPED = 0.999
+_SHADES = 127  # of each of two colours, and clear: an index is one byte
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
@@ -44,17 +45,24 @@ def wave_image(
         top = middle - np.clip(high * gain, -1, 1) * middle
         bottom = middle - np.clip(low * gain, -1, 1) * middle
         clipped = (high >= CLIPPED) | (low <= -CLIPPED)
-    rows = np.arange(height, dtype=np.float32)[:, None]
     # Half a pixel at each end, so that a quiet line is a line.
-    cover = np.minimum(rows - top + 0.75, bottom - rows + 0.75)
-    share = np.clip(np.nan_to_num(cover, nan=0.0), 0, 1)[..., None]
-    tones = np.array([_bgra(color) for color in colors], np.float32)
-    column = tones[clipped.astype(np.int64)]
-    return image_of((share * column[None]).astype(np.uint8))
+    top, bottom = _SHADES * (top - 0.75), _SHADES * (bottom + 0.75)
+    rows = _SHADES * np.arange(height, dtype=np.float32)[:, None]
+    cover = rows - np.nan_to_num(top, nan=np.inf)
+    np.minimum(cover, np.nan_to_num(bottom, nan=-np.inf) - rows, out=cover)
+    np.clip(cover, 0, _SHADES, out=cover)
+    index = cover.astype(np.uint8)
+    index += np.where(clipped, _SHADES + 1, 0).astype(np.uint8)
+    image = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable([shade for color in colors for shade in _shades(color)])
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _bgra(color: QColor) -> tuple[int, int, int, int]:
-    return color.blue(), color.green(), color.red(), 255
+def _shades(color: QColor) -> list[int]:
+    """A colour from clear to opaque."""
+    alphas = range(_SHADES + 1)
+    red, green, blue = color.red(), color.green(), color.blue()
+    return [qRgba(red, green, blue, round(255 * n / _SHADES)) for n in alphas]
 
 
 def draw_samples(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint
@@ -18,6 +17,7 @@ from annolab.model.item import Item
 from annolab.model.schema import Label, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine
+from annolab.widgets import tier_schema
 from annolab.widgets.tier_shell import TierShell
 
 Verb = Callable[[TierShell], object]
@@ -220,18 +220,6 @@ def add_tier(area: TierShell, name: str, kind: TierKind) -> None:
     area.set_tier(tier)
 
 
-def _rename(area: TierShell) -> None:
-    tier = area.tier
-    if tier is None:
-        return
-    name, ok = QInputDialog.getText(
-        area, area.tr("Rename tier"), area.tr("Name of the tier"), text=tier.name
-    )
-    if ok and name.strip() and name.strip() != tier.name:
-        after = replace(tier, name=name.strip())
-        area.ask(edits.redeclare(area.session.schema, tier, after))
-
-
 def _on_item(area: TierShell, verb: Callable[..., object]) -> None:
     item, held = area.session.item, _current(area)
     if item is not None and held is not None and held[0].id in item.tiers:
@@ -316,7 +304,8 @@ def show_menu(area: TierShell, at: QPoint) -> None:
 MENU = (
     "add_boundary", "add_boundary_all", "remove_mark", "",
     "tier_add_interval", "tier_add_point", "tier_rename", "tier_duplicate", "",
-    "tier_up", "tier_down", "tier_remove",
+    "tier_parent", "tier_up", "tier_down", "",
+    "tier_remove", "tier_delete",
 )  # fmt: skip
 VERBS: dict[str, Verb] = {
     "add_boundary": _add,
@@ -332,7 +321,9 @@ VERBS: dict[str, Verb] = {
     "previous_tier": partial(_step_tier, delta=-1),
     "tier_add_interval": partial(_new_tier, kind=TierKind.INTERVAL),
     "tier_add_point": partial(_new_tier, kind=TierKind.POINT),
-    "tier_rename": _rename,
+    "tier_rename": tier_schema.rename,
+    "tier_parent": tier_schema.choose_parent,
+    "tier_delete": tier_schema.delete,
     "tier_duplicate": _duplicate,
     "tier_up": partial(_move_tier, delta=-1),
     "tier_down": partial(_move_tier, delta=1),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from annolab.media.player import MemorySink
@@ -26,6 +26,7 @@ from annolab.widgets.session import Session
 from annolab.widgets.tier_area import TierArea
 from annolab.widgets.tier_paint import _first_in
 from annolab.widgets.tier_rows import MOST_LANES
+from annolab.widgets.tier_schema import DeleteTierDialog
 from annolab.widgets.time_view import TimeView
 from annolab.widgets.transport import Transport
 
@@ -403,3 +404,72 @@ def test_a_sound_without_a_length_is_painted(qtbot: QtBot, tmp_path: Path) -> No
     desk.view.reset(10.0)
     desk.area.grab()
     desk.session.set_project(None)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, method: str, text: str) -> list[object]:
+    """Let the next question be answered; what was asked."""
+    asked: list[object] = []
+
+    def given(*args: object, **named: object) -> tuple[str, bool]:
+        asked.extend([*args, named])
+        return text, True
+
+    monkeypatch.setattr(QInputDialog, method, given)
+    return asked
+
+
+def test_a_tier_is_put_under_another_and_renamed_everywhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.area.set_tier(PHONES)
+    asked = answer(monkeypatch, "getItem", "words")
+    desk.area.trigger("audio.tier_parent")
+    assert ["No tier", "words"] in asked
+    assert desk.session.schema.tiers[2].parent_id == WORDS.id
+    desk.area.set_tier(WORDS)
+    answer(monkeypatch, "getItem", "phones")
+    desk.area.trigger("audio.tier_parent")
+    assert "under itself" in desk.said[-1]
+    asked = answer(monkeypatch, "getText", "speech")
+    desk.area.trigger("audio.tier_rename")
+    assert any("all sounds" in str(text) for text in asked)
+    assert desk.session.schema.tiers[0].name == "speech"
+
+
+def dialog_of(desk: Desk, qtbot: QtBot) -> DeleteTierDialog:
+    desk.area.trigger("audio.tier_delete")
+    qtbot.waitUntil(lambda: bool(desk.area.findChildren(DeleteTierDialog)))
+    (dialog,) = desk.area.findChildren(DeleteTierDialog)
+    return dialog
+
+
+def test_a_tier_is_deleted_from_the_project_after_a_question(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    before = desk.session.annotations()
+    desk.area.set_tier(EVENTS)
+    dialog = dialog_of(desk, qtbot)
+    assert dialog.text.text().startswith(
+        "Intervals and points on it: 2. Sounds that have it: 1."
+    )
+    dialog.reject()
+    assert EVENTS in desk.session.schema.tiers
+    qtbot.waitUntil(lambda: not desk.area.findChildren(DeleteTierDialog))
+    dialog_of(desk, qtbot).go_button.click()
+    assert EVENTS not in desk.session.schema.tiers
+    assert desk.on(EVENTS) == []
+    assert desk.session.item is not None
+    assert desk.session.item.tiers == (1, 3)
+    assert desk.area.tier is not None
+    desk.session.undo()
+    assert desk.session.annotations() == before
+    assert EVENTS in desk.session.schema.tiers
+
+
+def test_a_tier_with_a_locked_mark_is_not_deleted(desk: Desk, qtbot: QtBot) -> None:
+    desk.lock(22)
+    desk.area.set_tier(EVENTS)
+    desk.area.trigger("audio.tier_delete")
+    qtbot.waitUntil(lambda: bool(desk.said))
+    assert "locked" in desk.said[-1]
+    assert EVENTS in desk.session.schema.tiers

@@ -30,7 +30,8 @@ def auto_window(raw: NDArray[Any]) -> tuple[float, float]:
     values = values[np.isfinite(values)]
     if values.size == 0:
         return 0.0, 1.0
-    low, high = (float(edge) for edge in np.percentile(values, _TAILS))
+    # Of halves: the difference of two huge values would be infinite.
+    low, high = (2 * float(edge) for edge in np.percentile(values / 2, _TAILS))
     if low == high:  # a few marks on an even ground
         low, high = float(values.min()), float(values.max())
     return low, high

@@ -46,6 +46,12 @@ def test_auto_window_lies_within_the_finite_values(raw: np.ndarray) -> None:
         assert high <= finite.max() + slack
 
 
+def test_auto_window_of_the_largest_floats_there_are() -> None:
+    most = np.finfo(np.float64).max
+    low, high = auto_window(np.array([[-most, most]]))
+    assert -most <= low < high <= most
+
+
 def test_auto_window_drops_single_hot_pixels_but_not_a_few_marks() -> None:
     noisy = np.random.default_rng(0).normal(100, 5, (500, 500))
     noisy[7, 7] = 1e9

@@ -16,6 +16,8 @@ OPTIONAL = (
     "frame",
     "tier",
     "tier_kind",
+    "tier_number",
+    "tier_parent",
     "group",
     "text",
     "score",
@@ -34,6 +36,7 @@ OPTIONAL = (
     "rate",
     "split",
     "item_status",
+    "item_tiers",
 )
 RELATION = "relation"
 

@@ -23,6 +23,7 @@ from annolab.formats.csv_table.columns import (
     is_own,
     resolved,
 )
+from annolab.formats.csv_table.tier_cells import item_tiers, tier_id_of
 from annolab.formats.geometry_text import KINDS, geometry_of
 from annolab.formats.values import clean
 from annolab.model.annotation import (
@@ -33,12 +34,12 @@ from annolab.model.annotation import (
 )
 from annolab.model.geometry import NO_ATTRIBUTES, AttributeValue, Geometry, Kind
 from annolab.model.item import Item, Media, Status
-from annolab.model.schema import TierKind
 
 MAX_CELL = 1 << 28
 _SKIP, _MEND = Severity.SKIPPED, Severity.REPAIRED
 _STEP = 500
 _INT64 = 1 << 63
+_TIER = ("tier", "tier_kind", "tier_number", "tier_parent")
 _TIMES = (Kind.INTERVAL, Kind.INSTANT, Kind.TIME_BOX)
 
 
@@ -58,6 +59,7 @@ class TableReader:
         self._line = 1
         self._free: tuple[str, ...] = ()  # columns that are attributes
         self._items: dict[str, Item | None] = {}
+        self._tiers: dict[tuple[str, ...], int | None] = {}
         self._groups: dict[tuple[str, str], int] = {}
         self._marks: dict[str, Annotation] = {}
         self._relations: list[tuple[int, dict[str, str]]] = []
@@ -227,11 +229,20 @@ class TableReader:
             raise BadCell(message)
         if path not in self._items:
             self._items[path] = None  # said once
-            self._items[path] = self._made_item(path)
+            self._items[path] = self._with_tiers(self._made_item(path))
         elif self._items[path] is None:
             message = "A row of a file that was left out."
             raise BadCell(message)
         return self._items[path]
+
+    def _with_tiers(self, item: Item) -> Item:
+        """The item with the tiers its first row names."""
+        try:
+            ids = item_tiers(self._row.get("item_tiers", ""), self._ctx)
+        except (ValueError, KeyError):
+            self._say("Tiers of an item that cannot be understood; left out.", _MEND)
+            return item
+        return self._ctx.set_tiers(item, ids) if ids else item
 
     def _made_item(self, path: str) -> Item:
         row = self._row
@@ -281,11 +292,15 @@ class TableReader:
         return self._ctx.annotator(name, kind).id
 
     def _tier(self) -> int | None:
-        name = cell_text(self._row.get("tier", ""))
-        if name is None:
-            return None
-        kind = self._named(TierKind, "tier_kind", TierKind.INTERVAL)
-        return self._ctx.tier(name, kind).id
+        row = self._row
+        cells = tuple(row.get(column, "") for column in _TIER)
+        if cells not in self._tiers:
+            try:
+                self._tiers[cells] = tier_id_of(row, self._ctx)
+            except (ValueError, KeyError):
+                self._say("A tier that cannot be understood; left out.", _MEND)
+                return None
+        return self._tiers[cells]
 
     def _group(self) -> int | None:
         number = self._row.get("group", "")

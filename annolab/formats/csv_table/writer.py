@@ -16,6 +16,7 @@ from annolab.formats.csv_table.columns import (
     OPTIONAL,
     RELATION,
 )
+from annolab.formats.csv_table.tier_cells import TierCells
 from annolab.formats.geometry_text import text_of
 from annolab.model.annotation import (
     Annotation,
@@ -25,7 +26,7 @@ from annolab.model.annotation import (
 )
 from annolab.model.geometry import Box, Instant, Interval, TimeBox, Whole, kind_of
 from annolab.model.item import Item, Media, Status
-from annolab.model.schema import Label, Schema, Tier
+from annolab.model.schema import Label, Schema
 
 _FLUSH = 1 << 18
 Row = dict[str, str]
@@ -38,7 +39,7 @@ class TableWriter:
         self._records = records
         self._report = report
         self._labels: Mapping[int, Label] = {x.id: x for x in schema.labels}
-        self._tiers: Mapping[int, Tier] = {x.id: x for x in schema.tiers}
+        self._tiers = TierCells(schema.tiers, report)
         self._related = records.relation_count() > 0
         self._groups: dict[int, int] = {}
         self._last_row = 0
@@ -67,6 +68,7 @@ class TableWriter:
         keys: dict[str, None] = {}
         for item, marks in self._records.by_item():
             keys |= dict.fromkeys(self._item_row(item))
+            keys |= dict.fromkeys(self._tiers.of_item(item, marks))
             for annotation in marks:
                 keys |= dict.fromkeys(self._used(annotation))
             for relation in self._relations(item):
@@ -83,8 +85,10 @@ class TableWriter:
         common = self._item_row(item)
         numbers: dict[int, str] = {}
         relations = self._relations(item)
+        first = common | self._tiers.of_item(item, marks)
         for annotation in marks:
-            row = common | self._annotation_row(annotation, with_geometry=True)
+            row, first = first, common
+            row = row | self._annotation_row(annotation, with_geometry=True)
             if self._related:
                 self._last_row += 1
                 row["id"] = numbers[annotation.id] = str(self._last_row)
@@ -93,7 +97,7 @@ class TableWriter:
         for relation in relations:
             yield common | self._relation_row(relation, numbers)
         if not marks and not relations:
-            yield common
+            yield first
 
     def _relations(self, item: Item) -> list[Relation]:
         return self._records.relations(item.id) if self._related else []
@@ -123,9 +127,7 @@ class TableWriter:
         self._add_common(row, mark)
         if mark.frame is not None:
             row["frame"] = str(mark.frame)
-        tier = self._tiers.get(mark.tier_id or 0)
-        if tier is not None:
-            row["tier"], row["tier_kind"] = text_cell(tier.name), tier.kind.value
+        row |= self._tiers.of_mark(mark)
         if mark.group_id is not None:
             number = self._groups.setdefault(mark.group_id, len(self._groups) + 1)
             row["group"] = str(number)

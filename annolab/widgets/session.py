@@ -354,7 +354,7 @@ class Session(QObject):
             return
         found = self.project.items([self.item.id])
         if not found:
-            self.item = None
+            self.item = self._annotations = None
             self.item_opened.emit(None)
         elif found[0] != self.item:
             self.item = found[0]

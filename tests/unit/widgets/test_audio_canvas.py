@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from annolab.media.player import SilentSink
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Interval, Whole
 from annolab.model.item import Item, Media, Status
+from annolab.store.project import open_project
 from annolab.widgets.audio_canvas import AudioCanvas
 from annolab.widgets.clip_mode import RATING, SEVERAL
 from annolab.widgets.transport import Transport
@@ -26,6 +28,7 @@ from tests.sound_bench import (
     CALL,
     CTRL,
     EVENTS,
+    LEFT,
     NONE,
     RATE,
     SHIFT,
@@ -36,6 +39,7 @@ from tests.sound_bench import (
     bench_on,
     drag,
     make_project,
+    send,
     span,
 )
 from tests.unit.media.sounds import noise, tone, write
@@ -514,3 +518,82 @@ def test_an_ipa_symbol_is_typed_by_its_name(heard: tuple[Window, AudioCanvas]) -
     assert canvas.hasFocus()
     QTest.keyClicks(window.focusWidget(), "t")
     assert words(window)[2] == "\u0259t"
+
+
+def test_clips_are_tagged_by_keys_alone(heard: tuple[Window, AudioCanvas]) -> None:
+    window, canvas = heard
+    session = window.session
+    press(window, Key.Key_M, CTRL | SHIFT)
+    assert canvas.clips.on
+    assert canvas.transport.playing
+    press(window, Key.Key_2)
+    assert session.item is not None
+    assert session.item.id == 101
+    press(window, Key.Key_Space)  # done, without a tag
+    assert session.item.id == 102
+    press(window, Key.Key_Backspace)
+    press(window, Key.Key_Backspace)
+    assert session.item.id == 100
+    assert session.item.status is not Status.DONE
+    assert [a for a in session.annotations() if a.tier_id is None] == []
+    press(window, Key.Key_M, CTRL | SHIFT)
+    assert not canvas.clips.on
+    assert words(window) == ["one", "two", ""]
+
+
+def test_space_in_an_interval_is_a_space(heard: tuple[Window, AudioCanvas]) -> None:
+    window, canvas = heard
+    click_word(canvas, 0.3)
+    QTest.keyClicks(window.focusWidget(), " A")
+    assert words(window)[0] == "one A"
+    press(window, Key.Key_Left)
+    press(window, Key.Key_Delete)
+    assert words(window)[0] == "one "
+    assert window.session.item is not None
+    assert window.session.item.id == 100
+
+
+def test_a_project_that_is_only_read_says_so(tmp_path: Path, qtbot: QtBot) -> None:
+    make_project(tmp_path).close()
+    project = open_project(tmp_path / "talk.annolab", read_only=True)
+    for bench in bench_on(project, qtbot):
+        bench.click(WORDS, 0.3)
+        bench.type("x")
+        bench.act("add_boundary_all")
+        assert bench.spans(WORDS) == TALK[WORDS.id]
+        assert bench.said
+        bench.act("play")
+        assert bench.canvas.transport.playing
+
+
+def test_what_changes_under_a_drag_is_not_overwritten(bench: SoundBench) -> None:
+    a, b = bench.on(WORDS, 2.5), bench.on(WORDS, 3.0)
+    send(bench.area, QEvent.Type.MouseButtonPress, a, NONE, LEFT)
+    send(bench.area, QEvent.Type.MouseMove, b, NONE, LEFT)
+    left, right = bench.line(WORDS)[1:]
+    elsewhere = [
+        Change(left, replace(left, geometry=Interval(1.0, 2.2))),
+        Change(right, replace(right, geometry=Interval(2.2, 4.0))),
+    ]
+    bench.project.apply(Edit("Elsewhere", tuple(elsewhere)))
+    send(bench.area, QEvent.Type.MouseButtonRelease, b)
+    assert bench.spans(WORDS)[1:] == [(1.0, 2.2, "two"), (2.2, 4.0, "")]
+    row = bench.area.rows.row_of(WORDS)
+    assert row is not None
+    assert list(row.line.marks) == bench.line(WORDS)
+
+
+def test_an_item_that_is_removed_while_it_plays_is_silent(bench: SoundBench) -> None:
+    bench.view.select(0.5, 3.0)
+    bench.act("play")
+    item = bench.session.item
+    assert item is not None
+    bench.project.apply(Edit("Remove", (Change(item, None),)))
+    assert not bench.canvas.transport.playing
+    assert message(bench) != ""
+    assert bench.area.rows.tiers() == []
+    bench.session.undo()
+    bench.session.open_item(item.id)
+    bench.ready()
+    assert bench.spans(WORDS) == TALK[WORDS.id]
+    assert len(bench.area.rows.tiers()) == 3

@@ -343,8 +343,7 @@ class TierArea(TierShell):
     def _region_at(
         self, row: Row, place: QRectF, at: QPointF
     ) -> tuple[Annotation, str] | None:
-        found = region_at(row, place, self.view, at)
-        return None if found and found[0].id in self.session.hidden else found
+        return region_at(row, place, self.view, at, self.session.hidden)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag a boundary or region; show what could be grabbed."""

@@ -196,7 +196,7 @@ def _attracted(
 
 
 def region_at(
-    row: Row, place: QRectF, view: TimeView, at: QPointF
+    row: Row, place: QRectF, view: TimeView, at: QPointF, hidden: frozenset[int]
 ) -> tuple[Annotation, str] | None:
     """The free region at a pixel, and which part of it a drag would move."""
     reach = REGION_GRAB * view.seconds_per_pixel
@@ -207,7 +207,9 @@ def region_at(
             continue
         mark = row.line.marks[n]
         box = region_rect(mark, place, view, lane)
-        if not box.adjusted(-REGION_GRAB, 0, REGION_GRAB, 0).contains(at):
+        if mark.id in hidden or not box.adjusted(
+            -REGION_GRAB, 0, REGION_GRAB, 0
+        ).contains(at):
             continue
         if isinstance(mark.geometry, Instant):
             return mark, "all"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -23,6 +25,7 @@ from annolab.store.project import create_project
 from annolab.widgets import tier_commands, worker
 from annolab.widgets.audio_canvas import AudioCanvas
 from annolab.widgets.session import Session
+from annolab.widgets.sound_source import Opened
 from annolab.widgets.tier_area import TierArea
 from annolab.widgets.tier_paint import _first_in
 from annolab.widgets.tier_rows import MOST_LANES
@@ -290,6 +293,13 @@ def test_a_locked_region_is_not_dragged(regions: Desk) -> None:
     assert "locked" in regions.said[-1]
 
 
+def test_a_hidden_region_does_not_catch_the_mouse(regions: Desk) -> None:
+    regions.session.hide([41])
+    regions.drag((3.5, 3.9, 4.3), None)
+    assert regions.span(41) == (3.0, 4.0)
+    assert regions.session.selection != (41,)
+
+
 def test_the_time_goes_with_the_pointer(desk: Desk) -> None:
     desk.send(QEvent.Type.MouseMove, 3.0, WORDS)
     QApplication.sendEvent(desk.area, QEvent(QEvent.Type.Leave))
@@ -367,8 +377,14 @@ def test_what_an_input_method_composes_is_typed(
 def test_tiers_end_where_the_sound_ends_when_that_is_known(
     desk: Desk, canvas: AudioCanvas
 ) -> None:
-    canvas.view.reset(9.75)
-    canvas.tiers.fit_length(10.0)
+    path = Path("a.mp3")
+    sound = SimpleNamespace(
+        seconds=9.75, prepared=False, info=SimpleNamespace(direct=True)
+    )
+    canvas._path = path
+    canvas.opened = cast("Opened", SimpleNamespace(sound=sound))
+    canvas._take_complete(path)
+    assert canvas.view.length == 9.75
     assert desk.span(12) == (5.0, 9.75)
     assert desk.span(31) == (0.0, 9.75)
 

@@ -16,11 +16,14 @@ from annolab.widgets.sound_bands import SoundBands
 from annolab.widgets.theme import theme_of
 
 if TYPE_CHECKING:
+    from annolab.model.edit import ChangeSet
+    from annolab.model.item import Item
     from annolab.widgets.session import Session
 
 GRAB = 5.0  # pixels around an edge
 LEAST = 3.0  # pixels, of a box that is drawn
 CHIP = 16.0
+MANY = 100  # changed marks from which on all are looked at again
 Sides = tuple[bool, bool, bool, bool]  # left, right, top, bottom
 WHOLE: Sides = (True, True, True, True)
 
@@ -43,15 +46,33 @@ class SoundBoxes(QObject):
         self._start: QPointF | None = None
         self._drawn: TimeBox | None = None
         self._held: tuple[Annotation, Sides] | None = None
+        self._found: dict[int, Annotation] | None = None
+        session.item_opened.connect(self._forget)
+        session.changed.connect(self._take_changes)
+
+    def _forget(self, _item: Item | None = None) -> None:
+        self._found = None
+
+    def _take_changes(self, changes: ChangeSet) -> None:
+        """Look at all marks again only when a box is among those that changed."""
+        if self._found is None:
+            return
+        ids = changes.annotations
+        many = changes.everything or len(ids) > MANY
+        if many or any(id_ in self._found or self._is_box(id_) for id_ in ids):
+            self._forget()
+
+    def _is_box(self, annotation_id: int) -> bool:
+        mark = self._session.annotation(annotation_id)
+        return mark is not None and isinstance(mark.geometry, TimeBox)
 
     def shown(self) -> list[Annotation]:
         """The boxes that are not hidden."""
+        if self._found is None:  # seldom: there may be 100,000 intervals beside them
+            marks = self._session.annotations()
+            self._found = {a.id: a for a in marks if isinstance(a.geometry, TimeBox)}
         hidden = self._session.hidden
-        return [
-            a
-            for a in self._session.annotations()
-            if isinstance(a.geometry, TimeBox) and a.id not in hidden
-        ]
+        return [a for a in self._found.values() if a.id not in hidden]
 
     def rect(self, box: TimeBox) -> QRectF:
         """Where a box is on the widget."""

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from annolab import edits
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
-from annolab.model.geometry import TimeBox
+from annolab.model.geometry import Interval, TimeBox
 from annolab.model.item import Item, Media
 from tests.sound_bench import (
     ALT,
@@ -235,6 +235,31 @@ def test_hidden_and_locked_boxes_are_not_dragged(bench: SoundBench) -> None:
     bench.session.apply(edits.set_locked([mark], locked=True))
     drag(bench.sound, a, b)
     assert bench.stored() == [locked]
+
+
+def test_boxes_are_shown_as_they_are_now(bench: SoundBench) -> None:
+    shown, session = bench.sound.boxes.shown, bench.session
+    assert shown() == []
+    mark = put_box(bench)
+    bench.put(Interval(0.5, 0.6))
+    assert shown() == [mark]
+    after = replace(mark, geometry=replace(BOX, high=2000.0))
+    session.apply(edits.set_geometry(mark, after.geometry))
+    assert shown() == [after]
+    session.undo()
+    assert shown() == [mark]
+    more = [replace(mark, id=mark.id + n) for n in range(1, 201)]
+    session.apply(edits.add(more))
+    assert shown() == [mark, *more]
+    session.apply(edits.delete([mark, *more]))
+    assert shown() == []
+    session.undo()
+    session.open_item(bench.items[1].id)
+    assert shown() == []
+    session.open_item(bench.items[0].id)
+    assert shown() == [mark, *more]
+    session.set_project(None)
+    assert shown() == []
 
 
 def test_escape_gives_up_a_box(bench: SoundBench) -> None:

@@ -42,8 +42,8 @@ def test_auto_window_lies_within_the_finite_values(raw: np.ndarray) -> None:
     finite = raw[np.isfinite(raw)].astype(np.float64)
     if finite.size:
         slack = 1e-6 * max(1.0, float(np.abs(finite).max()))
-        assert finite.min() - slack <= low
-        assert high <= finite.max() + slack
+        assert float(finite.min()) - slack <= low
+        assert high <= float(finite.max()) + slack
 
 
 def test_auto_window_of_the_largest_floats_there_are() -> None:

@@ -286,21 +286,22 @@ def _paint_seen_regions(
     boxes: dict[tuple[int | None, bool], list[QRectF]] = {}
     following: dict[int, float] = {}
     alone = []  # with room for a text
-    for n in reversed(thin.tolist()):
+    wide = np.flatnonzero(shown & ~narrow)[:MOST]
+    for n in sorted({*thin.tolist(), *wide.tolist()}, reverse=True):
         mark, lane = line.marks[seen[n]], int(row.lane_at[seen[n]])
-        if following.get(lane, np.inf) - lefts[n] >= INSTANT_TEXT:
-            alone.append((mark, lane))
+        room = following.get(lane, np.inf) - lefts[n]
         following[lane] = float(lefts[n])
-        box = region_rect(mark, place, view, lane)
-        box.setWidth(max(box.width(), 1.0))
+        if not narrow[n] or room >= INSTANT_TEXT:
+            alone.append((mark, lane))
+            continue
+        top, width = place.top() + 2 + lane * LANE, max(rights[n] - lefts[n], 1.0)
+        box = QRectF(lefts[n], top, width, LANE - 3)
         boxes.setdefault((mark.label_id, mark.id in look.selection), []).append(box)
     for (label_id, chosen), rects in boxes.items():
         color = _color(label_id, look) or look.theme.color("accent")
         painter.setPen(QPen(color, 2 if chosen else 1))
         painter.drawRects(rects)
-    wide = np.flatnonzero(shown & ~narrow)[:MOST].tolist()
-    alone += [(line.marks[seen[n]], int(row.lane_at[seen[n]])) for n in wide]
-    for mark, lane in alone:
+    for mark, lane in reversed(alone):
         _paint_region(painter, mark, place, look, lane)
 
 

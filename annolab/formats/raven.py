@@ -135,7 +135,7 @@ def _rows(file: Path, name: str, report: Report) -> Iterator[tuple[str, _Row]]:
         seen.add(key)
         yield where, row
     if not head:
-        message = "It is empty."
+        message = "It has no line with the names of columns."
         raise FormatError(message, path=file)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from annolab.formats.base import Problem, Report, Severity
 
 ROOT = "ANNOTATION_DOCUMENT"
 _MOST = 1 << 27  # bytes: a tree takes ten times as much memory
+_MOST_ELEMENTS = 2_000_000  # 400,000 annotations
 _WHOLE = re.compile(r"[0-9]{1,13}")
 
 
@@ -86,7 +88,7 @@ def _root(file: Path) -> Any:
             message = "The file is larger than 128 MiB."
             raise FormatError(message, path=file)
         with file.open("rb") as stream:
-            root = SafeTree.parse(stream, forbid_dtd=True).getroot()
+            root = _bounded(SafeTree.iterparse(stream, ("start",), forbid_dtd=True))
     except SafeTree.ParseError as error:
         message = "It is no well-formed XML."
         raise FormatError(message, path=file, line=error.position[0]) from error
@@ -99,9 +101,20 @@ def _root(file: Path) -> Any:
     except (ValueError, LookupError) as error:  # an encoding
         message = "Its XML is in an encoding that cannot be read."
         raise FormatError(message, path=file) from error
-    if root is None or root.tag != ROOT:
-        message = "It is no document of ELAN."
-        raise FormatError(message, path=file)
+    if isinstance(root, str):
+        raise FormatError(root, path=file)
+    return root
+
+
+def _bounded(elements: Iterable[tuple[str, Any]]) -> Any:
+    """The root of a tree that is not larger than can be held; else a sentence."""
+    root: Any = None
+    for number, (_, element) in enumerate(elements):
+        root = element if number == 0 else root
+        if root.tag != ROOT:
+            return "It is no document of ELAN."
+        if number > _MOST_ELEMENTS:
+            return "It has more than 2,000,000 elements."
     return root
 
 

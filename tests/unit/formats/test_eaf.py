@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from annolab.errors import FormatError
 from annolab.formats.base import Confidence
-from annolab.formats.eaf import EafFormat
+from annolab.formats.eaf import EafFormat, document
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
@@ -107,7 +107,7 @@ def test_xml_that_grows_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("<a>\n</b>", "line 2: It is no well-formed XML"),
+        ("<ANNOTATION_DOCUMENT>\n</b>", "line 2: It is no well-formed XML"),
         ("", "no well-formed XML"),
         ("<a/>", "no document of ELAN"),
         ('<?xml version="1.0" encoding="x-odd"?><a/>', "XML"),
@@ -179,6 +179,18 @@ def test_what_cannot_be_held_is_counted(tmp_path: Path) -> None:
     assert [tier.name for tier in back.schema.tiers] == [
         "w", "w-2", "w-3", "blank", "Regions",
     ]  # fmt: skip
+
+
+def test_a_tree_too_large_to_be_held_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.eaf").write_text(EAF)
+    monkeypatch.setattr(document, "_MOST_ELEMENTS", 10)
+    with pytest.raises(FormatError, match="more than"):
+        read(EafFormat(), tmp_path / "x.eaf")
+    monkeypatch.setattr(document, "_MOST", 10)
+    with pytest.raises(FormatError, match="larger than"):
+        read(EafFormat(), tmp_path / "x.eaf")
 
 
 @given(st.data())

@@ -66,7 +66,7 @@ class AudioCanvas(AudioShell):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.tool = "select"
         self._path: Path | None = None
-        self._tier_height: int | None = None
+        self._told = False  # clip mode knows that this sound can be played
         self.view = TimeView(self)
         self.transport = transport or Transport(self)
         self.source = SoundSource(self._cache_limit, self)
@@ -179,6 +179,7 @@ class AudioCanvas(AudioShell):
         self.transport.set_sound(None)
         self.view.set_playing(None)
         self.item, self.opened, self._path = item, None, None
+        self._told = False
         self.sound.show_sound(None)
         self.overview.show_sound(None)
         self.overlays.show_sound(None)
@@ -229,9 +230,15 @@ class AudioCanvas(AudioShell):
         if opened.sound.problem:
             self.problem_found.emit(opened.sound.problem)
         self._note_length(opened)
-        if opened.sound.ready:
-            self.clips.item_ready()
+        if 0 < opened.sound.frames <= opened.sound.ready:
+            self._tell_clips()
         self._prefetch()
+
+    def _tell_clips(self) -> None:
+        """The sound can be played to its end; told once."""
+        if not self._told:
+            self._told = True
+            self.clips.item_ready()
 
     def _show_tracks(self) -> None:
         self.sound.tracks = self.overlays.tracks
@@ -254,8 +261,7 @@ class AudioCanvas(AudioShell):
         self._note_length(opened)
         if was_late:
             self.tiers.fit_length(believed)
-        if not opened.sound.info.direct:
-            self.clips.item_ready()
+        self._tell_clips()
 
     def _note_length(self, opened: Opened) -> None:
         """The file tells its length for certain only when it was read."""

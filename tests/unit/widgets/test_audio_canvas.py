@@ -428,3 +428,24 @@ def test_an_item_that_is_removed_while_it_plays_is_silent(bench: SoundBench) -> 
     bench.ready()
     assert bench.spans(WORDS) == TALK[WORDS.id]
     assert len(bench.area.rows.tiers()) == 3
+
+
+def test_a_compressed_clip_plays_once_whether_decoded_before_or_not(
+    bare: SoundBench, tmp_path: Path
+) -> None:
+    samples = noise(1.0)
+    write(tmp_path / "a.ogg", samples, RATE, format="OGG", subtype="VORBIS")
+    bare.act("clip_mode")
+    bare.settle()
+    assert len(bare.sinks) == 1
+    add_item(bare, "a.ogg")
+    bare.ready()
+    assert len(bare.sinks) == 2
+    bare.session.open_item(100)
+    bare.ready()
+    assert len(bare.sinks) == 3
+    bare.canvas.source.forget()  # what was decoded is on the disk
+    bare.session.open_item(900)
+    bare.ready()
+    assert len(bare.sinks) == 4
+    bare.act("clip_mode")

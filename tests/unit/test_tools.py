@@ -96,6 +96,8 @@ def test_without_rights_one_command_is_printed(machine: Machine) -> None:
             "--no-install-recommends",
             "xdotool",
             "openbox",
+            "praat",
+            "espeak-ng",
             "cowsay",
         ]
     )
@@ -106,11 +108,10 @@ def test_root_installs_what_is_missing(machine: Machine) -> None:
     machine.packages("xvfb")
     machine.command("id", "echo 0")
     status, said = machine.run("system.sh", "test-tools")
-    assert (status, said) == (0, "Installing system packages: xdotool openbox ...\n")
+    wanted = "xdotool openbox praat espeak-ng"
+    assert (status, said) == (0, f"Installing system packages: {wanted} ...\n")
     assert "apt-get update" in machine.called
-    assert (
-        "apt-get install -y --no-install-recommends xdotool openbox" in machine.called
-    )
+    assert f"apt-get install -y --no-install-recommends {wanted}" in machine.called
 
 
 def test_a_failing_installation_is_reported(machine: Machine) -> None:
@@ -124,7 +125,8 @@ def test_a_failing_installation_is_reported(machine: Machine) -> None:
 
 
 def test_nothing_is_asked_for_when_all_is_there(machine: Machine) -> None:
-    machine.packages("xvfb", "xdotool", "openbox", "libglib2.0-0t64")
+    tools = ("xvfb", "xdotool", "openbox", "praat", "espeak-ng")
+    machine.packages(*tools, "libglib2.0-0t64")
     machine.command("id", "echo 1000")
     assert machine.run("system.sh", "test-tools", "libglib2.0-0") == (0, "")
 

@@ -43,9 +43,11 @@ class SoundSource(QObject):
         self._limit = limit  # bytes of the cache
         self._held: dict[Path, Opened] = {}
         self._jobs: dict[Path, worker.Job] = {}
+        self._wanted: Path | None = None  # is shown: stays open
 
     def get(self, path: Path) -> Opened | None:
         """A sound that is open; else it is opened, and `opened` tells."""
+        self._wanted = path
         held = self._held.get(path)
         if held is not None:
             self._held[path] = self._held.pop(path)  # the newest is last
@@ -111,7 +113,8 @@ class SoundSource(QObject):
         self.failed.emit(path, str(error))
 
     def _forget_oldest(self) -> None:
-        for path in list(self._held)[:-KEPT]:
+        spare = [path for path in self._held if path != self._wanted]
+        for path in spare[: max(len(self._held) - KEPT, 0)]:
             self._close(path)
 
     def _close(self, path: Path) -> None:

@@ -105,9 +105,8 @@ class Sound:
             found = self._file.read(
                 stop - start, dtype="int16" if short else "float32", always_2d=True
             )
-        if not short:
-            return np.asarray(found, np.float32)
-        return np.multiply(found, _SHORT, dtype=np.float32)
+        samples: Samples = np.asarray(found, np.float32)
+        return samples * _SHORT if short else samples
 
     def _up_to_break(self, start: int, stop: int) -> Samples:
         """What can be read of a damaged stretch."""

@@ -106,8 +106,8 @@ def _until_made(canvas: AudioCanvas) -> None:
     """Until the spectrogram of what is seen is there, and painted."""
     while not idle():
         QApplication.processEvents()
-        time.sleep(0.0005)
-    canvas.repaint()
+        time.sleep(0.002)  # longer, for the worker needs the interpreter
+    QApplication.processEvents()
 
 
 def _pans(canvas: AudioCanvas, seen: float, after: Callable[[], object]) -> float:
@@ -183,6 +183,7 @@ def _boundary(canvas: AudioCanvas) -> tuple[list[float], float]:
     _send(tiers, QEvent.Type.MouseMove, at, none)
     _send(tiers, QEvent.Type.MouseButtonPress, at, left)
     frames = []
+    to = at
     for number in range(12):
         to = at + QPointF(number, 0)
         start = time.perf_counter()

@@ -86,17 +86,18 @@ def spectrogram(  # noqa: PLR0913  the last two are for a window that cannot wai
         middles = np.concatenate((middles, loud))
         owners = np.concatenate((owners, column))
     centres, owners = _in_order(middles, owners, max(sound.ready, 1))
-    power = np.full((width, transform // 2 + 1), 0.0, np.float32)
+    bins = _bins(transform, settings, sound.rate)
+    power = np.zeros((width, bins), np.float32)
     step = max(1, _BATCH // transform)
     for first in range(0, len(centres), step):
         if cancelled():
             raise Cancelled
         part = centres[first : first + step]
         frames = _frames(sound, channel, part, len(window))
-        found = _powers(frames, window, transform)
+        found = _powers(frames, window, transform, bins)
         _merge(power, owners[first : first + step], found)
     scale = 2.0 / (sound.rate * float(np.square(window, dtype=np.float64).sum()))
-    rows = _on_axis(power * np.float32(scale), settings, sound.rate, height)
+    rows = _on_axis(power * np.float32(scale), transform, settings, sound.rate, height)
     with np.errstate(divide="ignore"):
         decibels = np.maximum(10 * np.log10(rows), SILENCE)
     emphasis = _emphasis(row_frequencies(settings, sound.rate, height), settings)
@@ -184,6 +185,12 @@ def band(settings: SpectrogramSettings, rate: int) -> tuple[float, float]:
     return low, high
 
 
+def _bins(size: int, settings: SpectrogramSettings, rate: int) -> int:
+    """How many bins of a transform lie below the top of the picture, and one more."""
+    _, high = band(settings, rate)
+    return min(int(high * size / rate) + 2, size // 2 + 1)
+
+
 def _centres(
     edges: NDArray[np.float64], hop: int, *, dense: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -256,18 +263,19 @@ def _line(sound: Sound, channel: int, first: int, last: int) -> NDArray[np.float
 
 
 def _powers(
-    frames: NDArray[np.float32], window: NDArray[np.float32], size: int
+    frames: NDArray[np.float32], window: NDArray[np.float32], size: int, bins: int
 ) -> NDArray[np.float32]:
-    """The squared amplitudes of the spectra of rows: (rows, size / 2 + 1)."""
+    """The squared amplitudes of the spectra of rows, the lowest bins of them."""
     import cv2
 
     padded = np.zeros((len(frames), size), np.float32)
     np.multiply(frames, window, out=padded[:, : len(window)])
     packed = cv2.dft(padded, flags=cv2.DFT_ROWS)  # re0, re1, im1, ... re(n / 2)
-    power = np.empty((len(frames), size // 2 + 1), np.float32)
+    power = np.empty((len(frames), bins), np.float32)
     power[:, 0] = packed[:, 0] ** 2
-    power[:, -1] = packed[:, -1] ** 2
-    power[:, 1:-1] = packed[:, 1:-1:2] ** 2 + packed[:, 2:-1:2] ** 2
+    power[:, -1] = packed[:, -1] ** 2  # that of n / 2, when it is wanted
+    end = 2 * min(bins, size // 2) - 1
+    power[:, 1 : (end + 1) // 2] = packed[:, 1:end:2] ** 2 + packed[:, 2:end:2] ** 2
     return power
 
 
@@ -316,10 +324,14 @@ def row_frequencies(
 
 
 def _on_axis(
-    power: NDArray[np.float32], settings: SpectrogramSettings, rate: int, height: int
+    power: NDArray[np.float32],
+    size: int,
+    settings: SpectrogramSettings,
+    rate: int,
+    height: int,
 ) -> NDArray[np.float32]:
-    """Bins brought to rows: the greatest of several, or between two."""
-    spacing = rate / 2 / (power.shape[1] - 1)
+    """Bins of transforms of `size` as rows: the greatest of some, or between two."""
+    spacing = rate / size
     edges = frequencies_at(settings, rate, 1 - np.arange(height + 1) / height)
     middle = row_frequencies(settings, rate, height) / spacing
     below = np.clip(np.floor(middle).astype(np.int64), 0, power.shape[1] - 2)

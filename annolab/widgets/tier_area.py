@@ -20,7 +20,7 @@ from annolab.errors import UserError
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item
-from annolab.model.schema import Label, TierKind
+from annolab.model.schema import Label, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import span_of
 from annolab.widgets import tier_commands
@@ -73,6 +73,7 @@ class TierArea(TierShell):
         self._region: RegionDrag | None = None
         self._quiet = False
         self._composing = ""
+        self._above = 0.0  # pixels of rows that are scrolled out of sight
         for signal in (
             view.window_changed,
             view.playing_changed,
@@ -130,18 +131,41 @@ class TierArea(TierShell):
         return row.lanes * LANE + 4 if row.tier is None else tall
 
     def places(self) -> list[tuple[Row, QRectF]]:
-        """Every row with its place on the widget."""
+        """Every row with its place on the widget; some may be above or below it."""
         rows = self.rows.rows
         free = sum(self._tall(row, 0) for row in rows)
         count = sum(row.tier is not None for row in rows) or 1
         each = max((self.height() - free) / count, LEAST_ROW)
         each = min(each, 2.0 * ROW_HEIGHT)
-        placed, top = [], 0.0
-        for row in rows:
-            tall = self._tall(row, each)
+        heights = [self._tall(row, each) for row in rows]
+        above = min(self._above, sum(heights) - self.height())
+        placed, top = [], -max(above, 0.0)
+        for row, tall in zip(rows, heights, strict=True):
             placed.append((row, QRectF(0, top, self.width(), tall)))
             top += tall
         return placed
+
+    def scroll_rows(self, pixels: float) -> None:
+        """Show what is further down, when there are more rows than room."""
+        places = self.places()
+        if places:
+            above, bottom = -places[0][1].top(), places[-1][1].bottom()
+            most = max(above + bottom - self.height(), 0.0)
+            self._above = min(max(above + pixels, 0.0), most)
+            self.update()
+
+    def _reveal_tier(self) -> None:
+        """Scroll, as little as needed, so that the current tier is seen."""
+        place = self._place_of(self.tier)
+        if place.top() < 0:
+            self.scroll_rows(place.top())
+        elif place.bottom() > self.height():
+            self.scroll_rows(place.bottom() - self.height())
+
+    def _place_of(self, tier: Tier | None) -> QRectF:
+        wanted = tier.id if tier is not None else 0
+        found = (p for r, p in self.places() if r.tier and r.tier.id == wanted)
+        return next(found, QRectF())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint every row, then cursor and selection through all of them."""
@@ -160,6 +184,8 @@ class TierArea(TierShell):
             composing=self._composing,
         )
         for row, place in self.places():
+            if place.bottom() < 0 or place.top() > self.height():
+                continue
             if row.tier is None:
                 moving = self._region.after if self._region is not None else None
                 paint_regions(painter, row, place, look, moving=moving)
@@ -207,6 +233,11 @@ class TierArea(TierShell):
 
     # Selecting
 
+    def set_tier(self, tier: Tier | None) -> None:
+        """Keys go to this tier from now on; it is seen."""
+        super().set_tier(tier)
+        self._reveal_tier()
+
     def pick(
         self, mark: Annotation, *, extend: bool = False, reveal: bool = True
     ) -> None:
@@ -239,7 +270,7 @@ class TierArea(TierShell):
         mark = self.session.annotation(ids[0]) if ids else None
         if mark is not None and mark.tier_id is not None:
             tiers = {t.id: t for t, _ in self.rows.tiers()}
-            self.tier = tiers.get(mark.tier_id, self.tier)
+            self.set_tier(tiers.get(mark.tier_id, self.tier))
         self.caret = len(mark.text or "") if mark is not None else 0
         self._composing = ""
         span = span_of(mark) if mark is not None else None
@@ -441,12 +472,17 @@ class TierArea(TierShell):
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms at the pointer, else the window scrolls."""
+        """Ctrl zooms at the pointer; over the names, or with Alt, rows scroll."""
         turn = event.angleDelta()
         notches = (turn.y() or turn.x()) / 120
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             about = self.view.time_at(event.position().x())
             self.view.zoom(WHEEL_ZOOM**notches, about)
+        elif (
+            event.position().x() < self.view.left
+            or event.modifiers() & Qt.KeyboardModifier.AltModifier
+        ):
+            self.scroll_rows(-notches * ROW_HEIGHT)
         else:
             self.view.scroll(-notches * WHEEL_SCROLL * self.view.span)
         event.accept()
@@ -496,8 +532,7 @@ class TierArea(TierShell):
         span = span_of(mark) if mark is not None else None
         if span is None or tier is None:
             return QRect()
-        found = (p for r, p in self.places() if r.tier and r.tier.id == tier.id)
-        place = next(found, QRectF())
+        place = self._place_of(tier)
         ends = [min(max(t, self.view.start), self.view.stop) for t in span]
         x = self.view.x_of(sum(ends) / 2)
         return QRectF(x, place.top(), 1, place.height()).toRect()

@@ -8,17 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from annolab import tier_edits
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Instant, Interval
 from annolab.model.ids import new_id
-from annolab.model.schema import Tier
+from annolab.model.schema import Tier, TierKind
 from annolab.model.substitution import Substitution
 from tests.sound_bench import (
     ALT,
@@ -525,3 +526,36 @@ def test_twenty_thousand_intervals_are_painted_and_typed_into(bare: SoundBench) 
     assert len(held) == count
     assert held[count // 2] == (2.0, edges[count // 2 + 1], "xy")
     assert_gapless(bare, WORDS)
+
+
+def test_more_tiers_than_room_are_scrolled(bench: SoundBench) -> None:
+    item, me = bench.items[0], bench.project.annotator.id
+    for n in range(30):
+        held = bench.project.items([item.id])[0]
+        schema = bench.project.schema
+        edit, _ = tier_edits.add_tier(schema, held, f"t{n}", TierKind.INTERVAL, me)
+        bench.project.apply(edit)
+    room = QRectF(bench.area.rect())
+    assert not bench.canvas.grab().isNull()
+    assert not room.contains(bench.area.places()[-1][1])
+    for _ in range(40):
+        bench.act("next_tier")
+        place = {r.tier: p for r, p in bench.area.places()}[bench.area.tier]
+        assert room.contains(place)
+    assert bench.area.tier is not None
+    assert bench.area.tier.name == "t29"
+    bench.cursor(1.0)
+    bench.click(bench.area.tier, 3.0)
+    bench.type("end")
+    assert texts(bench, bench.area.tier) == ["end"]
+    at = QPointF(10, 10)  # over the names
+    turn(bench.area, at, 100)
+    assert bench.area.places()[0][1].top() == 0
+    assert bench.view.start == 0.0
+    bench.click(WORDS, 0.3)
+    assert bench.area.tier == WORDS
+    turn(bench.area, bench.on(WORDS, 1.0), -100, ALT)
+    assert bench.area.places()[-1][1].bottom() == pytest.approx(room.height())
+    bench.area.resize(872, 3000)
+    # Now all of them have room.
+    assert bench.area.places()[0][1].top() == pytest.approx(0.0, abs=1e-6)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from annolab import edits, tier_edits
@@ -268,6 +269,26 @@ def add_region(area: TierShell, label: Label) -> None:
     area.selection_requested.emit((made.id,))
 
 
+def _copy_text(area: TierShell) -> None:
+    mark = area.mark
+    if mark is not None and mark.text:
+        QGuiApplication.clipboard().setText(mark.text)
+
+
+def _cut_text(area: TierShell) -> None:
+    mark = area.mark
+    if mark is not None and mark.text and not mark.locked:
+        _copy_text(area)
+        area.ask(edits.set_text(mark, None))
+
+
+def _paste_text(area: TierShell) -> None:
+    """The text of the clipboard, in one line."""
+    text = " ".join(QGuiApplication.clipboard().text().split())
+    if text:
+        area.insert_text(text)
+
+
 def find_next(area: TierShell, rule: Substitution) -> None:
     """Select the next mark of the current tier whose text matches."""
     held = _current(area)
@@ -308,6 +329,9 @@ MENU = (
     "tier_remove", "tier_delete",
 )  # fmt: skip
 VERBS: dict[str, Verb] = {
+    "copy_text": _copy_text,
+    "cut_text": _cut_text,
+    "paste_text": _paste_text,
     "add_boundary": _add,
     "add_boundary_all": _add_all,
     **{f"add_boundary_{n}": partial(_add_number, number=n) for n in range(1, 9)},

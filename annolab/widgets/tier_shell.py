@@ -51,3 +51,7 @@ class TierShell(QWidget):
     ) -> None:
         """Select a mark, and its time with it."""
         raise NotImplementedError
+
+    def insert_text(self, text: str) -> None:
+        """Put a text in at the caret of the selected mark."""
+        raise NotImplementedError

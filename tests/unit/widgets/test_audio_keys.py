@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -198,3 +199,18 @@ def test_space_in_an_interval_is_a_space(heard: tuple[Window, AudioCanvas]) -> N
     assert words(window)[0] == "one "
     assert window.session.item is not None
     assert window.session.item.id == 100
+
+
+def test_texts_are_copied_cut_and_pasted(heard: tuple[Window, AudioCanvas]) -> None:
+    window, canvas = heard
+    click_word(canvas, 0.3)
+    press(window, Key.Key_X, CTRL)
+    assert words(window)[:2] == ["", "two"]
+    click_word(canvas, 1.5)
+    press(window, Key.Key_V, CTRL)
+    assert words(window)[:2] == ["", "twoone"]
+    press(window, Key.Key_C, CTRL)
+    QGuiApplication.clipboard().setText(" a\nb\t" + QGuiApplication.clipboard().text())
+    click_word(canvas, 0.3)
+    press(window, Key.Key_V, CTRL)
+    assert words(window)[0] == "a b twoone"

@@ -45,7 +45,10 @@ KINDS = (
     (Kind.POINTS, "Points"),
     (Kind.ELLIPSE, "Ellipse"),
     (Kind.MASK, "Mask"),
-    (Kind.WHOLE, "Whole image"),
+    (Kind.INTERVAL, "Interval"),
+    (Kind.INSTANT, "Time point"),
+    (Kind.TIME_BOX, "Time-frequency box"),
+    (Kind.WHOLE, "Whole item"),
 )
 
 

@@ -233,6 +233,8 @@ def _paint_point_text(
 ) -> None:
     metrics = painter.fontMetrics()
     width = metrics.horizontalAdvance(mark.text or "") + 3 * PAD
+    if mark.id not in look.selection:  # that one may lie over the next
+        width = min(width, box.width())
     _paint_text(painter, mark, QRectF(box.left(), box.top(), width, box.height()), look)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from annolab.actions import bindings, default_table
@@ -14,6 +15,7 @@ from annolab.widgets.time_view import TimeView
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 BAR_HEIGHT = 40
+WIDE, MEDIUM, NARROW = 540, 430, 300  # pixels
 
 
 class TimeField(QLineEdit):
@@ -86,6 +88,7 @@ class TransportBar(QWidget):
             control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.start = TimeField(self.tr("Start of the selection"))
         self.stop = TimeField(self.tr("End of the selection"))
+        self._between = label(self.tr("to"), "dim")
         self.duration = label("", "strong")
         self.duration.setMinimumWidth(96)
         self.now = label("", "dim")
@@ -97,7 +100,7 @@ class TransportBar(QWidget):
             self.speed,
             self.now,
             self.start,
-            label(self.tr("to"), "dim"),
+            self._between,
             self.stop,
             self.duration,
         )
@@ -127,6 +130,16 @@ class TransportBar(QWidget):
         self.play_button.set_icon_name("stop" if playing else "play")
         verb = self.tr("Stop") if playing else self.tr("Play")
         self.play_button.setToolTip(tip(verb, self._keys))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what is said elsewhere goes first."""
+        width = event.size().width()
+        self.duration.setVisible(width >= WIDE)
+        self.now.setVisible(width >= WIDE)
+        for part in (self._between, self.stop):
+            part.setVisible(width >= MEDIUM)
+        self.start.setVisible(width >= NARROW)
+        super().resizeEvent(event)
 
     def tell(self) -> None:
         """Show the selection."""

@@ -8,15 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from annolab.actions import ACTIONS, Action, Bindings, Context
+from annolab.model.item import Media
 from annolab.widgets.commands import title_of
 from annolab.widgets.controls import column, key_text, label, row
 from annolab.widgets.popup import Popup
 
 WIDTH = 1180
-HEIGHT = 620
+HEIGHT = 940
 COLUMNS = 4
 GROUPS = (
-    ("Canvas", ("image.",)),
+    ("Canvas", tuple(f"{media.value}." for media in Media)),
     ("Items", ("item.", "list.")),
     ("Editing", ("edit.", "label.", "attribute.")),
     ("Project", ("project.",)),
@@ -32,6 +33,7 @@ class KeySheet(Popup):
     ) -> None:
         super().__init__(parent, parent.tr("Keys"), WIDTH)
         active = {Context.GLOBAL, Context.LIST, *contexts}
+        bindings = bindings.within(active)
         shown = [a for a in ACTIONS if a.context in active and bindings.of(a.id)]
         columns = QHBoxLayout()
         columns.setSpacing(32)

@@ -209,7 +209,8 @@ class Workspace(QWidget):
         """Show or hide the guidelines; None: the other way round."""
         on = self.guidelines.isHidden() if shown is None else shown
         sizes = self.split.sizes()
-        taken = GUIDELINES_WIDTH if on else -sizes[2]
+        wide = min(GUIDELINES_WIDTH, max(self.guidelines.minimumWidth(), sizes[1] // 3))
+        taken = wide if on else -sizes[2]
         if on == self.guidelines.isHidden():
             self.guidelines.setVisible(on)
             self.split.setSizes([sizes[0], sizes[1] - taken, max(0, taken), sizes[3]])

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, qRgba
 
 from annolab.assist.overlay import Track
 from annolab.media.peaks import Peaks
-from annolab.widgets.theme import Theme
 
 DOTS_FROM = 6.0  # pixels between two samples from which on they are dots
 CLIPPED = 0.999
@@ -92,17 +91,6 @@ def draw_samples(
         painter.setPen(QPen(color, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoints(QPolygonF(points))
     painter.restore()
-
-
-def draw_scale(
-    painter: QPainter, place: QRectF, top: str, bottom: str, theme: Theme
-) -> None:
-    """The two ends of an axis, left of what it measures."""
-    painter.setPen(theme.color("dim"))
-    flags = Qt.AlignmentFlag.AlignRight
-    inner = place.adjusted(0, 1, -6, -1)
-    painter.drawText(inner, flags | Qt.AlignmentFlag.AlignTop, top)
-    painter.drawText(inner, flags | Qt.AlignmentFlag.AlignBottom, bottom)
 
 
 _TRACK_COLORS = {"pitch": "#4cc2ff", "intensity": "#ffe14c"}

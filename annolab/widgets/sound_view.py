@@ -22,7 +22,6 @@ from annolab.widgets.sound_bands import SoundBands
 from annolab.widgets.sound_boxes import SoundBoxes
 from annolab.widgets.sound_paint import (
     draw_samples,
-    draw_scale,
     hertz_text,
     image_of,
     is_curve,
@@ -30,6 +29,12 @@ from annolab.widgets.sound_paint import (
     track_color,
     track_lines,
     wave_image,
+)
+from annolab.widgets.sound_scale import (
+    amplitude_ticks,
+    draw_ticks,
+    frequency_ticks,
+    line_height,
 )
 from annolab.widgets.sound_source import Opened
 from annolab.widgets.theme import theme_of
@@ -150,14 +155,9 @@ class SoundView(SoundBands):
             draw_samples(painter, (first, samples), span, band, self.gain, tone)
         else:
             painter.drawImage(band, self._wave(opened, channel, span, band))
-        full = 1 / self.gain
-        draw_scale(
-            painter,
-            QRectF(0, band.top(), self.view.left, band.height()),
-            f"{full:.3g}",
-            f"{-full:.3g}",
-            theme,
-        )
+        scale = QRectF(0, band.top(), self.view.left, band.height())
+        ticks = amplitude_ticks(self.gain, band.height(), line_height(painter))
+        draw_ticks(painter, scale, ticks, theme)
 
     def _wave(
         self, opened: Opened, channel: int, span: tuple[float, float], band: QRectF
@@ -191,11 +191,10 @@ class SoundView(SoundBands):
             painter.drawImage(target, made.image)
             painter.restore()
         self._paint_tracks(painter, place)
-        from annolab.media.spectrogram import band
-
-        low, high = band(settings, opened.sound.rate)
         scale = QRectF(0, place.top(), self.view.left, place.height())
-        draw_scale(painter, scale, hertz_text(high), hertz_text(low), theme)
+        line = line_height(painter)
+        ticks = frequency_ticks(settings, opened.sound.rate, place.height(), line)
+        draw_ticks(painter, scale, ticks, theme)
 
     def _paint_tracks(self, painter: QPainter, place: QRectF) -> None:
         """The curves of plug-ins, each on a scale of its own."""

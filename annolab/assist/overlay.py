@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from annolab.assist.readings import Question
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -42,4 +44,22 @@ class Overlay(Protocol):
 
         `settings`: the options of the manifest. Raises PluginError, with one
         sentence that tells the user what to do.
+        """
+
+
+class Analyst(Protocol):
+    """What the object of an [[overlay]] may be besides: it answers questions."""
+
+    def measure(
+        self,
+        samples: NDArray[np.float32],
+        rate: int,
+        start: float,
+        questions: Sequence[Question],
+        settings: Mapping[str, str],
+    ) -> Sequence[float]:
+        """An answer for each question; NaN where it is undefined.
+
+        `samples` hold more than is asked about, so that nothing lacks neighbours.
+        Raises PluginError as `Overlay.tracks`.
         """

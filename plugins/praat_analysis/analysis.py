@@ -6,15 +6,19 @@ it here; without it one sentence tells how to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annolab.assist.overlay import Track
+from annolab.assist.readings import Question
 from annolab.errors import PluginError
 
+from .measuring import Answers
+
+T = TypeVar("T")
 LONGEST = 60.0  # seconds: more is not told apart on a screen, and takes long
 _MISSING = (
     "Pitch, intensity and formants need praat-parselmouth, which is not installed: "
@@ -37,17 +41,12 @@ class PraatAnalysis:
         settings: Mapping[str, str],
     ) -> list[Track]:
         """The curves that are asked for; see `annolab.assist.overlay`."""
-        if len(samples) > LONGEST * rate:
-            message = f"Zoom in to {LONGEST:.0f} seconds or less to see the analysis."
-            raise PluginError(message)
-        praat = _library()
-        floor, ceiling = (float(settings[k]) for k in ("pitch_floor", "pitch_ceiling"))
-        if not 0 < floor < ceiling:
-            message = "The lowest pitch must be above 0 Hz and below the highest."
-            raise PluginError(message)
-        values = np.nan_to_num(samples.astype(np.float64))
-        try:
-            sound = praat.Sound(values, rate)
+
+        def draw(praat: Any, sound: Any) -> list[Track]:
+            del praat
+            floor, ceiling = (
+                float(settings[k]) for k in ("pitch_floor", "pitch_ceiling")
+            )
             found: list[Track] = []
             if settings["pitch"] == "true":
                 found.append(_pitch(sound, start, floor, ceiling))
@@ -55,11 +54,49 @@ class PraatAnalysis:
                 found.append(_intensity(sound, start, floor))
             if settings["formants"] == "true":
                 found += _formants(sound, start, settings)
-        except praat.PraatError as error:
-            reason = " ".join(str(error).split())
-            message = f"Praat cannot analyse what is shown; zoom out a little: {reason}"
-            raise PluginError(message) from error
-        return found
+            return found
+
+        return _analysed(samples, rate, settings, draw)
+
+    def measure(
+        self,
+        samples: NDArray[np.float32],
+        rate: int,
+        start: float,
+        questions: Sequence[Question],
+        settings: Mapping[str, str],
+    ) -> list[float]:
+        """Answers about pitch and formants; see `annolab.assist.overlay`."""
+
+        def ask(praat: Any, sound: Any) -> list[float]:
+            answers = Answers(praat, sound, start, settings)
+            return [answers.answer(question) for question in questions]
+
+        return _analysed(samples, rate, settings, ask)
+
+
+def _analysed(
+    samples: NDArray[np.float32],
+    rate: int,
+    settings: Mapping[str, str],
+    analyse: Callable[[Any, Any], T],
+) -> T:
+    """What Praat finds; PluginError for what it does not take."""
+    if len(samples) > LONGEST * rate:
+        message = f"Zoom in to {LONGEST:.0f} seconds or less to see the analysis."
+        raise PluginError(message)
+    praat = _library()
+    floor, ceiling = (float(settings[k]) for k in ("pitch_floor", "pitch_ceiling"))
+    if not 0 < floor < ceiling:
+        message = "The lowest pitch must be above 0 Hz and below the highest."
+        raise PluginError(message)
+    values = np.nan_to_num(samples.astype(np.float64))
+    try:
+        return analyse(praat, praat.Sound(values, rate))
+    except praat.PraatError as error:
+        reason = " ".join(str(error).split())
+        message = f"Praat cannot analyse what is shown; zoom out a little: {reason}"
+        raise PluginError(message) from error
 
 
 def _library() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from typing import cast
 
@@ -11,8 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from annolab import plugins
-from annolab.assist.overlay import Overlay
+from annolab.assist.overlay import Analyst, Overlay
+from annolab.assist.readings import Part, Quantity, Question, intensity_of
+from annolab.assist.sound import Source
 from annolab.errors import PluginError
+from annolab.jobs import Progress
 
 RATE = 16000
 HERE = next(c for c in plugins.contributions("overlay") if c.id == "praat_analysis")
@@ -75,3 +79,70 @@ def test_what_praat_refuses_is_a_sentence(
     wanted = SETTINGS | {"formants": "true"} | {key: value}
     with pytest.raises(PluginError):
         overlay.tracks(buzz(120)[:count], RATE, 0.0, wanted)
+
+
+def ask(overlay: Overlay, *questions: Question, hertz: float = 120) -> list[float]:
+    """Answers about a voice that begins at 10 seconds."""
+    analyst = cast("Analyst", overlay)
+    return list(analyst.measure(buzz(hertz), RATE, 10.0, questions, SETTINGS))
+
+
+def test_questions_need_the_library_too(
+    overlay: Overlay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "parselmouth", None)
+    with pytest.raises(PluginError, match="pip install praat-parselmouth"):
+        ask(overlay, Question(Quantity.PITCH, 10.5, 10.5))
+
+
+@needs_praat
+def test_answers_about_pitch(overlay: Overlay) -> None:
+    parts = (Part.VALUE, Part.MINIMUM, Part.MAXIMUM)
+    stretch = [Question(Quantity.PITCH, 10.3, 10.7, part) for part in parts]
+    cursor = Question(Quantity.PITCH, 10.5, 10.5)
+    assert ask(overlay, cursor, *stretch) == pytest.approx([120] * 4, abs=0.5)
+    outside = Question(Quantity.PITCH, 20.0, 20.0)
+    assert math.isnan(*ask(overlay, outside))
+
+
+@needs_praat
+def test_the_time_of_the_highest_pitch_is_of_the_sound(overlay: Overlay) -> None:
+    analyst = cast("Analyst", overlay)
+    time = np.arange(RATE) / RATE
+    rising = np.sin(2 * np.pi * (100 * time + 50 * time**2)).astype(np.float32)
+    parts = (Part.TIME_OF_MINIMUM, Part.TIME_OF_MAXIMUM)
+    questions = [Question(Quantity.PITCH, 10.2, 10.8, part) for part in parts]
+    found = list(analyst.measure(rising, RATE, 10.0, questions, SETTINGS))
+    assert found == pytest.approx([10.2, 10.8], abs=0.02)
+
+
+@needs_praat
+def test_answers_about_formants(overlay: Overlay) -> None:
+    first = [Question(Quantity.FORMANT, 10.5, 10.5, number=n) for n in (1, 2, 3, 4)]
+    found = ask(overlay, *first)
+    assert 0 < found[0] < found[1] < found[2] < 5500
+    mean = Question(Quantity.FORMANT, 10.3, 10.7, number=1)
+    assert 0 < ask(overlay, mean)[0] < 2000
+    none = Question(Quantity.FORMANT, 10.5, 10.5, number=9)
+    assert math.isnan(*ask(overlay, none))
+
+
+@needs_praat
+@pytest.mark.parametrize("count", [16000, 9000])
+def test_our_intensity_is_that_of_praat(count: int) -> None:
+    import parselmouth
+
+    generator = np.random.default_rng(3)
+    loud = np.linspace(0.05, 0.5, count)
+    values = 0.1 + loud * generator.normal(size=count) / 4
+    praat = parselmouth.Sound(values, RATE).to_intensity(minimum_pitch=75.0)
+    source = Source(lambda a, b: values[a:b, None].astype(np.float32), RATE, count)
+    for time in (0.2, 0.31, 0.4):
+        asked = Question(Quantity.INTENSITY, time, time)
+        own = intensity_of(source, asked, 75.0, Progress())
+        assert own == pytest.approx(praat.get_value(time), abs=0.3)
+    asked = Question(Quantity.INTENSITY, 0.1, 0.45)
+    call = parselmouth.praat.call
+    theirs = call(praat, "Get mean", 0.1, 0.45, "energy")
+    own = intensity_of(source, asked, 75.0, Progress())
+    assert own == pytest.approx(theirs, abs=0.1)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.schema import TierKind
 from annolab.widgets.theme import Theme
+from annolab.widgets.tier_names import paint_name
 from annolab.widgets.tier_rows import Row
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Look:
     typed: int | None
     hidden: frozenset[int]
     composing: str = ""  # at the caret, by an input method
+    margin: float = 8.0  # pixels left of the names
 
 
 def paint_row(
@@ -50,7 +52,9 @@ def paint_row(
     """One tier: its name at the left, its marks in time."""
     theme = look.theme
     painter.fillRect(place, theme.color("raised" if current else "panel"))
-    _paint_name(painter, row, place, look, current=current)
+    column = place.adjusted(look.margin, 0, 0, 0)
+    column.setRight(place.left() + look.view.left - 6)
+    paint_name(painter, row, column, theme, current=current)
     body = place.adjusted(look.view.left, 0, 0, 0)
     painter.save()
     painter.setClipRect(body)
@@ -63,37 +67,6 @@ def paint_row(
     painter.restore()
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawLine(place.bottomLeft(), place.bottomRight())
-
-
-def _paint_name(
-    painter: QPainter, row: Row, place: QRectF, look: Look, *, current: bool
-) -> None:
-    if row.tier is None:
-        return
-    theme = look.theme
-    column = QRectF(place.left() + 8, place.top(), look.view.left - 14, place.height())
-    font = QFont(painter.font())
-    metrics = QFontMetrics(font)
-    name = metrics.elidedText(
-        row.tier.name, Qt.TextElideMode.ElideRight, int(column.width())
-    )
-    unit = "int." if row.tier.kind is TierKind.INTERVAL else "points"
-    two = column.height() >= 2.2 * metrics.height()
-    painter.setPen(theme.color("accent" if current else "text"))
-    flags = Qt.AlignmentFlag.AlignLeft
-    half = column.adjusted(0, 0, 0, -column.height() / 2) if two else column
-    middle = Qt.AlignmentFlag.AlignVCenter
-    bottom = Qt.AlignmentFlag.AlignBottom
-    painter.drawText(half, flags | (bottom if two else middle), name)
-    if two:
-        painter.setPen(theme.color("dim"))
-        lower = column.adjusted(0, column.height() / 2, 0, 0)
-        text = metrics.elidedText(
-            f"{len(row.line):,} {unit}",
-            Qt.TextElideMode.ElideRight,
-            int(column.width()),
-        )
-        painter.drawText(lower, flags | Qt.AlignmentFlag.AlignTop, text)
 
 
 def _color_of(mark: Annotation, look: Look) -> QColor | None:

@@ -33,11 +33,22 @@ class Row:
     lane_at: IdArray = field(
         default_factory=_no_lanes, compare=False
     )  # as `line.marks`
+    depth: int = 0  # how many tiers it lies under
+    parent: str = ""  # the name of the one right above
 
     def lane_of(self, annotation_id: int) -> int:
         """The lane of a free region."""
         place = self.line.place(annotation_id)
         return int(self.lane_at[place]) if 0 <= place < len(self.lane_at) else 0
+
+
+def _above(tier: Tier, known: dict[int, Tier]) -> list[Tier]:
+    """What a tier lies under, the nearest first; never round in a circle."""
+    found: list[Tier] = []
+    while tier.parent_id in known and len(found) < len(known):
+        tier = known[tier.parent_id]
+        found.append(tier)
+    return found
 
 
 class TierRows:
@@ -88,13 +99,20 @@ class TierRows:
         item = self._session.item
         known = {tier.id: tier for tier in self._session.schema.tiers}
         ids = item.tiers if item is not None else ()
-        rows = [
-            Row(known[id_], self._lines.get(id_, EMPTY)) for id_ in ids if id_ in known
-        ]
         # Marks on a tier that the item does not list must be seen, too.
-        for tier_id, line in self._lines.items():
-            if tier_id in known and tier_id not in ids and len(line):
-                rows.append(Row(known[tier_id], line))
+        more = [
+            tier_id
+            for tier_id, line in self._lines.items()
+            if tier_id is not None and tier_id not in ids and len(line)
+        ]
+        rows = []
+        for tier_id in (*ids, *more):
+            if tier_id in known:
+                above = _above(known[tier_id], known)
+                name = above[0].name if above else ""
+                line = self._lines.get(tier_id, EMPTY)
+                tier = known[tier_id]
+                rows.append(Row(tier, line, depth=len(above), parent=name))
         free = self._lines.get(None, EMPTY)
         if len(free) or not rows:
             count = int(self._lane_at.max(initial=0)) + 1

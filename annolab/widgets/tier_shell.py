@@ -27,6 +27,7 @@ class TierShell(QWidget):
         self.rows = TierRows(session)
         self.tier: Tier | None = None
         self.caret = 0  # in the text of `mark`
+        self.quiet = False  # a selection of time is made for a mark just now
 
     @property
     def mark(self) -> Annotation | None:
@@ -45,6 +46,12 @@ class TierShell(QWidget):
         """Keys go to this tier from now on."""
         self.tier = tier
         self.update()
+
+    def select_time(self, low: float, high: float | None = None) -> None:
+        """Select time and leave the selected marks as they are."""
+        before, self.quiet = self.quiet, True
+        self.view.select(low, high)
+        self.quiet = before
 
     def pick(
         self, mark: Annotation, *, extend: bool = False, reveal: bool = True

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 
 from annolab.widgets.tier_area import TierArea
-from annolab.widgets.tier_text import Typed
+from annolab.widgets.tier_text import Typed, place_of, units
 
 
 def take_composed(area: TierArea, event: QInputMethodEvent) -> bool:
@@ -18,8 +18,9 @@ def take_composed(area: TierArea, event: QInputMethodEvent) -> bool:
     new, gone = event.commitString(), event.replacementLength()
     if new or gone:
         text = mark.text or ""
-        start = min(max(area.caret + event.replacementStart(), 0), len(text))
-        after = text[:start] + new + text[start + max(gone, 0) :]
+        first = units(text, area.caret) + event.replacementStart()
+        start, stop = place_of(text, first), place_of(text, first + max(gone, 0))
+        after = text[:start] + new + text[stop:]
         area.type_text(Typed(after, start + len(new)))
     return True
 
@@ -37,7 +38,7 @@ def asked(area: TierArea, query: Qt.InputMethodQuery) -> object:
         return None
     text = mark.text or ""
     caret, rect, proxy = (
-        min(area.caret, len(text)),
+        units(text, area.caret),
         area.caret_rect(),
         area.focusProxy(),
     )

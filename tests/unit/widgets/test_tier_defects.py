@@ -489,3 +489,17 @@ def test_a_tier_with_a_locked_mark_is_not_deleted(desk: Desk, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: bool(desk.said))
     assert "locked" in desk.said[-1]
     assert EVENTS in desk.session.schema.tiers
+
+
+def test_an_input_method_counts_as_qt_does(canvas: AudioCanvas, desk: Desk) -> None:
+    """A character beyond the 65,536th is two to Qt and one to Python."""
+    desk.session.select((12,))
+    canvas.tiers.insert_text("\U0001f426")
+    assert canvas.tiers.caret == 3
+    kinds = Qt.InputMethodQuery
+    assert canvas.inputMethodQuery(kinds.ImCursorPosition) == 4
+    event = QInputMethodEvent()
+    event.setCommitString("y", -2, 2)
+    QApplication.sendEvent(canvas, event)
+    assert desk.mark(12).text == "efy"
+    assert canvas.tiers.caret == 3

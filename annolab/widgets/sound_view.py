@@ -81,6 +81,7 @@ class SoundView(SoundBands):
         self.channel = 0  # of the spectrogram
         self.tracks: tuple[Track, ...] = ()  # of an overlay
         self.preview: list[tuple[float, float]] = []  # intervals over the waveform
+        self.hertz: float | None = None  # of the last click on the spectrogram
         self._waves: dict[object, QImage] = {}
         self._made: Made | None = None
         self._wanted: object = None
@@ -287,6 +288,7 @@ class SoundView(SoundBands):
             return
         if self.boxes.press(event):
             return
+        self._put_cross(event.position().y())
         time = self.view.time_at(event.position().x())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             low, high = self.view.low, self.view.high
@@ -297,6 +299,13 @@ class SoundView(SoundBands):
             self._anchor = time if edge is None else edge
             if edge is None:
                 self.view.select(time)
+
+    def _put_cross(self, y: float) -> None:
+        """Remember the frequency, as Praat's cursor does; clicks beside keep it."""
+        hertz = self.frequency_at(y)
+        if hertz is not None and hertz != self.hertz:
+            self.hertz = hertz
+            self.update()
 
     def _edge_near(self, x: float) -> float | None:
         """The other end of the selection, when `x` is on one of its ends."""

@@ -18,9 +18,7 @@ TIED = "t\u0361\u0283"  # t and esh with a tie: the tie goes with the t
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1e8\U0001f1ed"
 TEXTS = st.text(
-    st.sampled_from(
-        [*"ab \u0254\u0303\u0361\u200d\u1100\u1161"]
-    )
+    st.sampled_from([*"ab \u0254\u0303\u0361\u200d\u1100\u1161"])
     | st.sampled_from([*FAMILY, *FLAG, "\U0001f3fd", "\r", "\n"]),
     max_size=12,
 )

@@ -151,6 +151,12 @@ OPTIONS = (
         high=3600,
     ),
     Option(
+        "sound.play_bar",
+        default=True,
+        title="Stretches to play",
+        doc="Rectangles below the tiers: a click plays what they stand for.",
+    ),
+    Option(
         "media.sound_cache",
         8000,
         "Cache of decoded sounds (MB)",

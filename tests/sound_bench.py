@@ -21,6 +21,7 @@ from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema, Tier, TierKind
+from annolab.settings import Settings
 from annolab.store.project import Project, create_project
 from annolab.widgets.audio_canvas import AudioCanvas
 from annolab.widgets.session import Session
@@ -263,7 +264,7 @@ def talk(me: int) -> list[Annotation]:
 
 def bench_on(project: Project, qtbot: QtBot) -> Iterator[SoundBench]:
     """A canvas that shows the first sound of a project; closed when resumed."""
-    session = Session()
+    session = Session(None, Settings(project.path.with_name("settings.toml")))
     session.set_project(project)
     items = project.items()
     session.set_order(np.array([item.id for item in items]))

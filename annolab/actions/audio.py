@@ -87,6 +87,10 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
     _audio(
         "show_spectrogram", "Spectrogram", "Show or hide it.", "waves", checkable=True
     ),
+    _audio(
+        "play_bar", "Stretches to play", "Show or hide the rectangles below the tiers.",
+        "play-circle", checkable=True,
+    ),
     _audio("channel", "Next channel", "Whose spectrogram is shown."),
     _audio("pitch", "Pitch", "Show or hide it, by Praat.", checkable=True),
     _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),

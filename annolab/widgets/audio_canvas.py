@@ -21,6 +21,7 @@ from annolab.widgets.canvas import Tool
 from annolab.widgets.clip_mode import ClipBar, ClipMode
 from annolab.widgets.controls import column, label
 from annolab.widgets.ipa_palette import IpaPalette
+from annolab.widgets.play_bar import PlayBar
 from annolab.widgets.session import Session
 from annolab.widgets.sound_overlays import SoundOverlays
 from annolab.widgets.sound_source import Opened, SoundSource
@@ -73,6 +74,7 @@ class AudioCanvas(AudioShell):
         self.ruler = TimeRuler(self.view)
         self.sound = SoundView(session, self.view)
         self.tiers = TierArea(session, self.view)
+        self.play_bar = PlayBar(self.view)
         self.overview = Overview(self.view)
         self.overlays = SoundOverlays(self.view, self)
         self.bar = TransportBar(self.view)
@@ -83,6 +85,7 @@ class AudioCanvas(AudioShell):
         self._lay_out()
         self._connect()
         self.sound.set_settings(self._spectrogram_settings())
+        self._take_option("sound.play_bar")
 
     def _lay_out(self) -> None:
         self.split = QSplitter(Qt.Orientation.Vertical)
@@ -97,6 +100,7 @@ class AudioCanvas(AudioShell):
             self.clip_bar,
             self.ruler,
             self.split,
+            self.play_bar,
             self.palette_panel,
             self.overview,
             self.bar,
@@ -112,7 +116,8 @@ class AudioCanvas(AudioShell):
         self._stack.setFocusProxy(self)
         layout = column(self._stack)
         self.setLayout(layout)
-        for part in (self.sound, self.ruler, self.overview, self.clip_bar):
+        parts = (self.sound, self.ruler, self.play_bar, self.overview, self.clip_bar)
+        for part in parts:
             part.setFocusProxy(self)
         self.tiers.setFocusProxy(self)
 
@@ -137,6 +142,8 @@ class AudioCanvas(AudioShell):
         self.tiers.play_requested.connect(self.play)
         self.tiers.position_changed.connect(self.position_changed)
         self.tiers.height_wanted.connect(self._share_height)
+        self.play_bar.play_requested.connect(self.play)
+        self.play_bar.stop_requested.connect(lambda: self.trigger("audio.stop"))
         self.bar.play_requested.connect(lambda: self.trigger("audio.play"))
         self.bar.loop_toggled.connect(self._set_loop)
         self.bar.speed_chosen.connect(self.set_speed)
@@ -160,7 +167,9 @@ class AudioCanvas(AudioShell):
         return audio_commands.spectrogram_settings(self.session.settings)
 
     def _take_option(self, name: str) -> None:
-        if name.startswith("sound."):
+        if name == "sound.play_bar":
+            self.play_bar.setVisible(self.session.settings.flag(name))
+        elif name.startswith("sound."):
             self.sound.set_settings(self._spectrogram_settings())
 
     def _forget(self) -> None:
@@ -315,6 +324,8 @@ class AudioCanvas(AudioShell):
         """Play a stretch."""
         if self.opened is not None and stop > start:
             self.transport.play(start, stop, loop=self.loops)
+            if self.transport.playing:
+                self.play_bar.set_played((start, stop))
 
     def play_all(self) -> None:
         """Play the whole sound."""
@@ -342,6 +353,8 @@ class AudioCanvas(AudioShell):
 
     def _tell_playing(self, *, playing: bool) -> None:
         self.bar.set_playing(playing=playing)
+        if not playing:
+            self.play_bar.set_played(None)
 
     # Actions
 
@@ -358,6 +371,10 @@ class AudioCanvas(AudioShell):
     def menu(self) -> tuple[str, ...]:
         """What can be done with the selected time."""
         return audio_commands.MENU
+
+    def is_on(self, action_id: str) -> bool | None:
+        """Whether something is shown or done now."""
+        return audio_commands.is_on(self, action_id)
 
     def trigger(self, action_id: str) -> bool:
         """Do what an `audio.` action says."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from annolab.errors import UserError
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Instant, Interval, TimeBox, Whole
 from annolab.model.ids import new_id
@@ -43,6 +44,12 @@ def run(canvas: AudioShell, action_id: str) -> bool:
         return False
     verb(canvas)
     return True
+
+
+def is_on(canvas: AudioShell, action_id: str) -> bool | None:
+    """Whether what an action switches is on; None when it switches nothing."""
+    switch = SWITCHES.get(action_id.removeprefix("audio."))
+    return None if switch is None else switch(canvas)
 
 
 def interrupted(canvas: AudioShell) -> bool:
@@ -160,6 +167,16 @@ def _toggle_spectrogram(canvas: AudioShell) -> None:
     canvas.sound.update()
 
 
+def _toggle_play_bar(canvas: AudioShell) -> None:
+    """Show or hide the stretches to play, from now on."""
+    session, name = canvas.session, "sound.play_bar"
+    try:
+        session.settings.set(name, not session.settings.flag(name))
+    except UserError as error:  # it holds until AnnoLab is closed
+        session.said.emit("problem", str(error))
+    session.option_changed.emit(name)
+
+
 def _settings(canvas: AudioShell) -> None:
     from annolab.widgets.spectrogram_dialog import SpectrogramDialog
 
@@ -233,8 +250,9 @@ def _next_channel(canvas: AudioShell) -> None:
 MENU = (
     "audio.play", "audio.play_window", "audio.zoom_selection", "audio.all", "",
     "audio.add_boundary", "audio.add_interval_1", "audio.add_interval_2", "",
-    "audio.spectrogram", "audio.show_spectrogram", "audio.channel", "audio.pitch",
-    "audio.formants", "audio.intensity", "", "audio.segment", "audio.onsets", "",
+    "audio.spectrogram", "audio.show_spectrogram", "audio.play_bar", "audio.channel",
+    "audio.pitch", "audio.formants", "audio.intensity", "",
+    "audio.segment", "audio.onsets", "",
     "audio.whole", "audio.delete", "audio.clip_mode", "", "item.done", "item.skip",
 )  # fmt: skip
 VERBS: dict[str, Verb] = {
@@ -269,6 +287,7 @@ VERBS: dict[str, Verb] = {
     "delete": _delete,
     "spectrogram": _settings,
     "show_spectrogram": _toggle_spectrogram,
+    "play_bar": _toggle_play_bar,
     "channel": _next_channel,
     "segment": partial(_segment, onsets=False),
     "onsets": partial(_segment, onsets=True),
@@ -281,4 +300,14 @@ VERBS: dict[str, Verb] = {
     "clip_mode": _clip_mode,
     "clip_next": lambda c: c.clips.go_on(),
     "clip_back": lambda c: c.clips.go_back(),
+}
+SWITCHES: dict[str, Callable[[AudioShell], bool]] = {
+    "loop": lambda c: c.loops,
+    "ipa": lambda c: not c.palette_panel.isHidden(),
+    "show_spectrogram": lambda c: c.sound.shows_spectrogram,
+    "play_bar": lambda c: c.session.settings.flag("sound.play_bar"),
+    "pitch": lambda c: "pitch" in c.overlays.shown,
+    "intensity": lambda c: "intensity" in c.overlays.shown,
+    "formants": lambda c: "formants" in c.overlays.shown,
+    "clip_mode": lambda c: c.clips.on,
 }

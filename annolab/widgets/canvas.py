@@ -56,6 +56,11 @@ class Canvas(QWidget):
         """The actions that a right click offers now; "" is a line between them."""
         return ()
 
+    def is_on(self, action_id: str) -> bool | None:
+        """Whether an action that can be checked is on; None: it is none of these."""
+        del action_id
+        return None
+
     def trigger(self, action_id: str) -> bool:
         """Do what an action of this canvas says; False when it is none of its."""
         raise NotImplementedError

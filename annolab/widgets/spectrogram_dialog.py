@@ -10,10 +10,11 @@ from annolab.widgets.controls import clear, column, label, push_button, row
 from annolab.widgets.session import Session
 from annolab.widgets.setting_field import setting_field
 
+ELSEWHERE = ("sound.arrow_step", "sound.play_bar")
 NAMES = tuple(
     option.name
     for option in OPTIONS
-    if option.name.startswith("sound.") and option.name != "sound.arrow_step"
+    if option.name.startswith("sound.") and option.name not in ELSEWHERE
 )
 WIDTH = 460
 

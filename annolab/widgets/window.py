@@ -258,7 +258,10 @@ class Window(Shell):
         menu = QMenu(self)
         for id_ in canvas.menu():
             if id_:
-                menu.addAction(self.commands.actions[id_])
+                action = self.commands.actions[id_]
+                if (on := canvas.is_on(id_)) is not None:
+                    action.setChecked(on)
+                menu.addAction(action)
             else:
                 menu.addSeparator()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -84,6 +84,7 @@ class MemoryContext:
         self.data = Dataset()
         self.new_id = count(1000).__next__
         self._items: dict[str, Item] = {}
+        self._unasked: set[int] = set()  # tiers made only to count up to another
 
     def item(
         self,
@@ -201,9 +202,10 @@ class MemoryContext:
         schema = self.data.schema
         alike = [t for t in schema.tiers if (t.name, t.kind) == (name, kind)]
         if number < len(alike):
-            return alike[number]
+            return self._asked_for(alike[number], parent_id)
         if number > len(alike):
-            self.tier(name, kind, number=number - 1)
+            made = self.tier(name, kind, number=number - 1)
+            self._unasked.add(made.id)
             schema = self.data.schema
         tier = Tier(
             id=self.new_id(),
@@ -214,6 +216,17 @@ class MemoryContext:
         )
         self.data.schema = replace(schema, tiers=(*schema.tiers, tier))
         return tier
+
+    def _asked_for(self, tier: Tier, parent_id: int | None) -> Tier:
+        """A tier; what was made only to count lies where who asks first says."""
+        if tier.id not in self._unasked:
+            return tier
+        self._unasked.remove(tier.id)
+        placed = replace(tier, parent_id=parent_id)
+        schema = self.data.schema
+        tiers = tuple(placed if t.id == tier.id else t for t in schema.tiers)
+        self.data.schema = replace(schema, tiers=tiers)
+        return placed
 
     def set_tiers(self, item: Item, tier_ids: Sequence[int]) -> Item:
         place = [x.id for x in self.data.the_items].index(item.id)

@@ -37,7 +37,7 @@ from annolab.tasks.stems import with_guess
 
 LENGTH_TOLERANCE = 0.05  # seconds; programs round, and MP3 has padding
 _DIGITS = "123456789"  # 0 means "no label" in the window
-_Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry)
+_Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry, Tier)
 
 
 class ProjectContext:
@@ -80,6 +80,7 @@ class ProjectContext:
         for tier in schema.tiers:
             self._tiers.setdefault((tier.name, tier.kind), []).append(tier)
         self._n_tiers = 1 + max((x.position for x in schema.tiers), default=-1)
+        self._unasked: set[int] = set()  # tiers made only to count up to another
         self._annotators = {(a.name, a.kind): a for a in project.annotators()}
         self._entries = {entry.key: entry for entry in project.entries()}
 
@@ -238,17 +239,25 @@ class ProjectContext:
         """The `number`-th tier of this name and kind, made when it is not there."""
         alike = self._tiers.setdefault((name, kind), [])
         while len(alike) <= number:
+            last = len(alike) == number
             tier = Tier(
                 id=self.new_id(),
                 name=name,
                 kind=kind,
-                parent_id=parent_id if len(alike) == number else None,
+                parent_id=parent_id if last else None,
                 position=self._n_tiers,
             )
             self._n_tiers += 1
             self._bulk.add(tier)
             alike.append(tier)
-        return alike[number]
+            if not last:
+                self._unasked.add(tier.id)
+        tier = alike[number]
+        if tier.id in self._unasked:  # who asks first says what it lies under
+            self._unasked.remove(tier.id)
+            tier = self._change(tier, replace(tier, parent_id=parent_id))
+            alike[number] = tier
+        return tier
 
     def set_tiers(self, item: Item, tier_ids: Sequence[int]) -> Item:
         """Say which tiers an item has, in its order; after those it has already."""

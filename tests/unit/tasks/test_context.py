@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from annolab.errors import UserError
 from annolab.formats.base import Report
@@ -15,10 +18,11 @@ from annolab.jobs import Progress
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
-from annolab.model.schema import Tier, TierKind
-from annolab.store.project import Project
+from annolab.model.schema import Schema, Tier, TierKind
+from annolab.store.project import Project, create_project
 from annolab.tasks.context import ProjectContext
 from annolab.tasks.places import ItemFinder
+from tests.format_memory import MemoryContext
 
 Touch = Callable[..., Path]
 
@@ -206,6 +210,59 @@ def test_tiers_of_one_name_are_told_apart(project: Project, tmp_path: Path) -> N
         assert ctx.tier("words", TierKind.INTERVAL, number=1) == second
         third = ctx.tier("words", TierKind.INTERVAL, number=2)
     assert project.schema.tiers[-1] == third
+
+
+ASKED = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.integers(-1, 3)), max_size=6
+)
+
+
+def ask(
+    ctx: ProjectContext | MemoryContext, asked: list[tuple[str, int, int]]
+) -> list[Tier]:
+    """Tiers by name, number, and which of those before it lies above."""
+    found: list[Tier] = []
+    for name, number, above in asked:
+        parent = found[above].id if 0 <= above < len(found) else None
+        found.append(ctx.tier(name, TierKind.INTERVAL, number=number, parent_id=parent))
+    return found
+
+
+def test_a_tier_made_to_count_lies_where_who_asks_first_says(
+    project: Project, tmp_path: Path
+) -> None:
+    with reading(project, tmp_path) as ctx:
+        top = ctx.tier("top", TierKind.INTERVAL)
+        third = ctx.tier("words", TierKind.INTERVAL, number=2, parent_id=top.id)
+        first = ctx.tier("words", TierKind.INTERVAL, parent_id=top.id)
+        ctx.tier("words", TierKind.INTERVAL, number=1)
+        second = ctx.tier("words", TierKind.INTERVAL, number=1, parent_id=top.id)
+    assert project.schema.tiers == (top, first, second, third)
+    assert [t.parent_id for t in project.schema.tiers] == [None, top.id, None, top.id]
+    project.undo()
+    assert not len(project.schema.tiers)
+
+
+@given(ASKED)
+@settings(max_examples=25)
+def test_contexts_in_memory_and_over_a_project_make_the_same_tiers(
+    asked: list[tuple[str, int, int]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        project = create_project(Path(folder) / "p.annolab")
+        with reading(project, Path(folder)) as ctx:
+            found = ask(ctx, asked)
+        memory = MemoryContext()
+        alike = ask(memory, asked)
+        assert shape(project.schema, found) == shape(memory.data.schema, alike)
+        project.close()
+
+
+def shape(schema: Schema, found: list[Tier]) -> list[object]:
+    """Tiers without their ids: the names with the place of what is above."""
+    place = {tier.id: n for n, tier in enumerate(schema.tiers)}
+    tiers = [(t.name, place.get(t.parent_id or 0), t.position) for t in schema.tiers]
+    return [tiers, [place[t.id] for t in found]]
 
 
 def test_the_tiers_of_an_item(project: Project, tmp_path: Path) -> None:

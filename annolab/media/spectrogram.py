@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from annolab.errors import Cancelled
 from annolab.media.peaks import BASE, Peaks
 from annolab.media.sound import Sound
+from annolab.media.sound_line import one_line, read_line
 
 Decibels: TypeAlias = NDArray[np.float32]  # (height, width), the first row is highest
 WINDOWS = ("gaussian", "hann", "hamming", "blackman", "rectangular")
@@ -66,7 +67,7 @@ def spectrogram(  # noqa: PLR0913  the last two are for a window that cannot wai
     peaks: Peaks | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Decibels:
-    """The spectrogram of `channel` from second `span[0]` to `span[1]`.
+    """The spectrogram of `channel` (or MIXED) from second `span[0]` to `span[1]`.
 
     `size` is width and height. Decibels, relative to full scale; SILENCE where
     nothing is. Raises Cancelled once `cancelled` says so.
@@ -127,8 +128,13 @@ def analysis_window(settings: SpectrogramSettings, rate: int) -> NDArray[np.floa
     gaussian = settings.window == "gaussian"
     seconds = settings.window_length * (2 if gaussian else 1)
     half = min(max(int(seconds * rate / 2), 2), MOST_FFT // 2 - 1)
-    place = np.arange(-half, half + 1) / (half + 1)
-    match settings.window:
+    return window_weights(settings.window, 2 * half + 1)
+
+
+def window_weights(shape: str, count: int) -> NDArray[np.float32]:
+    """The weights of `count` samples, one of WINDOWS; what is none is rectangular."""
+    place = (2 * np.arange(count) + 1 - count) / (count + 1)
+    match shape:
         case "gaussian":
             edge = np.exp(-12.0)
             weights = (np.exp(-12.0 * place**2) - edge) / (1 - edge)
@@ -229,7 +235,8 @@ def _loudest(
     for column, (begin, end) in enumerate(pairwise(bounds.tolist())):
         if end > begin:
             place = begin + int(np.argmax(swing[begin:end]))
-            samples = sound.read(place * BASE, (place + 1) * BASE)[:, channel]
+            block = sound.read(place * BASE, (place + 1) * BASE)
+            samples = one_line(block, channel)
             if len(samples):
                 found.append(float(place * BASE + np.abs(samples).argmax()))
                 owners.append(column)
@@ -244,22 +251,13 @@ def _frames(
     first, last = int(centres.min()) - half, int(centres.max()) + half + 1
     near = last - first <= len(centres) * _NEAR + window
     if near and (last - first) * sound.channels <= _WHOLE:
-        line = _line(sound, channel, first, last)
+        line = read_line(sound, channel, first, last)
         views = np.lib.stride_tricks.sliding_window_view(line, window)
         return views[centres - half - first]
     frames = np.zeros((len(centres), window), np.float32)
     for row, centre in enumerate(centres.tolist()):
-        frames[row] = _line(sound, channel, centre - half, centre + half + 1)
+        frames[row] = read_line(sound, channel, centre - half, centre + half + 1)
     return frames
-
-
-def _line(sound: Sound, channel: int, first: int, last: int) -> NDArray[np.float32]:
-    """The samples of one channel, with zeros beyond the ends of the sound."""
-    line = np.zeros(last - first, np.float32)
-    read = sound.read(first, last)[:, channel]
-    begin = max(first, 0) - first
-    line[begin : begin + len(read)] = read
-    return line
 
 
 def _powers(

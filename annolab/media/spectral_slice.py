@@ -1,0 +1,96 @@
+"""The spectrum of a sound at one time or of a stretch of it, for reading levels off.
+
+0 dB is a sine of full scale, so that the peak of a sine of amplitude a is at
+20 log10 (a), whatever the window. There is no pre-emphasis, as in Praat's slices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annolab.errors import Cancelled
+from annolab.media.sound import Sound
+from annolab.media.sound_line import read_line
+from annolab.media.spectrogram import (
+    SILENCE,
+    SpectrogramSettings,
+    analysis_window,
+    window_weights,
+)
+
+Values = NDArray[np.float64]
+MOST_SAMPLES = 1 << 18  # transformed at once; longer stretches are averaged
+PIECE = 1 << 16  # samples of each part of a longer stretch
+LEAST_SIZE = 1 << 12  # of a transform
+FINER = 4  # padding: a peak between two bins is met to 0.1 dB
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Levels in dB at evenly spaced frequencies in hertz, from 0 on."""
+
+    hertz: Values
+    decibels: Values
+
+    def peak(self, low: float, high: float) -> tuple[float, float] | None:
+        """Frequency and level of the strongest place from `low` to `high` hertz.
+
+        Found between the bins by a parabola; None when there is nothing.
+        """
+        first, last = np.searchsorted(self.hertz, (low, high)).tolist()
+        if last <= first:
+            return None
+        place = first + int(np.argmax(self.decibels[first:last]))
+        if not 0 < place < len(self.hertz) - 1:
+            return float(self.hertz[place]), float(self.decibels[place])
+        left, middle, right = self.decibels[place - 1 : place + 2].tolist()
+        bend = left - 2 * middle + right
+        round_ = bend < 0 and max(left, right) <= middle
+        by = 0.5 * (left - right) / bend if round_ else 0.0
+        spacing = float(self.hertz[1] - self.hertz[0])
+        level = middle - 0.25 * (left - right) * by
+        return float(self.hertz[place]) + by * spacing, level
+
+
+def spectral_slice(
+    sound: Sound,
+    channel: int,
+    span: tuple[float, float],
+    settings: SpectrogramSettings,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Slice:
+    """The spectrum of a channel (or MIXED), from second `span[0]` to `span[1]`.
+
+    A span with equal ends is looked at through the window of the spectrogram around
+    it, a longer one through a window of the same shape as long as itself, one of more
+    than MOST_SAMPLES as the mean power of its parts. Raises Cancelled once
+    `cancelled` says so.
+    """
+    first, last = (round(time * sound.rate) for time in span)
+    if last - first < 2:
+        weights = analysis_window(settings, sound.rate)
+        first -= len(weights) // 2
+        starts = range(first, first + 1)
+    elif last - first <= MOST_SAMPLES:
+        weights = window_weights(settings.window, last - first)
+        starts = range(first, first + 1)
+    else:
+        weights = window_weights(settings.window, PIECE)
+        starts = range(first, last - PIECE + 1, PIECE)
+    size = LEAST_SIZE
+    while size < (FINER if len(starts) == 1 else 1) * len(weights):
+        size *= 2
+    power = np.zeros(size // 2 + 1)
+    for start in starts:
+        if cancelled():
+            raise Cancelled
+        line = read_line(sound, channel, start, start + len(weights)) * weights
+        power += np.abs(np.fft.rfft(line, size)) ** 2
+    scale = (2.0 / float(weights.sum(dtype=np.float64))) ** 2 / len(starts)
+    floor = 10 ** (SILENCE / 10)
+    hertz = np.arange(len(power)) * (sound.rate / size)
+    return Slice(hertz, 10 * np.log10(np.maximum(power * scale, floor)))

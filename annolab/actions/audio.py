@@ -11,6 +11,27 @@ def _audio(
     return Action(f"audio.{id_}", title, doc, Context.AUDIO, icon, checkable)
 
 
+_FORMANTS = tuple(
+    _audio(f"formant_{n}", f"Get formant {n}", "At the cursor, or its mean.")
+    for n in range(1, 5)
+)
+_QUERIES: tuple[Action, ...] = (
+    *_FORMANTS,
+    _audio("pitch_value", "Get pitch", "At the cursor, or its mean."),
+    _audio("pitch_minimum", "Get minimum pitch", "In the selection or window."),
+    _audio("pitch_maximum", "Get maximum pitch", "In the selection or window."),
+    _audio("cursor_time", "Get cursor", "Its time; the middle of a selection."),
+    _audio("power", "Get spectral power", "Where the spectrogram was clicked."),
+    _audio("intensity_value", "Get intensity", "At the cursor, or its mean."),
+    _audio("intensity_minimum", "Get minimum intensity", "In selection or window."),
+    _audio("intensity_maximum", "Get maximum intensity", "In selection or window."),
+    _audio("to_maximum_pitch", "Cursor to maximum pitch", "In selection or window."),
+    _audio("to_minimum_pitch", "Cursor to minimum pitch", "In selection or window."),
+    _audio("copy_value", "Copy last value", "The figure that was asked for last."),
+    _audio("info", "Info and logs", "All values that were asked for.", "info"),
+    _audio("log_1", "Log 1", "Write a line of values; see the settings."),
+    _audio("log_2", "Log 2", "Write a line of values; see the settings."),
+)
 _NUMBERED = tuple(
     action
     for n in range(1, 9)
@@ -95,6 +116,7 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
     _audio("pitch", "Pitch", "Show or hide it, by Praat.", checkable=True),
     _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),
     _audio("formants", "Formants", "Show or hide them, by Praat.", checkable=True),
+    *_QUERIES,
     _audio("segment", "Find silences…", "Make intervals by energy."),
     _audio("onsets", "Find onsets…", "Make points where sound begins."),
     _audio(

@@ -24,6 +24,7 @@ from annolab.widgets.ipa_palette import IpaPalette
 from annolab.widgets.play_bar import PlayBar
 from annolab.widgets.session import Session
 from annolab.widgets.sound_overlays import SoundOverlays
+from annolab.widgets.sound_queries import SoundQueries
 from annolab.widgets.sound_source import Opened, SoundSource
 from annolab.widgets.sound_view import SoundView
 from annolab.widgets.tier_area import TierArea
@@ -76,7 +77,8 @@ class AudioCanvas(AudioShell):
         self.tiers = TierArea(session, self.view)
         self.play_bar = PlayBar(self.view)
         self.overview = Overview(self.view)
-        self.overlays = SoundOverlays(self.view, self)
+        self.overlays = SoundOverlays(self.view, session.settings, self)
+        self.queries = SoundQueries(self)
         self.bar = TransportBar(self.view)
         self.clips = ClipMode(session, self.play_all)
         self.clip_bar = ClipBar(self.clips, session)
@@ -133,6 +135,7 @@ class AudioCanvas(AudioShell):
         transport.said.connect(lambda _, text: session.said.emit("info", text))
         self.overlays.changed.connect(self._show_tracks)
         self.overlays.said.connect(lambda text: session.said.emit("info", text))
+        self.queries.failed.connect(lambda text: session.said.emit("info", text))
         self.sound.position_changed.connect(self.position_changed)
         self.sound.boxes.edit_requested.connect(self.edit_requested)
         self.sound.boxes.selection_requested.connect(self.selection_requested)
@@ -171,6 +174,7 @@ class AudioCanvas(AudioShell):
             self.play_bar.setVisible(self.session.settings.flag(name))
         elif name.startswith("sound."):
             self.sound.set_settings(self._spectrogram_settings())
+            self.overlays.renew()
 
     def _forget(self) -> None:
         self.transport.set_sound(None)

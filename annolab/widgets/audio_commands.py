@@ -11,6 +11,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Instant, Interval, TimeBox, Whole
 from annolab.model.ids import new_id
 from annolab.settings import Settings
+from annolab.widgets import audio_queries
 from annolab.widgets.audio_shell import AudioShell
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ MENU = (
     "audio.whole", "audio.delete", "audio.clip_mode", "", "item.done", "item.skip",
 )  # fmt: skip
 VERBS: dict[str, Verb] = {
+    **audio_queries.VERBS,
     "select": lambda c: c.set_tool("select"),
     "box": lambda c: c.set_tool("box"),
     "play": _play,

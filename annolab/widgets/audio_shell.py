@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from annolab.model.item import Item
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.clip_mode import ClipMode
+from annolab.widgets.info_window import InfoWindow
 from annolab.widgets.ipa_palette import IpaPalette
 from annolab.widgets.sound_overlays import SoundOverlays
+from annolab.widgets.sound_queries import SoundQueries
 from annolab.widgets.sound_source import Opened
 from annolab.widgets.sound_view import SoundView
 from annolab.widgets.tier_area import TierArea
@@ -17,6 +19,7 @@ from annolab.widgets.transport import Transport
 from annolab.widgets.transport_bar import TransportBar
 
 if TYPE_CHECKING:
+    from annolab.assist.readings import Reading
     from annolab.model.substitution import Substitution
 
 
@@ -31,6 +34,9 @@ class AudioShell(Canvas):
     palette_panel: IpaPalette
     transport: Transport
     overlays: SoundOverlays
+    queries: SoundQueries
+    info: InfoWindow | None = None  # made when the first value is kept
+    last_value: Reading | None = None
     item: Item | None = None
     opened: Opened | None = None
     loops = False

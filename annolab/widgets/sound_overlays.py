@@ -10,15 +10,15 @@ from annolab import plugins
 from annolab.assist.overlay import Overlay, Track
 from annolab.errors import AnnoLabError, PluginError
 from annolab.jobs import Progress
+from annolab.widgets.sound_queries import analysis_options, declared
 from annolab.widgets.worker import Latest
 
 if TYPE_CHECKING:
-    from annolab.plugins import Contribution
+    from annolab.settings import Settings
     from annolab.widgets.sound_source import Opened
     from annolab.widgets.time_view import TimeView
 
 WAIT = 150  # milliseconds after the last scroll
-BUILT_IN = "praat_analysis"
 
 
 class SoundOverlays(QObject):
@@ -30,8 +30,11 @@ class SoundOverlays(QObject):
     changed = Signal()
     said = Signal(str)
 
-    def __init__(self, view: TimeView, parent: QObject | None = None) -> None:
+    def __init__(
+        self, view: TimeView, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._view = view
         self._opened: Opened | None = None
         self._channel = 0
@@ -57,29 +60,33 @@ class SoundOverlays(QObject):
         if self.shown:
             self._timer.start()
 
+    def renew(self) -> None:
+        """The options of the user are others."""
+        self._soon()
+
     def _ask(self) -> None:
         opened, view = self._opened, self._view
         if not self.shown or opened is None:
             self._latest.cancel()
             self._take(())
             return
-        declared = _declared()
-        if declared is None:
+        here = declared()
+        if here is None:
             self.said.emit(self.tr("The plug-in Praat analysis is not there."))
             return
         sound = opened.sound
         first, last = int(view.start * sound.rate), int(view.stop * sound.rate)
         channel = min(self._channel, sound.channels - 1)
-        settings = {option.key: option.default for option in declared.options}
-        for option in declared.options:
+        settings = analysis_options(self._settings)
+        for option in here.options:
             if option.type == "bool":
                 on = option.key in self.shown
                 settings[option.key] = "true" if on else "false"
 
         def task(_: Progress) -> tuple[Track, ...]:
-            made = plugins.load(declared)
+            made = plugins.load(here)
             if not callable(made):
-                message = f"{declared.object} of {declared.title} is not a class."
+                message = f"{here.object} of {here.title} is not a class."
                 raise PluginError(message)
             overlay = cast("Overlay", made())
             samples = sound.read(first, last)[:, channel].copy()
@@ -96,8 +103,3 @@ class SoundOverlays(QObject):
     def _fail(self, error: AnnoLabError) -> None:
         self._take(())
         self.said.emit(str(error))
-
-
-def _declared() -> Contribution | None:
-    found = (c for c in plugins.contributions("overlay") if c.id == BUILT_IN)
-    return next(found, None)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace as with_fields
 from itertools import pairwise
+from math import inf
 
 from annolab import edits
 from annolab.errors import UserError
@@ -21,6 +22,7 @@ from annolab.model.item import Item
 from annolab.model.schema import Schema, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine, span_of
+from annolab.model.tier_room import Room, movable, room_of
 
 OCCUPIED = "There is a boundary or point at this time already."
 OUTSIDE = "The cursor is outside of the sound."
@@ -242,52 +244,43 @@ def shifted(mark: Annotation, part: str, by: float, length: float) -> Annotation
     return _with_span(mark, min(kept, moved_to), max(kept, moved_to))
 
 
-def limits(lines: Iterable[TierLine], time: float) -> tuple[float, float]:
-    """How far the marks at exactly `time` may be moved, both ends excluded.
-
-    Boundaries stay between their neighbours; points may pass one another.
-    """
-    low, high = -float("inf"), float("inf")
+def room(lines: Sequence[TierLine], time: float, length: float = inf) -> Room:
+    """How far `move_boundary` would move a time."""
+    found = Room()
     for line in lines:
-        left, right = line.beside(time)
-        for mark in (left, right):
-            if mark is not None and isinstance(mark.geometry, Interval):
-                start, stop = mark.geometry.start, mark.geometry.stop
-                low = max(low, start) if stop == time else low
-                high = min(high, stop) if start == time else high
-    return low, high
+        marks = movable(line, time, length=length, own=line is lines[0])
+        found = found.common(room_of(line, marks, time, length))
+    return found
 
 
-def move_boundary(lines: Sequence[TierLine], time: float, to: float) -> Edit:
+def move_boundary(
+    lines: Sequence[TierLine], time: float, to: float, *, length: float = inf
+) -> Edit:
     """Move every boundary and point at exactly `time` on the lines to `to`.
 
-    UserError when a neighbour is passed, when `to` is taken on one of the lines,
-    when an end of a tier would be moved, or a locked mark.
+    The first line is the one that is dragged; ends of the others stay, and its own
+    where the sound of `length` seconds ends. UserError when nothing can be moved, a
+    neighbour is passed, `to` is taken on one of the lines, or a mark is locked.
     """
-    low, high = limits(lines, time)
     changes: list[Change] = []
-    item_id = None
+    points = True
     for line in lines:
-        left, right = line.beside(time)
-        marks = {m.id: m for m in (left, right) if m is not None}
-        kinds = {type(m.geometry) for m in marks.values()}
-        if kinds == {Interval} and len(marks) < 2:
-            message = "The ends of a tier stay where they are."
-            raise UserError(message)
-        taken = any(m is not None and m.id not in marks for m in line.beside(to))
-        if Instant in kinds and taken:
-            raise UserError(OCCUPIED)
-        spare_locked(marks.values())
-        for mark in marks.values():
-            item_id = mark.item_id
-            changes.append(Change(mark, moved(mark, time, to)))
-    if not low < to < high:
+        marks = movable(line, time, length=length, own=line is lines[0])
+        kept = {mark.id for mark in marks}
+        if any(isinstance(m.geometry, Instant) for m in marks):
+            if any(m is not None and m.id not in kept for m in line.beside(to)):
+                raise UserError(OCCUPIED)
+        elif marks:
+            points = False
+        spare_locked(marks)
+        changes += [Change(mark, moved(mark, time, to)) for mark in marks]
+    if not changes:
+        message = "The ends of a tier stay where they are."
+        raise UserError(message)
+    if not room(lines, time, length).holds(to):
         message = "A boundary cannot pass its neighbours."
         raise UserError(message)
-    points = all(
-        isinstance(c.entity, Annotation) and isinstance(c.entity.geometry, Instant)
-        for c in changes
-    )
+    item_id = changes[0].entity.item_id  # type: ignore[union-attr]
     name = "Move point" if points else "Move boundary"
     return Edit(name, tuple(changes) if to != time else (), item_id)
 

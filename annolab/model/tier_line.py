@@ -138,14 +138,21 @@ class TierLine:
         """All boundaries and points, rising, each once."""
         return np.unique(np.concatenate((self.starts, self.stops)))
 
-    def nearest(self, time: float, *, inner: bool = False) -> float | None:
+    def nearest(
+        self, time: float, *, within: tuple[float, float] | None = None
+    ) -> float | None:
         """The boundary or point nearest to a time, the earlier of two.
 
-        `inner`: only where two marks meet; no one can move an end of a line.
+        `within`: only those between two times, which are not among them themselves.
         """
-        if inner:
-            shared = self.starts[1:][self.starts[1:] == self.stops[:-1]]
-            near = _around(shared, time)
+        if within is not None:
+            low, high = within
+            starts = self.starts[bisect_right(self.starts, low) :]
+            starts = starts[: bisect_left(starts, high)]
+            stops = self.stops[(self.stops > low) & (self.stops < high)]
+            if self.reach is not self.stops:
+                stops = np.sort(stops)
+            near = _around(starts, time) + _around(stops, time)
         elif self.reach is self.stops:
             near = _around(self.starts, time) + _around(self.stops, time)
         else:

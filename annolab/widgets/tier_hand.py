@@ -14,6 +14,7 @@ from annolab.model.edit import Edit
 from annolab.model.geometry import Instant, Interval
 from annolab.model.schema import Tier, TierKind
 from annolab.model.tier_line import TierLine
+from annolab.model.tier_room import Room, movable
 from annolab.widgets.sound_paint import time_text
 from annolab.widgets.tier_paint import LANE, region_rect
 from annolab.widgets.tier_rows import Row
@@ -47,7 +48,8 @@ def boundary_near(row: Row, view: TimeView, x: float) -> float | None:
     """The boundary or point of a row that can be grabbed at a pixel."""
     time = view.start + (x - view.left) * view.seconds_per_pixel
     points = row.tier is not None and row.tier.kind is TierKind.POINT
-    near = row.line.nearest(time, inner=not points)
+    # The ends of a tier at those of the sound stay; so they hide no boundary.
+    near = row.line.nearest(time, within=None if points else (0.0, view.length))
     if near is None or abs(view.x_of(near) - x) > GRAB:
         return None
     return near
@@ -71,7 +73,8 @@ def grabbed(
     if stretches:
         lines = [line for _, line in tiers]
     elif everywhere:
-        lines = [line for _, line in tiers if any(line.beside(time))]
+        others = [line for _, line in tiers if line is not row.line]
+        lines += [line for line in others if movable(line, time, own=False)]
     targets = (view.low, view.high)
     return Drag(time, time, tuple(lines), x, stretches=stretches, targets=targets)
 
@@ -91,22 +94,29 @@ def dragged(
     time = view.time_at(x)
     snapped = False
     if not free:
-        wanted = list(drag.targets)
+        wanted = [*drag.targets, *_closing(drag, view)]
         wanted += [n for line in others if (n := line.nearest(time)) is not None]
         near = min(wanted, key=lambda t: abs(t - time), default=drag.time)
         if abs(view.x_of(near) - x) <= GRAB and near != drag.time:
             time, snapped = near, True
-    low, high = view.low, view.high
+    room = Room(view.low, view.high)
     if not drag.stretches:
-        low, high = tier_edits.limits(drag.lines, drag.time)
-    if not low < time < high:
+        room = tier_edits.room(drag.lines, drag.time, view.length)
+    if not room.holds(time):
         snapped = False
-        edge = view.seconds_per_pixel
-        # As near to the neighbour as a pixel, never on it.
-        time = min(max(time, low + edge), high - edge)
-        if not low < time < high:
-            time = drag.time
+        # As near to the neighbour as a pixel, never on it; a gap may be closed.
+        near_it = room.nearest(time, view.seconds_per_pixel)
+        time = drag.time if near_it is None else near_it
     return replace(drag, to=time, moves=True, snapped=snapped)
+
+
+def _closing(drag: Drag, view: TimeView) -> list[float]:
+    """The times at which a gap beside the dragged edge would be closed."""
+    if drag.stretches:
+        return []
+    room = tier_edits.room(drag.lines, drag.time, view.length)
+    ends = ((room.low, room.low_taken), (room.high, room.high_taken))
+    return [time for time, taken in ends if not taken]
 
 
 def _check(drag: Drag, view: TimeView) -> None:
@@ -116,7 +126,8 @@ def _check(drag: Drag, view: TimeView) -> None:
             raise UserError(message)
         return
     for line in drag.lines:
-        tier_edits.spare_locked(m for m in line.beside(drag.time) if m is not None)
+        own = line is drag.lines[0]
+        tier_edits.spare_locked(movable(line, drag.time, own=own))
 
 
 def edit_of(drag: Drag, view: TimeView) -> Edit | None:
@@ -126,7 +137,7 @@ def edit_of(drag: Drag, view: TimeView) -> Edit | None:
     if drag.stretches:
         span = (view.low, view.high)
         return tier_edits.stretch(drag.lines, span, drag.time, drag.to)
-    return tier_edits.move_boundary(drag.lines, drag.time, drag.to)
+    return tier_edits.move_boundary(drag.lines, drag.time, drag.to, length=view.length)
 
 
 def told(drag: Drag, step: float) -> str:

@@ -176,7 +176,7 @@ def _boundary(canvas: AudioCanvas) -> tuple[list[float], float]:
     view.show(1000.0, 1001.0)
     _settle(canvas)
     row, place = next((r, p) for r, p in tiers.places() if r.tier is not None)
-    time_ = row.line.nearest(1000.5, inner=True)
+    time_ = row.line.nearest(1000.5, within=(0.0, view.length))
     assert time_ is not None
     at = QPointF(view.x_of(time_), place.center().y() + 8)
     none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton

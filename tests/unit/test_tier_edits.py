@@ -19,6 +19,7 @@ from annolab.model.item import Item, Media
 from annolab.model.schema import Schema, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine, lanes
+from annolab.model.tier_room import Room
 
 WORDS = Tier(id=1, name="words", kind=TierKind.INTERVAL)
 EVENTS = Tier(id=2, name="events", kind=TierKind.POINT, position=1)
@@ -121,7 +122,45 @@ def test_shift_drag_moves_what_is_at_exactly_the_same_time() -> None:
         tier_edits.move_boundary([words], time, 1.0)
     with pytest.raises(UserError, match="ends"):
         tier_edits.move_boundary([words], 0.0, 0.1)
-    assert tier_edits.limits([words], time) == (0.0, 1.0)
+    assert tier_edits.room([words], time) == Room(0.0, 1.0)
+
+
+def test_what_ends_where_another_tier_has_a_boundary_stays() -> None:
+    """Praat moves inner boundaries only; so two tiers of one sound stay as long."""
+    words = TierLine.of([interval(0, 6, "a", 1), interval(6, 10, "b", 2)])
+    short = TierLine.of([interval(2, 4, "c", 3), interval(4, 6, "d", 4)])
+    late = TierLine.of([interval(6, 8, "e", 5), interval(8, 9, "f", 6)])
+    edit = tier_edits.move_boundary([words, short, late], 6.0, 4.5, length=10.0)
+    assert {c.entity.id for c in edit.changes} == {1, 2}
+    # The end that is dragged itself, beside a gap, does move, and so does the rest.
+    edit = tier_edits.move_boundary([short, words, late], 6.0, 4.5, length=10.0)
+    assert {c.entity.id for c in edit.changes} == {1, 2, 4}
+    with pytest.raises(UserError, match="ends"):
+        tier_edits.move_boundary([words, short], 10.0, 9.0, length=10.0)
+
+
+def test_edges_beside_gaps_move_down_to_their_neighbours() -> None:
+    line = TierLine.of(
+        [interval(1, 2, "a", 1), interval(4, 5, "b", 2), interval(5, 7, "c", 3)]
+    )
+    rooms = {
+        1.0: Room(0.0, 2.0, low_taken=False),
+        2.0: Room(1.0, 4.0, high_taken=False),
+        4.0: Room(2.0, 5.0, low_taken=False),
+        5.0: Room(4.0, 7.0),
+        7.0: Room(5.0, 10.0, high_taken=False),
+    }
+    for time, held in rooms.items():
+        assert tier_edits.room([line], time, 10.0) == held
+        for to in (held.low, held.high):
+            taken = held.low_taken if to == held.low else held.high_taken
+            if taken:
+                with pytest.raises(UserError, match="neighbours"):
+                    tier_edits.move_boundary([line], time, to, length=10.0)
+            else:
+                tier_edits.move_boundary([line], time, to, length=10.0)
+    edit = tier_edits.move_boundary([line], 4.0, 2.0, length=10.0)
+    assert [s[:2] for s in spans(applied(line, edit))] == [(1, 2), (2, 5), (5, 7)]
 
 
 def test_points_may_pass_each_other_and_not_meet() -> None:
@@ -230,7 +269,7 @@ def test_a_tier_stays_a_gapless_partition(
     line, done = whole(), []
     for verb, time, other, caret in steps:
         before = line
-        near = line.nearest(time, inner=True)
+        near = line.nearest(time, within=(0.0, 10.0))
         try:
             match verb:
                 case "a":
@@ -267,6 +306,76 @@ def test_a_tier_stays_a_gapless_partition(
     for edit, before in reversed(done):
         line = applied(line, edit, back=True)
         assert same(line, before)
+
+
+GAPS = st.lists(TIMES, min_size=2, max_size=12, unique=True).flatmap(
+    lambda times: st.tuples(
+        st.just(sorted(times)),
+        st.lists(st.booleans(), min_size=len(times), max_size=len(times)),
+    )
+)
+TIERS = st.lists(GAPS, min_size=1, max_size=3)
+NEAR = st.one_of(TIMES, st.integers(0, 35))
+
+
+def holed(times: list[float], kept: list[bool], id_: int) -> TierLine:
+    """A tier with holes where `kept` is false; it may be shorter than the sound."""
+    pairs = zip(pairwise(times), kept, strict=False)
+    marks = [
+        interval(start, stop, "", id_ + n)
+        for n, ((start, stop), keep) in enumerate(pairs)
+        if keep
+    ]
+    return TierLine.of(marks)
+
+
+@given(TIERS, st.integers(0, 30), NEAR)
+def test_dragging_keeps_order_gaps_and_the_ends_of_other_tiers(
+    tiers: list[tuple[list[float], list[bool]]], pick: int, near: float
+) -> None:
+    lines = [holed(*tier, 100 * (n + 1)) for n, tier in enumerate(tiers)]
+    own = lines[0]
+    edges = [t for t in own.times().tolist() if 0.0 < t < 10.0]
+    if not edges:
+        return
+    time = edges[pick % len(edges)]
+    assert own.nearest(time, within=(0.0, 10.0)) == time
+    known = sorted({0.0, 10.0, *(t for line in lines for t in line.times().tolist())})
+    to = known[near % len(known)] if isinstance(near, int) else near
+    room = tier_edits.room(lines, time, 10.0)
+    try:
+        edit = tier_edits.move_boundary(lines, time, to, length=10.0)
+    except UserError:
+        assert not room.holds(to)
+        return
+    assert room.holds(to)
+    assert room.holds(room.nearest(to, 0.0) or to)
+    for n, line in enumerate(lines):
+        own_ids = {mark.id for mark in line.marks}
+        changes = [c for c in edit.changes if c.entity.id in own_ids]
+        part = Edit(edit.name, tuple(changes))
+        after = applied(line, part)
+        check_dragged(line, after, (time, to), own=n == 0)
+        assert same(applied(after, part, back=True), line)
+
+
+def check_dragged(
+    line: TierLine, after: TierLine, moved: tuple[float, float], *, own: bool
+) -> None:
+    """Nothing overlaps, nothing has changed places, nothing else has moved."""
+    time, to = moved
+    assert [m.id for m in after.marks] == [m.id for m in line.marks]
+    assert ends(after) == sorted(ends(after))
+    assert all(start < stop for start, stop, _ in spans(after))
+    inner = time in line.starts and time in line.stops
+    outer = len(line) and time in (line.starts[0], line.stops[-1])
+    goes = inner or (time in ends(line) and (own or not outer))
+    expected = [to if t == time and goes else t for t in ends(line)]
+    assert ends(after) == expected
+
+
+def ends(line: TierLine) -> list[float]:
+    return [t for start, stop, _ in spans(line) for t in (start, stop)]
 
 
 def made_of(edit: Edit, kind: type) -> list[object]:

@@ -118,7 +118,7 @@ def test_the_nearest_is_the_nearest(cuts: list[float], time: float) -> None:
     assert near in times
     assert near is not None
     assert abs(near - time) == np.abs(times - time).min()
-    inner = line.nearest(time, inner=True)
+    inner = line.nearest(time, within=(0.0, 10.0))
     if len(times) == 2:
         assert inner is None
     else:

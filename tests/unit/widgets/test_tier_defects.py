@@ -259,6 +259,50 @@ def test_a_rubber_band_stretches_both_sides(desk: Desk) -> None:
     assert "Select the stretch" in desk.said[-1]
 
 
+HOLES: dict[int, tuple[int | None, Geometry, str]] = {
+    11: (1, Interval(1.0, 2.0), "a"),
+    12: (1, Interval(4.0, 5.0), "b"),
+    13: (1, Interval(5.0, 7.0), "c"),
+    31: (3, Interval(0.0, 5.0), "x"),
+    32: (3, Interval(5.0, 10.0), "y"),
+    21: (2, Instant(7.0), "p"),
+}
+
+
+@pytest.fixture
+def holes(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = open_desk(qtbot, tmp_path / "h.annolab", SOUND, HOLES)
+    yield made
+    made.session.set_project(None)
+
+
+def test_edges_beside_gaps_are_dragged_and_gaps_closed(holes: Desk) -> None:
+    holes.drag((4.0, 3.5, 3.0), WORDS)
+    assert holes.span(12) == pytest.approx((3.0, 5.0))
+    holes.drag((3.0, 2.5, 1.5), WORDS)  # no further than the neighbour
+    assert holes.span(12) == (2.0, 5.0)
+    holes.drag((7.0, 8.0, 9.97), WORDS)  # and it snaps to the end of the sound
+    assert holes.span(13) == (5.0, 10.0)
+    holes.drag((1.0, 0.5, 0.04), WORDS)
+    assert holes.span(11) == (0.0, 2.0)
+    assert holes.said == []
+    for time in (0.0, 10.0):  # now these are the ends of the sound
+        holes.drag((time, 5.5, 5.6), WORDS)
+    assert holes.span(11) == (0.0, 2.0)
+    assert holes.span(13) == (5.0, 10.0)
+
+
+def test_shift_drag_leaves_tiers_that_end_there(holes: Desk) -> None:
+    held = Qt.KeyboardModifier.ShiftModifier
+    holes.drag((7.0, 7.2, 7.5), EVENTS, held)
+    assert holes.span(13) == (5.0, 7.0)
+    (point, _) = holes.on(EVENTS)[0]
+    assert point == Instant(pytest.approx(7.5))
+    holes.drag((5.0, 5.2, 5.5), PHONES, held)
+    assert holes.span(12)[1] == holes.span(31)[1] == pytest.approx(5.5)
+    assert holes.said == []
+
+
 @pytest.fixture
 def regions(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     marks = {

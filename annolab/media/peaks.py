@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from annolab.jobs import Progress
 from annolab.media.sound import Sound, SoundCache
+from annolab.media.sound_line import MIXED, one_line
 
 BASE = 256
 FACTOR = 4
@@ -24,14 +25,18 @@ BLOCK = BASE << 12  # samples of all channels read at a time
 _FIRST_ROOM = 1 << 22  # pairs of all channels; more when they are really there
 GLANCE = 32  # frames that a column is judged by while nothing is known
 Bounds: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
-_Level: TypeAlias = NDArray[np.float32]  # (2, channels, pairs)
+_Level: TypeAlias = NDArray[np.float32]  # (2, lines, pairs)
 
 
 class Peaks:
-    """Answers `columns` from what is built so far; `build` is for a worker."""
+    """Answers `columns` from what is built so far; `build` is for a worker.
+
+    There is a line for each channel and, last, the mean of several: MIXED is -1.
+    """
 
     def __init__(self, sound: Sound, cache: SoundCache) -> None:
         self.sound = sound
+        self.lines = sound.channels + (sound.channels > 1)
         self.built = 0  # frames that the pyramid knows
         self.complete = False
         self._cache = cache
@@ -41,8 +46,8 @@ class Peaks:
 
     def _room(self, frames: int) -> _Level:
         """Zeros for a sound of so many frames; headers lie, so not for too many."""
-        pairs = min(-(-frames // BASE), _FIRST_ROOM // self.sound.channels)
-        return np.zeros((2, self.sound.channels, max(pairs, 1)), np.float32)
+        pairs = min(-(-frames // BASE), _FIRST_ROOM // self.lines)
+        return np.zeros((2, self.lines, max(pairs, 1)), np.float32)
 
     def _place(self) -> Path:
         return self._cache.place(self.sound.path, ENDING)
@@ -54,7 +59,7 @@ class Peaks:
             place = self._place()
             level = np.load(place, mmap_mode="r", allow_pickle=False)
             pairs = max(1, -(-self.sound.frames // BASE))
-            shape = (2, self.sound.channels, pairs)
+            shape = (2, self.lines, pairs)
             if level.shape == shape and level.dtype == np.float32:
                 self._cache.touch(place)
                 self._levels[0] = level
@@ -99,9 +104,10 @@ class Peaks:
             more = np.zeros_like(self._levels[0])
             self._levels[0] = np.concatenate((self._levels[0], more), axis=2)
         level = self._levels[0]
-        for channel in range(self.sound.channels):
+        for channel in range(self.lines):
+            mean = channel == self.sound.channels
             # A contiguous copy first: 25 times as fast (measured).
-            line = np.ascontiguousarray(samples[:, channel])
+            line = one_line(samples, MIXED if mean else channel)
             whole = len(line) // BASE
             pairs = line[: whole * BASE].reshape(whole, BASE)
             level[0, channel, first : first + whole] = pairs.min(axis=1)
@@ -149,8 +155,8 @@ class Peaks:
     def columns(self, channel: int, start: float, stop: float, width: int) -> Bounds:
         """Lowest and highest sample of `width` equal stretches.
 
-        From frame `start` to `stop`, which need not be whole. Where nothing is
-        known, or outside of the sound, both are NaN.
+        Of a channel or MIXED, from frame `start` to `stop`, which need not be whole.
+        Where nothing is known, or outside of the sound, both are NaN.
         """
         low = np.full(width, np.nan, np.float32)
         high = low.copy()
@@ -180,7 +186,7 @@ class Peaks:
         samples = self.sound.read(first, int(np.ceil(edges[-1])) + 1)
         if not len(samples):
             return
-        line = np.ascontiguousarray(samples[:, channel])
+        line = one_line(samples, channel)
         places = np.floor(edges).astype(np.int64) - first
         begins, ends = places[:-1], np.maximum(places[1:], places[:-1] + 1)
         inside = (begins >= 0) & (begins < len(line))
@@ -228,6 +234,6 @@ class Peaks:
             place = int((edges[column] + edges[column + 1]) / 2)
             if place >= ready:
                 return
-            samples = self.sound.read(place, place + GLANCE)[:, channel]
+            samples = one_line(self.sound.read(place, place + GLANCE), channel)
             if len(samples):
                 out[0][column], out[1][column] = samples.min(), samples.max()

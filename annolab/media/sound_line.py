@@ -9,6 +9,7 @@ from annolab.media.sound import Sound
 
 MIXED = -1  # in place of the number of a channel: the mean of all channels
 Line = NDArray[np.float32]
+_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 
 
 def one_line(samples: NDArray[np.float32], channel: int) -> Line:
@@ -28,3 +29,19 @@ def read_line(sound: Sound, channel: int, first: int, last: int) -> Line:
     begin = max(first, 0) - first
     line[begin : begin + len(read)] = read
     return line
+
+
+def full_scale(sound: Sound) -> float:
+    """The greatest sample that the numbers of the file can be; 1 for floats."""
+    bits = _BITS.get(sound.info.format.rpartition(" ")[2])
+    return 1.0 if bits is None else 1.0 - 2.0 ** (1 - bits)
+
+
+def clipped(line: Line, full: float) -> NDArray[np.bool_]:
+    """Which samples are cut off: ±1 or more, or two and more at ±`full` in a row."""
+    size = np.abs(line)
+    at_full = size >= np.float32(full)
+    run = np.zeros(len(line) + 2, np.bool_)
+    run[1:-1] = at_full
+    result: NDArray[np.bool_] = at_full & ((size >= 1) | run[:-2] | run[2:])
+    return result

@@ -84,7 +84,7 @@ def spectral_slice(
     size = LEAST_SIZE
     while size < (FINER if len(starts) == 1 else 1) * len(weights):
         size *= 2
-    power = np.zeros(size // 2 + 1)
+    power: Values = np.zeros(size // 2 + 1)
     for start in starts:
         if cancelled():
             raise Cancelled
@@ -93,4 +93,5 @@ def spectral_slice(
     scale = (2.0 / float(weights.sum(dtype=np.float64))) ** 2 / len(starts)
     floor = 10 ** (SILENCE / 10)
     hertz = np.arange(len(power)) * (sound.rate / size)
-    return Slice(hertz, 10 * np.log10(np.maximum(power * scale, floor)))
+    decibels: Values = 10 * np.log10(np.maximum(power * scale, floor))
+    return Slice(hertz, decibels)

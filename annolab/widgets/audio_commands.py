@@ -238,14 +238,16 @@ def _page(canvas: AudioShell, direction: int) -> None:
 
 
 def _next_channel(canvas: AudioShell) -> None:
-    """The spectrogram of another channel."""
+    """The spectrogram of another channel, or the mean of all."""
     if canvas.opened is not None:
-        count = canvas.opened.sound.channels
-        canvas.sound.channel = (canvas.sound.channel + 1) % count
-        sentence = canvas.tr("Spectrogram of channel {} of {}.")
-        text = sentence.format(canvas.sound.channel + 1, count)
+        canvas.sound.next_line()
+        count, number = canvas.opened.sound.channels, canvas.sound.channel + 1
+        if canvas.sound.mixed:
+            text = canvas.tr("The mean of all {} channels.").format(count)
+        else:
+            sentence = canvas.tr("Spectrogram of channel {} of {}.")
+            text = sentence.format(number, count)
         canvas.session.said.emit("info", text)
-        canvas.sound.update()
 
 
 MENU = (

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
+from annolab.media.sound_line import MIXED
 from annolab.widgets.sound_source import Opened
 from annolab.widgets.time_view import TimeView
 
@@ -27,14 +28,36 @@ class SoundBands(QWidget):
         self.shows_spectrogram = True
         self.settings: SpectrogramSettings | None = None
         self.opened: Opened | None = None
+        self.channel = 0  # of the spectrogram
+        self.mixed = False  # the mean of all channels is seen instead of each
+
+    @property
+    def line(self) -> int:
+        """The channel of the spectrogram, counted from 0, or MIXED."""
+        return MIXED if self.mixed else self.channel
+
+    def lines(self) -> tuple[int, ...]:
+        """The channels that have a waveform, or MIXED alone."""
+        if self.opened is None:
+            return ()
+        return (self.line,) if self.mixed else tuple(range(self.opened.sound.channels))
+
+    def line_name(self, line: int) -> str:
+        """What is written on the picture of a line; "" when there is only one."""
+        count = self.opened.sound.channels if self.opened is not None else 0
+        if count < 2:
+            return ""
+        if self.mixed:
+            return self.tr("Mean of {} channels").format(count)
+        return self.tr("Channel {}").format(line + 1)
 
     def bands(self) -> tuple[list[QRectF], QRectF | None]:
-        """Where the waveform of each channel is, and the spectrogram."""
+        """Where the waveform of each of `lines` is, and the spectrogram."""
         opened, left = self.opened, float(self.view.left)
         width, height = self.width() - left, float(self.height())
         if opened is None:
             return [], None
-        count = opened.sound.channels
+        count = len(self.lines())
         place = None
         waves = height
         if self.shows_spectrogram:

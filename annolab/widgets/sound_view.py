@@ -21,10 +21,14 @@ from PySide6.QtWidgets import QSizePolicy
 from annolab.widgets.sound_bands import SoundBands
 from annolab.widgets.sound_boxes import SoundBoxes
 from annolab.widgets.sound_paint import (
+    amplitude_at,
+    draw_name,
     draw_samples,
     hertz_text,
     image_of,
     is_curve,
+    level_text,
+    samples_of,
     time_text,
     track_color,
     track_lines,
@@ -69,6 +73,7 @@ class SoundView(SoundBands):
     """
 
     position_changed = Signal(str)
+    channel_changed = Signal()
 
     def __init__(self, session: Session, view: TimeView) -> None:
         super().__init__(view)
@@ -78,7 +83,6 @@ class SoundView(SoundBands):
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Expanding, policy.Expanding)
         self.gain = 1.0
-        self.channel = 0  # of the spectrogram
         self.tracks: tuple[Track, ...] = ()  # of an overlay
         self.preview: list[tuple[float, float]] = []  # intervals over the waveform
         self.hertz: float | None = None  # of the last click on the spectrogram
@@ -104,7 +108,7 @@ class SoundView(SoundBands):
         self._made = self._wanted = None
         self._latest.cancel()
         self._anchor = None
-        self.channel = 0
+        self.set_line(0, mixed=False)
         self.update()
 
     def grow(self) -> None:
@@ -117,6 +121,24 @@ class SoundView(SoundBands):
         """How the spectrogram is made."""
         self.settings = settings
         self.update()
+
+    def set_line(self, channel: int, *, mixed: bool) -> None:
+        """See the spectrogram of a channel, or everything of the mean of all."""
+        if (channel, mixed) != (self.channel, self.mixed):
+            self.channel, self.mixed = channel, mixed
+            self._waves.clear()
+            self.channel_changed.emit()
+            self.update()
+
+    def next_line(self) -> None:
+        """The next channel; after the last one the mean of all, then the first."""
+        count = self.opened.sound.channels if self.opened is not None else 1
+        if self.mixed or count == 1:
+            self.set_line(0, mixed=False)
+        elif self.channel + 1 < count:
+            self.set_line(self.channel + 1, mixed=False)
+        else:
+            self.set_line(0, mixed=True)
 
     def set_gain(self, gain: float) -> None:
         """Draw amplitudes larger or smaller."""
@@ -131,8 +153,8 @@ class SoundView(SoundBands):
         theme = theme_of(self)
         painter.fillRect(self.rect(), theme.color("panel"))
         waves, place = self.bands()
-        for channel, band in enumerate(waves):
-            self._paint_wave(painter, channel, band)
+        for line, band in zip(self.lines(), waves, strict=True):
+            self._paint_wave(painter, line, band)
         if place is not None:
             self._paint_spectrogram(painter, place)
             self.boxes.paint(painter, place)
@@ -151,11 +173,12 @@ class SoundView(SoundBands):
         span = (self.view.start * rate, self.view.stop * rate)
         if (span[1] - span[0]) / band.width() < SAMPLES_FROM:
             first = max(0, int(span[0]) - 1)
-            samples = opened.sound.read(first, int(span[1]) + 3)[:, channel]
-            tone = theme.color("accent")
-            draw_samples(painter, (first, samples), span, band, self.gain, tone)
+            line = samples_of(opened.peaks, channel, first, int(span[1]) + 3)
+            tones = (theme.color("accent"), theme.color("error"))
+            draw_samples(painter, line, span, band, self.gain, tones)
         else:
             painter.drawImage(band, self._wave(opened, channel, span, band))
+        draw_name(painter, band, self.line_name(channel), theme)
         scale = QRectF(0, band.top(), self.view.left, band.height())
         ticks = amplitude_ticks(self.gain, band.height(), line_height(painter))
         draw_ticks(painter, scale, ticks, theme)
@@ -192,6 +215,7 @@ class SoundView(SoundBands):
             painter.drawImage(target, made.image)
             painter.restore()
         self._paint_tracks(painter, place)
+        draw_name(painter, place, self.line_name(self.channel), theme)
         scale = QRectF(0, place.top(), self.view.left, place.height())
         line = line_height(painter)
         ticks = frequency_ticks(settings, opened.sound.rate, place.height(), line)
@@ -221,11 +245,11 @@ class SoundView(SoundBands):
         size = (int(place.width() * ratio), int(place.height() * ratio))
         span = (view.start, view.stop)
         dark = theme_of(self).dark
-        key = (span, size, settings, self.channel, dark, opened.peaks.complete)
+        channel = self.line
+        key = (span, size, settings, channel, dark, opened.peaks.complete)
         if key == self._wanted or settings is None or view.span <= 0:
             return
         self._wanted = key
-        channel = min(self.channel, opened.sound.channels - 1)
 
         def task(progress: Progress) -> Made:
             from annolab.media.spectrogram import shaded, spectrogram
@@ -342,7 +366,23 @@ class SoundView(SoundBands):
         hertz = self.frequency_at(at.y())
         if hertz is not None:
             text += f"   {hertz_text(hertz)}"
+        else:
+            text += self._level_at(at)
         self.position_changed.emit(text)
+
+    def _level_at(self, at: QPointF) -> str:
+        """The sample under the pointer, or what a pixel has of them; "" beside."""
+        waves, _ = self.bands()
+        found = (
+            n for n, wave in zip(self.lines(), waves, strict=True) if wave.contains(at)
+        )
+        line, opened = next(found, None), self.opened
+        if line is None or opened is None:
+            return ""
+        low, high = amplitude_at(
+            opened.peaks, line, self.view.time_at(at.x()), self.view.seconds_per_pixel
+        )
+        return f"   {level_text(low, high)}" if low <= high else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from annolab.errors import UserError
-from annolab.settings import BY_NAME, OPTIONS, Option, Value
+from annolab.settings import BY_NAME, Option, Value
 from annolab.widgets.controls import clear, column, label, push_button, row
 from annolab.widgets.session import Session
 from annolab.widgets.setting_field import setting_field
 
-ELSEWHERE = ("sound.arrow_step", "sound.play_bar")
 NAMES = tuple(
-    option.name
-    for option in OPTIONS
-    if option.name.startswith("sound.") and option.name not in ELSEWHERE
+    f"sound.{name}"
+    for name in (
+        "window_length",
+        "window",
+        "low",
+        "high",
+        "dynamic_range",
+        "preemphasis",
+        "scale",
+        "colors",
+    )
 )
 WIDTH = 460
 

@@ -14,6 +14,7 @@ from annolab.errors import Cancelled
 from annolab.jobs import Progress
 from annolab.media.peaks import BASE, Peaks
 from annolab.media.sound import Sound, SoundCache, open_sound
+from annolab.media.sound_line import MIXED, one_line
 from tests.unit.media.sounds import Samples, noise, write
 
 
@@ -33,9 +34,15 @@ def made(tmp_path: Path, samples: Samples, cache: SoundCache) -> Sound:
     start=st.floats(0, 1),
     length=st.floats(0.001, 1),
     width=st.integers(1, 40),
+    data=st.data(),
 )
 def test_columns_bound_what_is_there(
-    frames: int, start: float, length: float, width: int, tmp_path: Path
+    frames: int,
+    start: float,
+    length: float,
+    width: int,
+    data: st.DataObject,
+    tmp_path: Path,
 ) -> None:
     cache = SoundCache(tmp_path / "cache")
     samples = noise(frames / 8000, channels=2)
@@ -43,14 +50,16 @@ def test_columns_bound_what_is_there(
     peaks = Peaks(with_two, cache)
     peaks.build(Progress())
     first, last = start * frames, min(start + length, 1.0) * frames
-    low, high = peaks.columns(1, first, last, width)
+    line = data.draw(st.sampled_from([1, MIXED]))
+    wanted = one_line(samples, line)
+    low, high = peaks.columns(line, first, last, width)
     edges = np.linspace(first, last, width + 1)
     near = max(BASE * 4, round((last - first) / width))
     if last > first:
         for column in range(width):
             begin, end = int(edges[column]), int(np.ceil(edges[column + 1]))
-            inside = samples[begin:end, 1]
-            around = samples[max(0, begin - near) : end + near, 1]
+            inside = wanted[begin:end]
+            around = wanted[max(0, begin - near) : end + near]
             if len(inside):
                 assert low[column] <= inside.min()
                 assert high[column] >= inside.max()

@@ -9,7 +9,7 @@ import pytest
 
 from annolab.errors import Cancelled
 from annolab.media.sound import Sound, SoundCache, open_sound
-from annolab.media.sound_line import MIXED, one_line, read_line
+from annolab.media.sound_line import MIXED
 from annolab.media.spectral_slice import MOST_SAMPLES, Slice, spectral_slice
 from annolab.media.spectrogram import SILENCE, WINDOWS, SpectrogramSettings
 from tests.unit.media.sounds import Samples, tone, write
@@ -102,13 +102,3 @@ def test_a_peak_of_nothing_is_none_and_an_edge_is_a_bin() -> None:
     assert found.peak(0, 2) == (0.0, -1.0)
     assert found.peak(1.5, 9) == (3.0, -3.0)
     assert found.peak(1, 3) == (1.0, -9.0)
-
-
-def test_a_line_is_a_channel_or_the_mean_with_zeros_beyond(tmp_path: Path) -> None:
-    both = np.array([[0.5, 0.25], [-0.5, 0.0], [1.0, -1.0]], np.float32)
-    assert one_line(both, 1).tolist() == [0.25, 0.0, -1.0]
-    assert one_line(both, MIXED).tolist() == [0.375, -0.25, 0.0]
-    assert one_line(both[:, :1], MIXED).tolist() == [0.5, -0.5, 1.0]
-    sound = opened(tmp_path, both)
-    assert read_line(sound, MIXED, -2, 5).tolist() == [0, 0, 0.375, -0.25, 0, 0, 0]
-    sound.close()

@@ -14,10 +14,12 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from annolab import edits
+from annolab.media.sound_line import MIXED
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Interval, TimeBox
 from annolab.model.item import Item, Media
+from annolab.widgets.theme import theme_of
 from tests.sound_bench import (
     ALT,
     CALL,
@@ -139,7 +141,30 @@ def test_the_status_tells_time_and_frequency(bench: SoundBench) -> None:
     send(bench.sound, QEvent.Type.MouseMove, bench.in_picture(1.0, 1000.0))
     assert told[0].startswith("t 1.00")
     assert "Hz" not in told[0]
+    assert told[0].endswith("dBFS")
     assert "Hz" in told[1]
+    assert "dBFS" not in told[1]
+
+
+def test_the_status_tells_the_sample_or_the_extremes_of_a_pixel(
+    bench: SoundBench, tmp_path: Path
+) -> None:
+    samples = np.zeros((4 * RATE, 1), np.float32)
+    samples[RATE] = 0.5  # the sample from second 1 on
+    samples[RATE + 1] = -0.25
+    sounding(bench, write(tmp_path / "two.wav", samples, RATE, subtype="FLOAT"))
+    told: list[str] = []
+    bench.canvas.position_changed.connect(told.append)
+    bench.view.show(0.999, 1.001)
+    for place in (0.5, 1.5, 3.5):
+        at = bench.in_wave(1.0 + place / RATE)
+        send(bench.sound, QEvent.Type.MouseMove, at)
+    bench.view.show_all()
+    send(bench.sound, QEvent.Type.MouseMove, bench.in_wave(1.0))
+    assert told[0].endswith("   0.5000   -6.0 dBFS")
+    assert told[1].endswith("   -0.2500   -12.0 dBFS")
+    assert told[2].endswith("   0.0000   -∞ dBFS")
+    assert told[3].endswith("   -0.250 … 0.500   -6.0 dBFS")
 
 
 # Boxes
@@ -325,6 +350,60 @@ def test_both_channels_are_shown(bench: SoundBench, tmp_path: Path) -> None:
     bench.act("show_spectrogram")
     assert bench.sound.bands()[1] is None
     assert not bench.canvas.grab().isNull()
+
+
+def test_the_mean_of_the_channels_comes_after_the_last_one(
+    bench: SoundBench, tmp_path: Path
+) -> None:
+    one = tone(1000, 1.0)
+    path = write(tmp_path / "two.wav", np.concatenate((one, -one), axis=1), RATE)
+    sounding(bench, path)
+    sound, told = bench.sound, []
+    sound.channel_changed.connect(lambda: told.append(sound.line))
+    before = picture(bench)
+    bench.act("channel")
+    assert len(sound.bands()[0]) == 2
+    bench.act("channel")
+    assert told == [1, MIXED]
+    assert len(sound.bands()[0]) == 1
+    assert bench.said[-1] == "The mean of all 2 channels."
+    mean = picture(bench)  # they cancel out
+    assert mean.shape != before.shape or (mean != before).any()
+    bench.act("channel")
+    assert told == [1, MIXED, 0]
+    bench.session.open_item(bench.items[0].id)
+    bench.ready()
+    bench.act("channel")  # has only one
+    assert not sound.mixed
+
+
+def test_what_is_cut_off_is_marked_at_every_zoom(
+    bench: SoundBench, tmp_path: Path
+) -> None:
+    wave = np.clip(1.5 * tone(100, 4.0) / 0.5, -1, 1).astype(np.float32)
+    both = np.concatenate((wave, np.zeros_like(wave)), axis=1)
+    sounding(bench, write(tmp_path / "cut.wav", both, RATE, subtype="PCM_16"))
+    error = theme_of().color("error").rgb()
+
+    def marked() -> list[bool]:
+        image = bench.sound.grab().toImage()
+        rows = [band.toRect() for band in bench.sound.bands()[0]]
+        return [
+            any(
+                image.pixel(x, y) == error
+                for x in range(row.left(), row.right(), 2)
+                for y in range(row.top(), row.bottom())
+            )
+            for row in rows
+        ]
+
+    for window in ((0.0, 4.0), (1.0, 1.2), (1.0, 1.02)):
+        bench.view.show(*window)
+        bench.view.select(0.0)
+        assert marked() == [True, False]
+        bench.act("channel", "channel")  # the mean of both
+        assert marked() == [True]
+        bench.act("channel")
 
 
 def test_single_samples_are_drawn_when_zoomed_in(bench: SoundBench) -> None:

@@ -112,7 +112,11 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
         "play_bar", "Stretches to play", "Show or hide the rectangles below the tiers.",
         "play-circle", checkable=True,
     ),
-    _audio("channel", "Next channel", "Whose spectrogram is shown."),
+    _audio("channel", "Next channel", "Whose spectrogram is shown; last, the mean."),
+    _audio(
+        "spectral_slice", "Spectral slice", "Levels at the cursor or of the selection.",
+        "chart-line",
+    ),
     _audio("pitch", "Pitch", "Show or hide it, by Praat.", checkable=True),
     _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),
     _audio("formants", "Formants", "Show or hide them, by Praat.", checkable=True),

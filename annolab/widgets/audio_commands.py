@@ -178,6 +178,13 @@ def _toggle_play_bar(canvas: AudioShell) -> None:
     session.option_changed.emit(name)
 
 
+def _spectral_slice(canvas: AudioShell) -> None:
+    from annolab.widgets.slice_window import open_slice
+
+    if canvas.opened is not None:
+        open_slice(canvas)
+
+
 def _settings(canvas: AudioShell) -> None:
     from annolab.widgets.spectrogram_dialog import SpectrogramDialog
 
@@ -254,6 +261,7 @@ MENU = (
     "audio.play", "audio.play_window", "audio.zoom_selection", "audio.all", "",
     "audio.add_boundary", "audio.add_interval_1", "audio.add_interval_2", "",
     "audio.spectrogram", "audio.show_spectrogram", "audio.play_bar", "audio.channel",
+    "audio.spectral_slice",
     "audio.pitch", "audio.formants", "audio.intensity", "",
     "audio.segment", "audio.onsets", "",
     "audio.whole", "audio.delete", "audio.clip_mode", "", "item.done", "item.skip",
@@ -292,6 +300,7 @@ VERBS: dict[str, Verb] = {
     "spectrogram": _settings,
     "show_spectrogram": _toggle_spectrogram,
     "play_bar": _toggle_play_bar,
+    "spectral_slice": _spectral_slice,
     "channel": _next_channel,
     "segment": partial(_segment, onsets=False),
     "onsets": partial(_segment, onsets=True),

@@ -17,6 +17,7 @@ from annolab.model import transform
 from annolab.model.annotation import Annotation, AnnotationStatus, Relation
 from annolab.model.edit import Change, Edit, Entity
 from annolab.model.geometry import (
+    GEOMETRIES,
     AttributeValue,
     Geometry,
     Keyframe,
@@ -54,7 +55,7 @@ _WORDS = {
     Kind.TRACK: ("track", "tracks"),
     Kind.WHOLE: ("tag", "tags"),
 }
-_SHAPES = frozenset(Kind) - {
+_SHAPES = GEOMETRIES - {
     Kind.SPAN, Kind.INTERVAL, Kind.INSTANT, Kind.TIME_BOX, Kind.TRACK, Kind.WHOLE
 }  # fmt: skip
 _LONGEST_NAME = 40

@@ -26,7 +26,7 @@ import platformdirs
 
 from annolab.errors import PluginError, UserError
 from annolab.formats.base import HOLDABLE, Format
-from annolab.model.geometry import Kind
+from annolab.model.geometry import GEOMETRIES, Kind
 from annolab.model.item import Media
 
 API = 1
@@ -39,7 +39,7 @@ Value: TypeAlias = str | bool | tuple[str, ...] | tuple["Option", ...]
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _OBJECT = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-_KINDS = {kind.name.lower(): kind for kind in Kind}
+_KINDS = {kind.name.lower(): kind for kind in sorted(GEOMETRIES)}
 _MEDIA = frozenset(media.value for media in Media)
 
 # Keys of each contribution table besides id, title and object, with their types;

@@ -41,6 +41,10 @@ class Dataset:
     the_relations: list[Relation] = field(default_factory=list)
     the_annotators: list[Annotator] = field(default_factory=lambda: [ME])
     entries: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # by the paths of items
+
+    def text(self, item: Item) -> str | None:
+        return self.texts.get(item.path)
 
     def items(self) -> Iterator[Item]:
         return iter(self.the_items)
@@ -74,6 +78,8 @@ class MemoryContext:
     def __init__(
         self,
         sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+        *,
+        texts: Mapping[str, str] = MappingProxyType({}),
         **options: str,
     ) -> None:
         self.options: Options = options
@@ -81,7 +87,7 @@ class MemoryContext:
         self.progress = Progress()
         self.report = Report()
         self.annotator_id = ME.id
-        self.data = Dataset()
+        self.data = Dataset(texts=dict(texts))  # of the text files that are there
         self.new_id = count(1000).__next__
         self._items: dict[str, Item] = {}
         self._unasked: set[int] = set()  # tiers made only to count up to another
@@ -186,10 +192,36 @@ class MemoryContext:
         source: str | None = None,
     ) -> Item:
         stem = without_suffix(path)
-        there = (p for p in (*self._items, *self._sizes) if without_suffix(p) == stem)
+        known = (*self._items, *self._sizes, *self.data.texts)
+        there = (p for p in known if without_suffix(p) == stem)
         suffix = {Media.AUDIO: ".wav", Media.VIDEO: ".mp4", Media.IMAGE: ".jpg"}
         path = next(there, stem + suffix.get(media, ".txt"))
         return self.item(path, media=media, length=length, source=source)
+
+    def text(self, item: Item) -> str | None:
+        return self.data.text(item)
+
+    def text_item(
+        self,
+        path: str,
+        text: str,
+        *,
+        split: str | None = None,
+        status: Status = Status.NEW,
+        attributes: Attributes = NO_ATTRIBUTES,
+        source: str | None = None,
+    ) -> Item:
+        while self.data.texts.setdefault(path, text) != text:
+            path = f"{path}~"
+        return self.item(
+            path,
+            media=Media.TEXT,
+            length=len(text),
+            split=split,
+            status=status,
+            attributes=attributes,
+            source=source,
+        )
 
     def tier(
         self,
@@ -292,10 +324,12 @@ def read(
     format_: Format,
     path: Path,
     sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+    *,
+    texts: Mapping[str, str] = MappingProxyType({}),
     **options: str,
 ) -> tuple[Dataset, Report]:
-    """Import a path. `sizes`: of the pictures that are there."""
-    context = MemoryContext(sizes, **options)
+    """Import a path. `sizes`, `texts`: of the pictures and texts that are there."""
+    context = MemoryContext(sizes, texts=texts, **options)
     for found in format_.read(path, context):
         if isinstance(found, Relation):
             context.data.the_relations.append(found)

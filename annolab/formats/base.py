@@ -191,6 +191,26 @@ class ImportContext(Protocol):
         not tell. Raises UserError as `item` does.
         """
 
+    def text(self, item: Item) -> str | None:
+        """The text of an item, as its spans count in it; None: it cannot be read."""
+
+    def text_item(
+        self,
+        path: str,
+        text: str,
+        *,
+        split: str | None = None,
+        status: Status = Status.NEW,
+        attributes: Attributes = NO_ATTRIBUTES,
+        source: str | None = None,
+    ) -> Item:
+        """The text item at `path`, of whose text the file says that it is `text`.
+
+        That is the item there, or the file there, if this is its text, else one
+        that the project carries the text of. For formats that bring texts along.
+        Raises UserError as `item` does.
+        """
+
     def tier(
         self,
         name: str,
@@ -240,6 +260,9 @@ class Records(Protocol):
 
     def relation_count(self) -> int:
         """How many relations the selected items have, all together."""
+
+    def text(self, item: Item) -> str | None:
+        """The text of a text item, or None when it cannot be read."""
 
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""

@@ -20,6 +20,7 @@ from annolab.formats.cells import number_text
 from annolab.formats.values import attributes
 from annolab.model import mask as masks
 from annolab.model.geometry import (
+    GEOMETRIES,
     KIND_OF,
     NO_ATTRIBUTES,
     Box,
@@ -44,7 +45,7 @@ from annolab.model.geometry import (
 )
 from annolab.model.validity import problems
 
-KINDS = MappingProxyType({kind.name.lower(): kind for kind in Kind})
+KINDS = MappingProxyType({kind.name.lower(): kind for kind in sorted(GEOMETRIES)})
 
 
 def text_of(geometry: Geometry) -> str:

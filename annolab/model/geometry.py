@@ -36,7 +36,11 @@ MAX_COORDINATE = 1e9
 
 
 class Kind(IntEnum):
-    """The geometry kinds; the numbers are stored in project files."""
+    """The geometry kinds; the numbers are stored in project files.
+
+    RELATION and EVENT are of no geometry: they say what a label is offered for. A
+    span with an EVENT label is a trigger, and the relations from it its arguments.
+    """
 
     BOX = 1
     ROTATED_BOX = 2
@@ -51,6 +55,8 @@ class Kind(IntEnum):
     TIME_BOX = 11
     TRACK = 12
     WHOLE = 13
+    RELATION = 14
+    EVENT = 15
 
 
 def read_only(array: FloatArray) -> FloatArray:
@@ -277,6 +283,9 @@ KIND_OF: Mapping[type, Kind] = MappingProxyType(
         Whole: Kind.WHOLE,
     }
 )
+
+GEOMETRIES = frozenset(KIND_OF.values())
+"""The kinds that are of a geometry."""
 
 
 def kind_of(geometry: Geometry) -> Kind:

@@ -16,6 +16,7 @@ from annolab.model.annotation import Annotation, Annotator, Relation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, AttributeValue, Kind
 from annolab.model.item import Item, Media, Root, Status
 from annolab.model.schema import Entry, Owner, Schema
+from annolab.model.text_item import split_row
 from annolab.store import listing
 from annolab.store.connection import speaking
 from annolab.store.filters import EVERYTHING, Filter, Order
@@ -212,7 +213,10 @@ class Reader:
 
     def entry(self, key: str) -> Entry | None:
         """The project-wide value under a key, or None."""
-        return next((e for e in self.entries() if e.key == key), None)
+        sql = f"SELECT {columns_sql(ENTRIES.name)} FROM {ENTRIES.name} WHERE key = ?"
+        return next(
+            iter(self._decoded_rows(ENTRIES, self._all(sql, (to_text(key),)))), None
+        )
 
     def entries(self) -> list[Entry]:
         """All project-wide values, by id."""
@@ -248,14 +252,15 @@ class Reader:
             return sorted(from_text(name) for (name,) in rows)
 
     def media_path(self, item: Item) -> Path:
-        """Where the file of an item is.
+        """Where the file of an item is; of a row of a table, the table.
 
         UserError when its path leaves its root, FolderNotNamed when the user has
         not named the root.
         A link in a folder that was named may lead elsewhere: it is the user's own.
         """
         roots = {root.id: root for root in self.roots()}
-        return media_path(self.path, roots.get(item.root_id), item.path, self.named)
+        path = split_row(item.path)[0] if item.media is Media.TEXT else item.path
+        return media_path(self.path, roots.get(item.root_id), path, self.named)
 
     def allowed_roots(self) -> list[Root]:
         """The roots that may be followed."""
@@ -271,7 +276,10 @@ class Reader:
 
     def _decoded(self, table: Table, order: str) -> list[Any]:
         sql = f"SELECT {columns_sql(table.name)} FROM {table.name} ORDER BY {order}"
-        return [decode(table, row) for row in self._all(sql)]
+        return self._decoded_rows(table, self._all(sql))
+
+    def _decoded_rows(self, table: Table, rows: Iterable[Row]) -> list[Any]:
+        return [decode(table, row) for row in rows]
 
     def _read_schema(self) -> Schema:
         with self._still():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from annolab.errors import MediaError, UserError
 from annolab.formats.base import Options, Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES
@@ -29,13 +32,16 @@ from annolab.model.schema import (
     TierKind,
     ValueType,
 )
+from annolab.model.text_item import TextSpec, text_key, with_spec
 from annolab.store.bulk import Bulk
 from annolab.store.project import Project
 from annolab.tasks.facts import read_facts, unreadable
 from annolab.tasks.places import ItemFinder
 from annolab.tasks.stems import with_guess
+from annolab.tasks.texts import text_of
 
 LENGTH_TOLERANCE = 0.05  # seconds; programs round, and MP3 has padding
+_TEXTS = 16  # kept, for readers that ask for one again
 _DIGITS = "123456789"  # 0 means "no label" in the window
 _Known = TypeVar("_Known", Item, Label, AttributeSpec, Entry, Tier)
 
@@ -81,8 +87,9 @@ class ProjectContext:
             self._tiers.setdefault((tier.name, tier.kind), []).append(tier)
         self._n_tiers = 1 + max((x.position for x in schema.tiers), default=-1)
         self._unasked: set[int] = set()  # tiers made only to count up to another
+        self._texts: dict[int, str | None] = {}
         self._annotators = {(a.name, a.kind): a for a in project.annotators()}
-        self._entries = {entry.key: entry for entry in project.entries()}
+        self._entries: dict[str, Entry | None] = {}
 
     def move_to(self, folder: Path) -> None:
         """Paths are those of another source from now on, in this folder."""
@@ -291,7 +298,7 @@ class ProjectContext:
 
     def entry(self, key: str, value: str) -> None:
         """Keep a project-wide JSON text under `key`; the newest import wins."""
-        entry = self._entries.get(key)
+        entry = self._entry(key)
         if entry is None:
             entry = Entry(self.new_id(), key, value)
             self._bulk.add(entry)
@@ -301,8 +308,83 @@ class ProjectContext:
 
     def entry_value(self, key: str) -> str | None:
         """The JSON text kept under `key`, or None."""
-        entry = self._entries.get(key)
+        entry = self._entry(key)
         return None if entry is None else entry.value
+
+    def _entry(self, key: str) -> Entry | None:
+        if key not in self._entries:
+            self._entries[key] = self._project.entry(key)
+        return self._entries[key]
+
+    def text(self, item: Item) -> str | None:
+        """The text of an item, or None when it cannot be read."""
+        if item.id not in self._texts:
+            try:
+                self._texts[item.id] = text_of(self._project, item).text
+            except (MediaError, UserError):
+                self._texts[item.id] = None
+            if len(self._texts) > _TEXTS:
+                self._texts.pop(next(iter(self._texts)))
+        return self._texts[item.id]
+
+    def text_item(
+        self,
+        path: str,
+        text: str,
+        *,
+        split: str | None = None,
+        status: Status = Status.NEW,
+        attributes: Attributes = NO_ATTRIBUTES,
+        source: str | None = None,
+    ) -> Item:
+        """The item at `path` with this text, made with its text if it is not there."""
+        said = Item(
+            id=0,
+            path=path,
+            media=Media.TEXT,
+            length=float(len(text)),
+            split=split,
+            status=status,
+            attributes=attributes,
+            source=source,
+        )
+        found, sure = self._finder.find(path)
+        if found is not None and sure and self.text(found) == text:
+            return self._completed(found, said, "")
+        place = self._finder.place(path)
+        if found is None and place[2]:  # a file that is no item yet
+            trial = replace(said, id=self.new_id(), root_id=place[0], path=place[1])
+            if self.text(trial) == text:
+                return self._new_item(said, *place)
+        return self._embedded(said, text, place)
+
+    def _embedded(self, said: Item, text: str, place: tuple[int, str, bool]) -> Item:
+        """A new item whose text the project carries, beside others of its name."""
+        root_id, path, _ = place
+        for number in count(2):
+            known = self._made.get((root_id, path))
+            if known is None:
+                there = self._project.item_at(root_id, path)
+                known = None if there is None else there.id
+                if there is not None:
+                    self._items.setdefault(there.id, there)
+            if known is None:
+                break
+            if self.text(self._items[known]) == text:
+                return self._completed(self._items[known], said, "")
+            path = f"{place[1]}~{number}"
+        item = replace(said, id=self.new_id(), root_id=root_id, path=path)
+        item = with_spec(item, TextSpec(embedded=True))
+        self._bulk.add(item)
+        self._bulk.add(
+            Entry(
+                self.new_id(), text_key(item.id), json.dumps(text, ensure_ascii=False)
+            )
+        )
+        self._made[root_id, path] = item.id
+        self._items[item.id] = item
+        self._texts[item.id] = text
+        return item
 
     def _new_item(self, said: Item, root_id: int, path: str, there: bool) -> Item:  # noqa: FBT001  as the finder tells it
         made = self._made.get((root_id, path))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
+from annolab.errors import MediaError, UserError
 from annolab.model.annotation import Annotation, Annotator, Relation
 from annolab.model.item import Item
 from annolab.model.schema import Schema
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Snapshot
+from annolab.tasks.texts import text_of
 
 PAGE = 1024
 
@@ -59,6 +61,13 @@ class SnapshotRecords:
         if not count or self._where == EVERYTHING:
             return count
         return sum(len(self._snapshot.relations(item_id)) for item_id in self._ids)
+
+    def text(self, item: Item) -> str | None:
+        """The text of a text item, or None when it cannot be read."""
+        try:
+            return text_of(self._snapshot, item).text
+        except (MediaError, UserError):
+            return None
 
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""

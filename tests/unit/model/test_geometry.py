@@ -69,7 +69,8 @@ def test_unlike_geometries_differ() -> None:
 
 
 def test_every_kind_has_a_class() -> None:
-    assert set(KIND_OF.values()) == set(Kind)
+    of_labels_only = {Kind.RELATION, Kind.EVENT}
+    assert set(KIND_OF.values()) == set(Kind) - of_labels_only
 
 
 def test_arrays_are_pairs_copied_and_closed() -> None:

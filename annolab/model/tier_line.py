@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -35,6 +36,11 @@ def span_of(annotation: Annotation) -> tuple[float, float] | None:
 IdArray: TypeAlias = NDArray[np.int64]
 
 
+_ID = attrgetter("id")
+_START, _STOP = attrgetter("geometry.start"), attrgetter("geometry.stop")
+_TIME = attrgetter("geometry.time")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TierLine:
     """Marks in order of time. Arrays are those of `marks`.
@@ -52,12 +58,13 @@ class TierLine:
     @classmethod
     def of(cls, annotations: Iterable[Annotation]) -> TierLine:
         """From the marks of a tier, in any order; others are left out."""
-        timed = [(s, a) for a in annotations if (s := span_of(a)) is not None]
-        times = np.array([s for s, _ in timed], np.float64).reshape(-1, 2)
-        ids = np.array([a.id for _, a in timed], np.int64)
-        order = np.lexsort((ids, times[:, 1], times[:, 0]))
-        marks = [timed[n][1] for n in order.tolist()]
-        return cls._made(marks, times[order, 0], times[order, 1], ids[order])
+        marks, starts, stops = _timed(list(annotations))
+        ids = np.fromiter(map(_ID, marks), np.int64, len(marks))
+        if (starts[1:] <= starts[:-1]).any():
+            order = np.lexsort((ids, stops, starts))
+            marks = [marks[n] for n in order.tolist()]
+            starts, stops, ids = starts[order], stops[order], ids[order]
+        return cls._made(marks, starts, stops, ids)
 
     @classmethod
     def _made(
@@ -168,6 +175,28 @@ class TierLine:
         ended = bisect_right(self.reach, start)
         first = min(ended, bisect_left(self.starts, start))
         return range(first, max(first, bisect_right(self.starts, stop)))
+
+
+def _timed(
+    marks: list[Annotation],
+) -> tuple[list[Annotation], FloatArray, FloatArray]:
+    """The marks that are in time, and from when to when each is.
+
+    There may be 100,000, so that times of one kind are taken without a loop.
+    """
+    kinds = {type(mark.geometry) for mark in marks}
+    if not kinds <= {Interval, Instant, TimeBox}:
+        marks = [mark for mark in marks if span_of(mark) is not None]
+        kinds = {type(mark.geometry) for mark in marks}
+    count = len(marks)
+    if kinds == {Instant}:
+        times = np.fromiter(map(_TIME, marks), np.float64, count)
+        return marks, times, times.copy()
+    if Instant not in kinds:
+        starts = np.fromiter(map(_START, marks), np.float64, count)
+        return marks, starts, np.fromiter(map(_STOP, marks), np.float64, count)
+    spans = np.array([span_of(mark) for mark in marks], np.float64)
+    return marks, spans[:, 0].copy(), spans[:, 1].copy()
 
 
 def _around(times: FloatArray, time: float) -> list[float]:

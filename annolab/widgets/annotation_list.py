@@ -11,7 +11,7 @@ from annolab.model.edit import ChangeSet
 from annolab.model.geometry import Kind, Points, Polyline, Whole, kind_of
 from annolab.model.measure import bounds
 from annolab.model.schema import Label
-from annolab.model.tier_line import span_of
+from annolab.model.tier_line import TierLine, span_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
@@ -190,17 +190,21 @@ def _in_order(session: Session) -> list[Annotation]:
     """As they are drawn; what is in time, by tier and time."""
     marks = session.annotations()
     tiers = session.item.tiers if session.item is not None else ()
-    place = {tier_id: number for number, tier_id in enumerate(tiers)}
     if not any(span_of(mark) for mark in marks[:1]):
         return marks
-    return sorted(
-        marks,
-        key=lambda a: (
-            place.get(a.tier_id, -1) if a.tier_id is not None else -1,
-            span_of(a) or (0.0, 0.0),
-            a.id,
-        ),
-    )
+    place = {tier_id: number for number, tier_id in enumerate(tiers)}
+    found: dict[int, list[Annotation]] = {}
+    for mark in marks:
+        tier_id = mark.tier_id
+        held = -1 if tier_id is None else place.get(tier_id, -1)
+        found.setdefault(held, []).append(mark)
+    ordered: list[Annotation] = []
+    for _, several in sorted(found.items()):
+        line = TierLine.of(several)
+        if len(line) < len(several):  # what is not in time comes first
+            ordered += [mark for mark in several if span_of(mark) is None]
+        ordered += line.marks
+    return ordered
 
 
 def size_text(annotation: Annotation) -> str:

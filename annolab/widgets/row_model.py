@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, QStringListModel, Qt
 
 from annolab.widgets.rows import ROW_ROLE, Index, Row
 
-NOWHERE = QModelIndex()
 
+class RowModel(QStringListModel):
+    """Rows by id, in the order of `ids`; `make(id)` gives the row of an id.
 
-class RowModel(QAbstractListModel):
-    """Rows by id, in the order of `ids`; `make(id)` gives the row of an id."""
+    Qt's model holds as many empty texts, for it counts them without Python: a view
+    asks for the count twice a row, and a sound may have 100,000.
+    """
 
     def __init__(
         self, make: Callable[[int], Row | None], parent: QObject | None = None
@@ -32,14 +34,12 @@ class RowModel(QAbstractListModel):
             self._tell_all()
             return
         if fresh[:-1] == self.ids and fresh:
-            self.beginInsertRows(NOWHERE, len(self.ids), len(self.ids))
             self._take(fresh)
-            self.endInsertRows()
+            self.insertRows(len(fresh) - 1, 1)
             self._tell_all()
             return
-        self.beginResetModel()
         self._take(fresh)
-        self.endResetModel()
+        self.setStringList([""] * len(fresh))
 
     def _take(self, ids: list[int]) -> None:
         self.ids = ids
@@ -77,9 +77,11 @@ class RowModel(QAbstractListModel):
             self._rows[id_] = self._make(id_)
         return self._rows[id_]
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many rows there are."""
-        return 0 if parent.isValid() else len(self.ids)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows are selected; they are not edited and not dragged."""
+        flag = Qt.ItemFlag
+        alone = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemNeverHasChildren
+        return alone if index.isValid() else flag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The `Row` under ROW_ROLE, and its texts."""

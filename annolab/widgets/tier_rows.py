@@ -68,7 +68,9 @@ class TierRows:
             if isinstance(mark.geometry, Interval | Instant):
                 found.setdefault(mark.tier_id, []).append(mark)
         self._lines = {tier_id: TierLine.of(marks) for tier_id, marks in found.items()}
-        self._tier_of = {a.id: a.tier_id for marks in found.values() for a in marks}
+        self._tier_of = {}
+        for tier_id, line in self._lines.items():
+            self._tier_of.update(dict.fromkeys(line.ids.tolist(), tier_id))
         self._lane_at = lanes(self._lines.get(None, EMPTY)) % MOST_LANES
         self._arrange()
 

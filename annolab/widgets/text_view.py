@@ -118,7 +118,9 @@ class TextView(QAbstractScrollArea):
             self.reveal(caret, caret)
         self.viewport().update()
 
-    def move(self, unit: str, delta: int, *, extend: bool) -> None:
+    def move(  # type: ignore[override]
+        self, unit: str, delta: int, *, extend: bool
+    ) -> None:
         """Move the caret by units; `extend` keeps the anchor.
 
         `unit`: character, word, sentence, line, page, paragraph or document.

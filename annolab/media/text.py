@@ -7,7 +7,9 @@ decomposed letters. A byte order mark is no part of the text.
 from __future__ import annotations
 
 import codecs
+import os
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,9 @@ ENCODINGS = (
 )  # fmt: skip
 """What a user is offered; any text codec of Python may be named."""
 
+_NO_TEXT = frozenset(
+    ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
+)
 _BINARY = frozenset(range(9)) | {11} | frozenset(range(14, 27)) | {28, 29, 30, 31, 127}
 _SAMPLE = 1 << 16
 _MOST_BINARY = 0.02  # the share of control bytes from which a file is no text
@@ -38,28 +43,54 @@ _MOST_BINARY = 0.02  # the share of control bytes from which a file is no text
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and how it was decoded. `sure`: not only a guess."""
+    """A text and how it was decoded.
+
+    `encoding`: a Python codec name. `sure`: not only a guess. `marked`: a byte
+    order mark told it. `doubt`: a sentence when this may not be the text in which
+    the spans of an item were made, else "".
+    """
 
     text: str
     encoding: str
     sure: bool = True
+    marked: bool = False
+    doubt: str = ""
 
 
 def read_bytes(path: Path, limit: int = LIMIT) -> bytes:
     """All bytes of a file. Raises MediaError when it is larger than `limit`."""
     with opened(path) as file:
         try:
-            data = file.read(limit + 1)
+            large = os.fstat(file.fileno()).st_size > limit
+            data = b"" if large else file.read(limit + 1)
         except OSError as error:
             message = f"{path.name} cannot be read to its end: check the disk."
             raise MediaError(message) from error
-    if len(data) > limit:
+    if large or len(data) > limit:
         message = (
             f"{path.name} is larger than {limit >> 20} MB, which is more than AnnoLab "
             "shows: cut it into several files."
         )
         raise MediaError(message)
     return data
+
+
+def encoding_named(name: str) -> str:
+    """The name Python has for an encoding; "" when it knows none of that name.
+
+    Codecs that are no encodings of text are not known: base64, IDNA, escapes.
+    """
+    if not name.isascii() or not name.isprintable():
+        return ""
+    try:
+        found = codecs.lookup(name).name
+        if found in _NO_TEXT:
+            return ""
+        with suppress(UnicodeError):
+            b"a".decode(found)  # LookupError for base64 and the like
+    except (LookupError, ValueError):
+        return ""
+    return found
 
 
 def read_text(path: Path, encoding: str = "") -> Decoded:
@@ -70,13 +101,32 @@ def read_text(path: Path, encoding: str = "") -> Decoded:
     return decode(read_bytes(path), path.name, encoding)
 
 
-def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
-    """Bytes as a text; `name` is what a sentence calls them. Raises MediaError."""
+def decode(data: bytes, name: str, encoding: str = "", declared: str = "") -> Decoded:
+    """Bytes as a text; `name` is what a sentence calls them. Raises MediaError.
+
+    `declared`: the encoding that the text says of itself; a byte order mark and
+    `encoding` are believed rather.
+    """
+    if encoding:
+        known = encoding_named(encoding)
+        if not known:
+            message = f"{encoding!r} is no text encoding known here: choose another."
+            raise MediaError(message)
+        encoding = known
     for mark, codec in _BOMS:
         if data.startswith(mark) and encoding in ("", codec):
-            return Decoded(_decoded(data[len(mark) :], codec, name), codec)
+            text = _decoded(data[len(mark) :], codec, name)
+            return Decoded(text, codec, marked=True)
     if encoding:
         return Decoded(_decoded(data, encoding, name), encoding)
+    if declared:
+        with suppress(MediaError):
+            return Decoded(_decoded(data, declared, name), declared)
+    return _found_out(data, name)
+
+
+def _found_out(data: bytes, name: str) -> Decoded:
+    """The text of bytes of which nothing is said."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -91,12 +141,7 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
 
 def _decoded(data: bytes, encoding: str, name: str) -> str:
     try:
-        text = data.decode(encoding)  # LookupError too for codecs of no text
-    except LookupError:
-        message = (
-            f"{encoding!r} is no text encoding that is known here: choose another."
-        )
-        raise MediaError(message) from None
+        text = data.decode(encoding)
     except UnicodeError as error:
         at = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
         message = f"{name} is not valid {encoding}{at}: choose another encoding."
@@ -104,6 +149,8 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
     if any("\ud800" <= sign <= "\udfff" for sign in _suspects(text)):
         message = f"{name} holds halves of characters: choose another encoding."
         raise MediaError(message)
+    if _is_binary(text[:_SAMPLE].encode()):
+        _refuse(name)
     return text
 
 

@@ -38,7 +38,7 @@ from annolab.model.schema import (
 from annolab.model.stack import Place, drawn, restacked
 from annolab.model.validity import schema_problem
 
-Attributed = TypeVar("Attributed", Annotation, Item)
+Attributed = TypeVar("Attributed", Annotation, Relation, Item)
 
 _WORDS = {
     Kind.BOX: ("box", "boxes"),
@@ -313,7 +313,7 @@ def set_attribute(
     *,
     merge_key: str | None = None,
 ) -> Edit:
-    """Set a key-value on annotations or items; the key need not be declared.
+    """Set a key-value on marks, arcs or items; the key need not be declared.
 
     Raises UserError for an empty key.
     """
@@ -325,7 +325,7 @@ def set_attribute(
 
 
 def remove_attribute(owners: Sequence[Attributed], key: str) -> Edit:
-    """Remove a key-value from annotations or items."""
+    """Remove a key-value from annotations, relations or items."""
     after = [
         _with_attributes(x, {k: v for k, v in x.attributes.items() if k != key})
         for x in owners

@@ -20,7 +20,6 @@ from annolab.model.geometry import (
     Instant,
     Interval,
     Keyframe,
-    Kind,
     Points,
     Polygon,
     Span,

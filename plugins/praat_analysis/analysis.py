@@ -12,16 +12,18 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from annolab.assist.alignment import Alignment
 from annolab.assist.overlay import Track
 from annolab.assist.readings import Question
 from annolab.errors import PluginError
 
+from .aligning import align
 from .measuring import Answers
 
 T = TypeVar("T")
 LONGEST = 60.0  # seconds: more is not told apart on a screen, and takes long
 _MISSING = (
-    "Pitch, intensity and formants need praat-parselmouth, which is not installed: "
+    "Pitch, formants and alignment need praat-parselmouth, which is not installed: "
     "type `pip install praat-parselmouth` in the environment of AnnoLab and start "
     "it again."
 )
@@ -73,6 +75,18 @@ class PraatAnalysis:
             return [answers.answer(question) for question in questions]
 
         return _analysed(samples, rate, settings, ask)
+
+    def align(
+        self,
+        samples: NDArray[np.float32],
+        rate: int,
+        text: str,
+        language: str,
+        cancelled: Callable[[], bool],
+    ) -> Alignment:
+        """Words and phonemes; see `annolab.assist.alignment`."""
+        _library()
+        return align(samples, rate, text, language, cancelled)
 
 
 def _analysed(

@@ -12,10 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from annolab import plugins
+from annolab.assist.alignment import Aligner, Alignment
 from annolab.assist.overlay import Analyst, Overlay
 from annolab.assist.readings import Part, Quantity, Question, intensity_of
 from annolab.assist.sound import Source
-from annolab.errors import PluginError
+from annolab.errors import Cancelled, PluginError
 from annolab.jobs import Progress
 
 RATE = 16000
@@ -146,3 +147,74 @@ def test_our_intensity_is_that_of_praat(count: int) -> None:
     theirs = call(praat, "Get mean", 0.1, 0.45, "energy")
     own = intensity_of(source, asked, 75.0, Progress())
     assert own == pytest.approx(theirs, abs=0.1)
+
+
+def speech(text: str) -> tuple[NDArray[np.float32], int, list[float]]:
+    """What eSpeak says, and where its words begin."""
+    import parselmouth
+
+    call = parselmouth.praat.call
+    voice = call("Create SpeechSynthesizer", "English (Great Britain)", "Male1")
+    grid, sound = call(voice, "To Sound", text, "yes")
+    count = call(grid, "Get number of intervals", 3)
+    starts = [
+        call(grid, "Get start time of interval", 3, n)
+        for n in range(1, count + 1)
+        if call(grid, "Get label of interval", 3, n)
+    ]
+    samples: NDArray[np.float32] = sound.values[0].astype(np.float32)
+    return samples, round(sound.sampling_frequency), starts
+
+
+def run_align(overlay: Overlay, samples: NDArray[np.float32], rate: int) -> Alignment:
+    aligner = cast("Aligner", overlay)
+    text, language = "hello my good friend", "English (Great Britain)"
+    return aligner.align(samples, rate, text, language, lambda: False)
+
+
+@needs_praat
+def test_words_are_found_where_they_are(overlay: Overlay) -> None:
+    samples, rate, starts = speech("hello my good friend")
+    found = run_align(overlay, samples, rate)
+    words = [word for word in found.words if word.text]
+    assert [word.text for word in words] == ["hello", "my", "good", "friend"]
+    for word, start in zip(words, starts, strict=True):
+        assert word.start == pytest.approx(start, abs=0.05)
+    assert len(found.phonemes) > len(found.words)
+    half = np.ascontiguousarray(samples[::2])  # another rate is changed by Praat
+    again = [
+        word.text for word in run_align(overlay, half, rate // 2).words if word.text
+    ]
+    assert again == ["hello", "my", "good", "friend"]
+
+
+@needs_praat
+def test_what_cannot_be_aligned_is_a_sentence(overlay: Overlay) -> None:
+    aligner = cast("Aligner", overlay)
+    noise = buzz(120, 0.5)
+    for text, language, match in (
+        ("hello", "Klingon", "Praat cannot align"),
+        ("", "English (Great Britain)", "characters"),
+        ("x" * 3000, "English (Great Britain)", "characters"),
+    ):
+        with pytest.raises(PluginError, match=match):
+            aligner.align(noise, RATE, text, language, lambda: False)
+    with pytest.raises(PluginError, match="30 seconds"):
+        aligner.align(
+            buzz(120, 31), RATE, "x", "English (Great Britain)", lambda: False
+        )
+
+
+@needs_praat
+def test_an_alignment_is_cancelled(overlay: Overlay) -> None:
+    aligner = cast("Aligner", overlay)
+    with pytest.raises(Cancelled):
+        aligner.align(buzz(120, 20), RATE, "hello " * 40, "German", lambda: True)
+
+
+def test_alignment_needs_the_library_too(
+    overlay: Overlay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "parselmouth", None)
+    with pytest.raises(PluginError, match="pip install praat-parselmouth"):
+        run_align(overlay, buzz(120), RATE)

@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annolab.errors import AnnoLabError, ReadOnlyProject
 from annolab.settings import Settings
+from annolab.widgets.item_relations import ItemRelations
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from annolab.model.annotation import Annotation
+    from annolab.model.annotation import Annotation, Relation
     from annolab.model.edit import ChangeSet, Edit
     from annolab.model.item import Item
     from annolab.model.schema import Label, Schema
@@ -42,6 +43,7 @@ class Session(QObject):
     project_changed = Signal()
     item_opened = Signal(object)  # Item | None
     item_updated = Signal(object)  # Item: the open one was changed, not switched
+    text_opened = Signal()  # the characters of the open item are known, or forgotten
     selection_changed = Signal(tuple)  # annotation ids
     label_picked = Signal(object)  # Label | None: the user has picked it
     label_renewed = Signal(object)  # Label | None: the picked one was changed
@@ -65,6 +67,9 @@ class Session(QObject):
         self.tool = "select"
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
+        self.text: str | None = None  # of the open item, when its canvas has read it
+        self.relations = ItemRelations(self, self._read_relations)
+        self.relations.selection_changed.connect(self._leave_marks)
         self._undoing = False
         self._large: set[int] = set()  # edits of this session that take long
         self._row_found = (0, -1)
@@ -117,6 +122,7 @@ class Session(QObject):
         self._annotations = None
         self._kept_selection.clear()
         self._large.clear()
+        self._forget_text()
         if project is not None:
             self._unsubscribe = project.subscribe(self._committed.emit)
             self._poll_timer.start()
@@ -236,6 +242,26 @@ class Session(QObject):
         found = (self.annotation(id_) for id_ in self.selection)
         return [annotation for annotation in found if annotation is not None]
 
+    def _read_relations(self) -> list[Relation]:
+        if self.project is None or self.item is None:
+            return []
+        return self.project.relations(self.item.id)
+
+    def _leave_marks(self, relation_ids: tuple[int, ...]) -> None:
+        """Relations are selected: what is done then is done with them."""
+        if relation_ids:
+            self.select(())
+
+    def set_text(self, text: str | None) -> None:
+        """The canvas has read the characters of the open item."""
+        self.text = text
+        self.text_opened.emit()
+
+    def _forget_text(self) -> None:
+        self.relations.forget()
+        if self.text is not None:
+            self.set_text(None)
+
     def open_item(self, item_id: int | None) -> None:
         """Show an item; its selection is as it was when it was left."""
         if self.project is None or (self.item and self.item.id == item_id):
@@ -252,6 +278,7 @@ class Session(QObject):
             return
         self.item = item
         self._annotations = None
+        self._forget_text()
         self.selection = self._kept_selection.get(item.id, ()) if item else ()
         self.item_opened.emit(item)
         self.selection_changed.emit(self.selection)
@@ -297,6 +324,8 @@ class Session(QObject):
     def select(self, ids: Iterable[int]) -> None:
         """Select annotations of the open item."""
         chosen = tuple(dict.fromkeys(ids))
+        if chosen:
+            self.relations.select(())
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit(chosen)
@@ -337,6 +366,7 @@ class Session(QObject):
             if changes.everything or changes.annotations:
                 self._renew_annotations(changes)
                 self._renew_selection()
+        self.relations.take(changes)
         self.changed.emit(changes)
 
     def _renew_label(self) -> None:
@@ -355,6 +385,7 @@ class Session(QObject):
         found = self.project.items([self.item.id])
         if not found:
             self.item = self._annotations = None
+            self._forget_text()
             self.item_opened.emit(None)
         elif found[0] != self.item:
             self.item = found[0]

@@ -92,6 +92,6 @@ def spectral_slice(
         power += np.abs(np.fft.rfft(line, size)) ** 2
     scale = (2.0 / float(weights.sum(dtype=np.float64))) ** 2 / len(starts)
     floor = 10 ** (SILENCE / 10)
-    hertz = np.arange(len(power)) * (sound.rate / size)
+    hertz: Values = np.arange(len(power), dtype=np.float64) * (sound.rate / size)
     decibels: Values = 10 * np.log10(np.maximum(power * scale, floor))
     return Slice(hertz, decibels)

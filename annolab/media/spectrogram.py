@@ -4,24 +4,24 @@ Windows and scaling follow Praat ("Sound: To Spectrogram", "Spectrogram: Paint")
 a Gaussian window is physically twice as long as its name says; the colour is the
 power density in dB with pre-emphasis, from the maximum down by the dynamic range.
 Where a column covers more than one window, the loudest of several counts: they
-leave no gap up to `_MOST_NUMBERS`; beyond, some are spread over the column and one is
-where the sound is loudest, so that a short call does not vanish.
+leave no gap up to `_MOST_NUMBERS`; beyond, the column is parted, and each part looked
+at where it is loudest, so that a short call does not vanish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annolab.errors import Cancelled
-from annolab.media.peaks import BASE, Peaks
+from annolab.media.loudest import Places, loud_places, loudest_frames
+from annolab.media.peaks import Peaks
 from annolab.media.sound import Sound
-from annolab.media.sound_line import one_line, read_line
+from annolab.media.sound_line import read_line
 
 Decibels: TypeAlias = NDArray[np.float32]  # (height, width), the first row is highest
 WINDOWS = ("gaussian", "hann", "hamming", "blackman", "rectangular")
@@ -29,7 +29,8 @@ SCALES = ("linear", "mel", "log")
 COLORS = ("grey", "viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 SILENCE = -200.0  # dB of nothing at all
 LEAST_FFT, MOST_FFT = 64, 1 << 14
-WINDOWS_A_COLUMN = 4  # where columns are too long for windows without a gap
+WINDOWS_A_COLUMN = 4  # at least, where columns are too long for windows without a gap
+_PLACES = 12_000  # of all columns that are then looked at
 _MOST_NUMBERS = 1 << 27  # transformed without a gap: about 10 minutes at 44.1 kHz
 _MOST_PADDED = 1 << 24  # transformed with padding
 _WHOLE = 1 << 22  # samples of all channels that are read in one piece
@@ -81,28 +82,55 @@ def spectrogram(  # noqa: PLR0913  the last two are for a window that cannot wai
         _transform_size(len(window), settings, sound.rate, height),
     )
     edges = np.linspace(span[0] * sound.rate, span[1] * sound.rate, width + 1)
-    middles, owners = _centres(edges, hop, dense=dense)
-    if not dense and peaks is not None:
-        loud, column = _loudest(sound, peaks, channel, edges)
-        middles = np.concatenate((middles, loud))
-        owners = np.concatenate((owners, column))
-    centres, owners = _in_order(middles, owners, max(sound.ready, 1))
     bins = _bins(transform, settings, sound.rate)
     power = np.zeros((width, bins), np.float32)
     step = max(1, _BATCH // transform)
-    for first in range(0, len(centres), step):
+    if dense or peaks is None:
+        pieces = _regular(sound, channel, edges, (hop, dense), (len(window), step))
+    else:
+        parts = max(WINDOWS_A_COLUMN, _PLACES // width)
+        places = loud_places(peaks, channel, edges, parts)
+        pieces = _loud(sound, channel, places, (len(window), step))
+    for frames, owners in pieces:
         if cancelled():
             raise Cancelled
-        part = centres[first : first + step]
-        frames = _frames(sound, channel, part, len(window))
-        found = _powers(frames, window, transform, bins)
-        _merge(power, owners[first : first + step], found)
+        _merge(power, owners, _powers(frames, window, transform, bins))
     scale = 2.0 / (sound.rate * float(np.square(window, dtype=np.float64).sum()))
     rows = _on_axis(power * np.float32(scale), transform, settings, sound.rate, height)
     with np.errstate(divide="ignore"):
         decibels = np.maximum(10 * np.log10(rows), SILENCE)
     emphasis = _emphasis(row_frequencies(settings, sound.rate, height), settings)
     return np.ascontiguousarray((decibels + emphasis).T, dtype=np.float32)
+
+
+_Pieces: TypeAlias = Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]
+
+
+def _regular(
+    sound: Sound,
+    channel: int,
+    edges: NDArray[np.float64],
+    spacing: tuple[int, bool],
+    size: tuple[int, int],
+) -> _Pieces:
+    """Samples around evenly spaced middles, and the column of each.
+
+    `spacing`: as `_centres` has it; `size`: of a window, and how many at a time.
+    """
+    window, step = size
+    middles, owners = _centres(edges, spacing[0], dense=spacing[1])
+    centres, owners = _in_order(middles, owners, max(sound.ready, 1))
+    for first in range(0, len(centres), step):
+        part = centres[first : first + step]
+        yield _frames(sound, channel, part, window), owners[first : first + step]
+
+
+def _loud(sound: Sound, channel: int, places: Places, size: tuple[int, int]) -> _Pieces:
+    """Samples around the greatest one of each place, and the column of each."""
+    window, step = size
+    for first in range(0, len(places), step):
+        part = places.part(first, first + step)
+        yield loudest_frames(sound, channel, part, window), part.columns
 
 
 def _merge(
@@ -223,24 +251,6 @@ def _in_order(
     rounded, owners = rounded[inside], owners[inside]
     order = np.lexsort((rounded, owners))
     return rounded[order], owners[order]
-
-
-def _loudest(
-    sound: Sound, peaks: Peaks, channel: int, edges: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The greatest sample of the stretch with the greatest swing in each column."""
-    swing = peaks.swing(channel)
-    bounds = np.clip((edges / BASE).astype(np.int64), 0, len(swing))
-    found, owners = [], []
-    for column, (begin, end) in enumerate(pairwise(bounds.tolist())):
-        if end > begin:
-            place = begin + int(np.argmax(swing[begin:end]))
-            block = sound.read(place * BASE, (place + 1) * BASE)
-            samples = one_line(block, channel)
-            if len(samples):
-                found.append(float(place * BASE + np.abs(samples).argmax()))
-                owners.append(column)
-    return np.array(found, np.float64), np.array(owners, np.int64)
 
 
 def _frames(

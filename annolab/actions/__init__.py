@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from annolab.actions.action import SHADOWING, Action, Context
 from annolab.actions.audio import AUDIO_ACTIONS
+from annolab.actions.text import TEXT_ACTIONS
 from annolab.settings import resource
 
 __all__ = [
@@ -397,6 +398,7 @@ ACTIONS: tuple[Action, ...] = (
         Context.LIST,
     ),
     *AUDIO_ACTIONS,
+    *TEXT_ACTIONS,
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 

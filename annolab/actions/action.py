@@ -13,6 +13,7 @@ class Context(StrEnum):
     LIST = "list"
     IMAGE = "image"
     AUDIO = "audio"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,6 @@ class Action:
 
 
 # Their keys win over the same keys of GLOBAL and LIST while they apply: a
-# phonetician has Praat's Ctrl+N and Ctrl+O in the fingers.
-SHADOWING = frozenset({Context.AUDIO})
+# phonetician has Praat's Ctrl+N and Ctrl+O in the fingers, and in a text PgDown
+# pages and Ctrl+F searches.
+SHADOWING = frozenset({Context.AUDIO, Context.TEXT})

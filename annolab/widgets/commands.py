@@ -22,9 +22,9 @@ LOCAL_KEYS = frozenset(
     )
 )  # fmt: skip
 NEEDS_PROJECT = (
-    "item.", "label.", "attribute.", "edit.", "image.", "audio.", "list.",
+    "item.", "label.", "attribute.", "edit.", "image.", "audio.", "text.", "list.",
 )  # fmt: skip
-REPEATED = ("image.", "audio.", "item.", "edit.")
+REPEATED = ("image.", "audio.", "text.", "item.", "edit.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (

@@ -139,7 +139,7 @@ class Window(Shell):
         )
         commands.fall_back(Context.GLOBAL, self._run_verb)
         commands.fall_back(Context.LIST, self._run_verb)
-        for context in (Context.IMAGE, Context.AUDIO):
+        for context in (Context.IMAGE, Context.AUDIO, Context.TEXT):
             commands.fall_back(context, self._run_on_canvas)
         for id_ in ("app.items_panel", "app.labels_panel", "item.thumbnails"):
             commands.actions[id_].setChecked(True)

@@ -350,6 +350,7 @@ SAMPLES: Mapping[Kind, Geometry] = {
     Kind.WHOLE: Whole(),
 }
 LABEL = Label(id=5, name="cat", color="#ffb000")
+TEXT = "Hello World"  # of samples that are texts
 PICTURE = Item(id=7, path="a/b.jpg", media=Media.IMAGE, width=100, height=100)
 
 
@@ -357,7 +358,7 @@ def _one(kind: Kind, item: Item) -> Dataset:
     mark = Annotation(
         id=9, item_id=item.id, annotator_id=1, geometry=SAMPLES[kind], label_id=5
     )
-    return Dataset(Schema((LABEL,)), [item], [mark])
+    return Dataset(Schema((LABEL,)), [item], [mark], texts={item.path: TEXT})
 
 
 def _rich(info: FormatInfo, item: Item) -> Dataset:
@@ -375,7 +376,7 @@ def _rich(info: FormatInfo, item: Item) -> Dataset:
         )
         for kind in sorted(info.kinds)
     ]
-    return Dataset(Schema((LABEL,)), [item], marks)
+    return Dataset(Schema((LABEL,)), [item], marks, texts={item.path: TEXT})
 
 
 def _with(word: str, kind: Kind, item: Item) -> Dataset:

@@ -127,6 +127,13 @@ class JsonStream:
         if self._peek():
             self._on_problem("There is more behind the end of the object.", self.line)
 
+    def elements(self) -> Iterator[Batch]:
+        """The elements of a file that is a list."""
+        self._check_encoding()
+        yield from self.batches()
+        if self._peek():
+            self._on_problem("There is more behind the end of the list.", self.line)
+
     def value(self) -> object:
         """Parse the next value as a whole."""
         self._peek()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from annolab.errors import AnnoLabError, ReadOnlyProject
 from annolab.settings import Settings
 from annolab.widgets.item_relations import ItemRelations
+from annolab.widgets.mark_reader import MarkReader, are_many
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from annolab.model.schema import Label, Schema
     from annolab.store.project import Project
     from annolab.store.views import Step
+    from annolab.widgets.mark_reader import Marks
 
 POLL_MILLISECONDS = 1000
 MANY_ROWS = 2000  # undone in a worker from here on
+MANY_CHANGED = 100  # annotations, from which on all of the item are read again
 # The start page comes up with a session: numpy and the model are imported when a
 # project is opened.
 
@@ -74,7 +77,10 @@ class Session(QObject):
         self._large: set[int] = set()  # edits of this session that take long
         self._row_found = (0, -1)
         self.order: Sequence[int] | NDArray[np.int64] = ()
-        self._annotations: dict[int, Annotation] | None = None
+        self._annotations: Marks | None = None
+        self._opening = MarkReader(self, self._take_opening, self._refuse)
+        self._renewing = MarkReader(self, self._take_renewed, self._give_up_renewing)
+        self._late: list[ChangeSet] = []  # told when the marks are read again
         self._kept_selection: dict[int, tuple[int, ...]] = {}
         self._unsubscribe = _nothing
         # Auto: at once in the main thread, queued from a worker.
@@ -118,6 +124,9 @@ class Session(QObject):
         before, self.project = self.project, project
         self.item, self.selection, self.label = None, (), None
         self.hidden, self.order = frozenset(), ()
+        self._opening.cancel()
+        self._renewing.cancel()
+        self._late = []
         self._row_found = (0, -1)
         self._annotations = None
         self._kept_selection.clear()
@@ -145,6 +154,15 @@ class Session(QObject):
             self._reread()
             return False
         return True
+
+    def apply_large(self, edit: Edit, initiator: object = None) -> None:
+        """Commit an edit of very many things in a worker; `changed` tells of it."""
+        project = self.project
+        if project is None or self._undoing:
+            self.said.emit("problem", self.tr("Something large is still being done."))
+            return
+        act = partial(project.apply, edit, initiator=initiator)
+        self._step_in_worker(act, edit.name, _nothing)
 
     def _refuse(self, error: AnnoLabError) -> None:
         self.refused.emit(error)
@@ -193,7 +211,7 @@ class Session(QObject):
         if self.project is None or item_id is None:
             return
         if self.project.items([item_id]):
-            self.open_item(item_id)
+            self.open_item(item_id, now=True)
 
     def _step_in_worker(
         self,
@@ -242,6 +260,16 @@ class Session(QObject):
         found = (self.annotation(id_) for id_ in self.selection)
         return [annotation for annotation in found if annotation is not None]
 
+    @property
+    def opening(self) -> int | None:
+        """The item that is shown as soon as its annotations are read, if any."""
+        return self._opening.item_id
+
+    @property
+    def shows(self) -> bool:
+        """Whether an item is open or will be at once."""
+        return self.item is not None or self.opening is not None
+
     def _read_relations(self) -> list[Relation]:
         if self.project is None or self.item is None:
             return []
@@ -262,26 +290,46 @@ class Session(QObject):
         if self.text is not None:
             self.set_text(None)
 
-    def open_item(self, item_id: int | None) -> None:
-        """Show an item; its selection is as it was when it was left."""
-        if self.project is None or (self.item and self.item.id == item_id):
+    def open_item(self, item_id: int | None, *, now: bool = False) -> None:
+        """Show an item; its selection is as it was when it was left.
+
+        One with very many annotations comes when a worker has read them, and that
+        before it stays until then; with `now` this waits for it.
+        """
+        self._opening.cancel()
+        project = self.project
+        if project is None or (self.item and self.item.id == item_id):
             return
-        if self.item is not None:
-            self._kept_selection[self.item.id] = self.selection
         try:
-            item = None if item_id is None else self.project.item(item_id)
+            item = None if item_id is None else project.item(item_id)
+            many = item is not None and not now and are_many(project, item.id)
         except AnnoLabError as error:
             self.said.emit("problem", str(error))
             return
         if item is None and item_id is not None:
             self.said.emit("problem", self.tr("This item is no longer there."))
-            return
-        self.item = item
-        self._annotations = None
+        elif item is not None and many:
+            self.said.emit("info", self.tr("Reading {}…").format(item.name))
+            self._opening.start(project, item.id)
+        else:
+            self._show(item, None)
+
+    def _take_opening(self, item_id: int, marks: Marks) -> None:
+        item = self.project.item(item_id) if self.project is not None else None
+        if item is None:
+            self.said.emit("problem", self.tr("This item is no longer there."))
+        else:
+            self._show(item, marks)
+
+    def _show(self, item: Item | None, marks: Marks | None) -> None:
+        if self.item is not None:
+            self._kept_selection[self.item.id] = self.selection
+        self.item, self._annotations = item, marks
         self._forget_text()
         self.selection = self._kept_selection.get(item.id, ()) if item else ()
         self.item_opened.emit(item)
         self.selection_changed.emit(self.selection)
+        self._tell_late()
 
     def set_order(self, ids: NDArray[np.int64]) -> None:
         """The item list says which items there are to step through."""
@@ -304,7 +352,7 @@ class Session(QObject):
         """Go `delta` items on in the list; False at its end."""
         if not len(self.order):
             return False
-        row = self.row_of(self.item.id if self.item else None)
+        row = self.row_of(self.opening or (self.item.id if self.item else None))
         target = max(0, min(len(self.order) - 1, row + delta)) if row >= 0 else 0
         if target == row:
             return False
@@ -358,13 +406,50 @@ class Session(QObject):
             return
         if len(changes.items) + len(changes.annotations) > MANY_ROWS:
             self._large.add(changes.edit_id)
+        for reader in (self._opening, self._renewing):
+            if changes.everything or reader.item_id in changes.items:
+                reader.note_change()
+        if self._late or self._takes_long(changes):
+            self._late.append(changes)
+        else:
+            self._renew(changes)
+
+    def _takes_long(self, changes: ChangeSet) -> bool:
+        """Whether a worker reads the annotations of the open item before it is told."""
+        project, item = self.project, self.item
+        if project is None or item is None or self._annotations is None:
+            return False
+        if not _is_broad(changes) or not are_many(project, item.id):
+            return False
+        self._renewing.start(project, item.id)
+        return True
+
+    def _take_renewed(self, item_id: int, marks: Marks) -> None:
+        if self.item is not None and self.item.id == item_id:
+            self._annotations = marks
+        self._tell_late(fresh=True)
+
+    def _give_up_renewing(self, error: AnnoLabError) -> None:
+        self._refuse(error)
+        self._tell_late()
+
+    def _tell_late(self, *, fresh: bool = False) -> None:
+        """Tell what was held back. `fresh`: the annotations are those after it."""
+        self._renewing.cancel()
+        late, self._late = self._late, []
+        for changes in late:
+            self._renew(changes, fresh=fresh)
+
+    def _renew(self, changes: ChangeSet, *, fresh: bool = False) -> None:
+        """Make what is held here that after the changes, and tell them."""
         if changes.schema_changed or changes.everything:
             self._renew_label()
         if self.item is not None:
             if changes.everything or self.item.id in changes.items:
                 self._renew_item()
             if changes.everything or changes.annotations:
-                self._renew_annotations(changes)
+                if not fresh:
+                    self._renew_annotations(changes)
                 self._renew_selection()
         self.relations.take(changes)
         self.changed.emit(changes)
@@ -396,7 +481,7 @@ class Session(QObject):
         project, item, held = self.project, self.item, self._annotations
         if project is None or item is None or held is None:
             return
-        if changes.everything or len(changes.annotations) > 100:
+        if _is_broad(changes):
             self._annotations = None
             return
         for id_ in sorted(changes.annotations):
@@ -436,6 +521,11 @@ class Session(QObject):
         if changes is not None:
             self._take(changes)
             self.said.emit("info", self.tr("Another program has changed the project."))
+
+
+def _is_broad(changes: ChangeSet) -> bool:
+    """Whether all annotations are read again rather than those that changed."""
+    return changes.everything or len(changes.annotations) > MANY_CHANGED
 
 
 def _nothing() -> None:

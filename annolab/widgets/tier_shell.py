@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
 from annolab.model.schema import Tier
-from annolab.widgets.session import Session
+from annolab.widgets.session import MANY_ROWS, Session
 from annolab.widgets.tier_rows import TierRows
 from annolab.widgets.time_view import TimeView
 
@@ -38,8 +38,10 @@ class TierShell(QWidget):
         return next(found, None)
 
     def ask(self, edit: Edit) -> None:
-        """Ask for an edit."""
-        if edit.changes:
+        """Ask for an edit; one of very many marks is done in a worker."""
+        if len(edit.changes) > MANY_ROWS:
+            self.session.apply_large(edit, self)
+        elif edit.changes:
             self.edit_requested.emit(edit)
 
     def set_tier(self, tier: Tier | None) -> None:

@@ -193,7 +193,7 @@ class Window(Shell):
             session.open_item(kept)
         else:
             session.step_item(0)
-        if session.item is None:  # no field and no button is meant by the next key
+        if not session.shows:  # no field and no button is meant by the next key
             self.workspace.setFocus(Qt.FocusReason.OtherFocusReason)
         self.workspace.focus_canvas()
 

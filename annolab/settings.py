@@ -32,6 +32,16 @@ class Option:
     restart: bool = False
 
 
+# Languages that eSpeak has in every Praat.
+SPOKEN = (
+    "Arabic", "Bulgarian", "Catalan", "Chinese (Mandarin)", "Croatian", "Czech",
+    "Danish", "Dutch", "English (America)", "English (Great Britain)", "Esperanto",
+    "Estonian", "Finnish", "French (France)", "German", "Greek", "Hindi", "Hungarian",
+    "Indonesian", "Italian", "Japanese", "Korean", "Latin", "Norwegian Bokmål",
+    "Persian", "Polish", "Portuguese (Brazil)", "Portuguese (Portugal)", "Romanian",
+    "Russian", "Serbian", "Slovak", "Slovenian", "Spanish (Spain)", "Swedish",
+    "Turkish", "Vietnamese (Northern)", "Welsh",
+)  # fmt: skip
 OPTIONS = (
     Option(
         "look.theme",
@@ -187,6 +197,25 @@ OPTIONS = (
         "How many there are below the highest one.",
         low=1,
         high=10,
+    ),
+    Option(
+        "sound.align_language",
+        "English (Great Britain)",
+        "Language of alignment",
+        "What is spoken, for Align interval (Ctrl+D), as eSpeak calls it.",
+        choices=SPOKEN,
+    ),
+    Option(
+        "sound.align_phonemes",
+        default=True,
+        title="Align sounds, too",
+        doc="Align interval makes a tier of sounds below that of words.",
+    ),
+    Option(
+        "sound.word_list",
+        "",
+        "Word list",
+        "A text of one word a line, with which the spelling in tiers is checked.",
     ),
     Option(
         "sound.log_columns",

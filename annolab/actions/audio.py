@@ -121,6 +121,10 @@ AUDIO_ACTIONS: tuple[Action, ...] = (
     _audio("intensity", "Intensity", "Show or hide it, by Praat.", checkable=True),
     _audio("formants", "Formants", "Show or hide them, by Praat.", checkable=True),
     *_QUERIES,
+    _audio("align", "Align interval", "Its words, and sounds, on tiers below."),
+    _audio("spell", "Check spelling in tier", "The next word that is in no list."),
+    _audio("add_word", "Add to my words", "The word that was found last."),
+    _audio("word_list", "Word list…", "What spelling is checked with."),
     _audio("segment", "Find silences…", "Make intervals by energy."),
     _audio("onsets", "Find onsets…", "Make points where sound begins."),
     _audio(

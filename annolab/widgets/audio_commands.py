@@ -11,7 +11,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Instant, Interval, TimeBox, Whole
 from annolab.model.ids import new_id
 from annolab.settings import Settings
-from annolab.widgets import audio_queries
+from annolab.widgets import audio_queries, audio_speech
 from annolab.widgets.audio_shell import AudioShell
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def interrupted(canvas: AudioShell) -> bool:
 def _stop(canvas: AudioShell) -> None:
     canvas.sound.drop()
     canvas.tiers.drop()
+    audio_speech.stop_aligning(canvas)
     if canvas.transport.playing:
         canvas.stopped_by_user = True
         canvas.transport.stop()
@@ -268,6 +269,7 @@ MENU = (
 )  # fmt: skip
 VERBS: dict[str, Verb] = {
     **audio_queries.VERBS,
+    **audio_speech.VERBS,
     "select": lambda c: c.set_tool("select"),
     "box": lambda c: c.set_tool("box"),
     "play": _play,

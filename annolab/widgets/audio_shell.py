@@ -19,8 +19,11 @@ from annolab.widgets.transport import Transport
 from annolab.widgets.transport_bar import TransportBar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from annolab.assist.readings import Reading
     from annolab.model.substitution import Substitution
+    from annolab.widgets.worker import Job
 
 
 class AudioShell(Canvas):
@@ -41,6 +44,10 @@ class AudioShell(Canvas):
     opened: Opened | None = None
     loops = False
     stopped_by_user = False
+    aligning: Job | None = None
+    words: frozenset[str] = frozenset()  # of the word lists
+    words_key: tuple[Path, float, float] | None = None  # of which files, as of when
+    doubtful = ""  # the last word that was in none
     rule: Substitution | None = None  # of the last search
 
     def play(self, start: float, stop: float) -> None:

@@ -37,23 +37,27 @@ class Slice:
     decibels: Values
 
     def peak(self, low: float, high: float) -> tuple[float, float] | None:
-        """Frequency and level of the strongest place from `low` to `high` hertz.
+        """Frequency and level of the highest peak from `low` to `high` hertz.
 
-        Found between the bins by a parabola; None when there is nothing.
+        Found between the bins by a parabola; None where the line only rises or falls.
         """
         first, last = np.searchsorted(self.hertz, (low, high)).tolist()
-        if last <= first:
+        first, last = max(first, 1), min(last, len(self.hertz) - 1)
+        level = self.decibels
+        middle = level[first:last]
+        rises = middle > level[first - 1 : max(last - 1, first - 1)]
+        tops = first + np.flatnonzero(rises & (middle >= level[first + 1 : last + 1]))
+        if not len(tops):
             return None
-        place = first + int(np.argmax(self.decibels[first:last]))
-        if not 0 < place < len(self.hertz) - 1:
-            return float(self.hertz[place]), float(self.decibels[place])
-        left, middle, right = self.decibels[place - 1 : place + 2].tolist()
-        bend = left - 2 * middle + right
-        round_ = bend < 0 and max(left, right) <= middle
-        by = 0.5 * (left - right) / bend if round_ else 0.0
-        spacing = float(self.hertz[1] - self.hertz[0])
-        level = middle - 0.25 * (left - right) * by
-        return float(self.hertz[place]) + by * spacing, level
+        place = int(tops[level[tops].argmax()])
+        left, top, right = level[place - 1 : place + 2].tolist()
+        by = 0.5 * (left - right) / (left - 2 * top + right)
+        hertz = self.hertz[place] + by * (self.hertz[1] - self.hertz[0])
+        return float(hertz), top - 0.25 * (left - right) * by
+
+    def level(self, hertz: float) -> float:
+        """The decibels at a frequency, between the bins by a line."""
+        return float(np.interp(hertz, self.hertz, self.decibels))
 
 
 def spectral_slice(

@@ -171,7 +171,7 @@ class AudioCanvas(AudioShell):
 
     def _take_option(self, name: str) -> None:
         if name == "sound.play_bar":
-            self.play_bar.setVisible(self.session.settings.flag(name))
+            self._show_clip_parts()
         elif name.startswith("sound."):
             self.sound.set_settings(self._spectrogram_settings())
             self.overlays.renew()
@@ -394,6 +394,8 @@ class AudioCanvas(AudioShell):
 
     def _show_clip_parts(self) -> None:
         self.tiers.setVisible(not self.clips.on)
+        shown = self.session.settings.flag("sound.play_bar")
+        self.play_bar.setVisible(shown and not self.clips.on)
         self.tell_hint()
 
     def tell_hint(self) -> None:

@@ -31,6 +31,7 @@ LEAST = 3.0  # pixels of a stretch that can be clicked
 TEXT = 0.8  # of the font of the window
 PAD = 8.0  # pixels that a text leaves free
 DIGITS = (1e-4, 1e-3, 1e-2, 0.1, 1.0)  # seconds: as fine as there is room for
+FEW = 0.1  # seconds, above which more than milliseconds would only be noise
 
 
 class Part(StrEnum):
@@ -97,7 +98,8 @@ def stretches(view: TimeView, width: float) -> list[Stretch]:
 def fitting_text(seconds: float, room: float, font: QFont) -> str:
     """A duration as fine as there is room for; "" when there is none."""
     metrics = QFontMetricsF(font)
-    texts = (time_text(seconds, step) for step in DIGITS)
+    steps = DIGITS[1:] if seconds >= FEW else DIGITS
+    texts = (time_text(seconds, step) for step in steps)
     fits = (text for text in texts if metrics.horizontalAdvance(text) <= room - PAD)
     return next(fits, "")
 

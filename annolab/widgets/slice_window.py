@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annolab.media.spectral_slice import Slice
 
 SIZE = (560, 340)
+INSET = 60  # pixels from the corner of the main window
 NEAR = 12.0  # pixels around the pointer in which a peak is sought
 ABOVE = 5.0  # decibels above the strongest
 FINE = 1e-4  # seconds
@@ -28,6 +29,11 @@ def open_slice(canvas: AudioShell) -> SliceWindow:
     """Show the window of a canvas, which has only one."""
     found = canvas.findChild(SliceWindow)
     window = found if isinstance(found, SliceWindow) else SliceWindow(canvas)
+    if not window.isVisible():  # beside the sound rather than over it
+        within = canvas.window().frameGeometry().adjusted(0, 0, -INSET, -INSET)
+        place = QRect(QPoint(), window.size())
+        place.moveBottomRight(within.bottomRight())
+        window.move(place.topLeft())
     window.show()
     window.raise_()
     return window
@@ -71,7 +77,7 @@ class SliceWindow(QDialog):
         self.plot.setLabel("bottom", self.tr("Frequency"), units="Hz")
         self.plot.getPlotItem().getAxis("left").enableAutoSIPrefix(enable=False)
         self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.15)
-        self.curve = self.plot.plot([], [])
+        self.curve = self.plot.plot([], [], antialias=True)
         self.curve.setDownsampling(auto=True, method="peak")
         self.curve.setClipToView(True)
         self.mark = pyqtgraph.ScatterPlotItem(size=8)
@@ -152,20 +158,24 @@ class SliceWindow(QDialog):
         if not box.sceneBoundingRect().contains(at):
             self._tell(*self._band())
             return
-        ends = (QPointF(at.x() + by, at.y()) for by in (-NEAR, NEAR))
-        low, high = (box.mapSceneToView(end).x() for end in ends)
-        self._tell(low, high)
+        beside = (QPointF(at.x() + by, at.y()) for by in (-NEAR, 0, NEAR))
+        low, middle, high = (box.mapSceneToView(place).x() for place in beside)
+        self._tell(low, high, middle)
 
-    def _tell(self, low: float, high: float) -> None:
-        """Tell of the strongest peak between two frequencies."""
-        peak = self.slice.peak(low, high) if self.slice is not None else None
-        if peak is None:
+    def _tell(self, low: float, high: float, at: float | None = None) -> None:
+        """Tell of the highest peak between two frequencies, else of the level `at`."""
+        found = self.slice
+        told = found.peak(low, high) if found is not None else None
+        text = self.tr("Peak: {:,.1f} Hz, {:.1f} dB (a sine of full scale: 0 dB)")
+        if told is None and found is not None and at is not None:
+            told = (max(at, 0.0), found.level(at))
+            text = self.tr("At {:,.1f} Hz: {:.1f} dB (a sine of full scale: 0 dB)")
+        if told is None:
             self.mark.setData([], [])
             self.readout.clear()
             return
-        self.mark.setData([peak[0]], [peak[1]])
-        text = self.tr("Peak: {:,.1f} Hz, {:.1f} dB (a sine of full scale: 0 dB)")
-        self.readout.setText(text.format(*peak))
+        self.mark.setData([told[0]], [told[1]])
+        self.readout.setText(text.format(*told))
 
     # Qt
 

@@ -60,7 +60,9 @@ def frequency_ticks(
 
     # Of a bent axis that is wide, the low end needs finer steps than the high one.
     if settings.scale != "linear" and high > WIDE * low:
-        texts = map(spots, _growing(low, high, _GROWING))
+        first, *others = _growing(low, high, _GROWING)
+        round_ = math.isclose(high, float(f"{high:.0e}"))
+        texts = map(spots, ([*first, *[high] * round_], *others))
         written = _fitting(texts, height, line, AIR * line)
         short = _fitting(map(spots, _growing(low, high, _SHORT)), height, 0, MINOR_GAP)
     else:

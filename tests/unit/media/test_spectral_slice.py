@@ -96,9 +96,11 @@ def test_it_stops_when_it_is_not_wanted(tmp_path: Path) -> None:
     sound.close()
 
 
-def test_a_peak_of_nothing_is_none_and_an_edge_is_a_bin() -> None:
-    found = Slice(np.arange(4.0), np.array([-1.0, -9.0, -9.0, -3.0]))
-    assert found.peak(1.2, 1.3) is None
-    assert found.peak(0, 2) == (0.0, -1.0)
-    assert found.peak(1.5, 9) == (3.0, -3.0)
-    assert found.peak(1, 3) == (1.0, -9.0)
+def test_a_peak_is_higher_than_both_sides_of_it() -> None:
+    found = Slice(np.arange(6.0), np.array([-1.0, -9.0, -5.0, -9.0, -7.0, -3.0]))
+    assert found.peak(0, 9) == (2.0, -5.0)
+    assert found.peak(1.9, 2.1) == (2.0, -5.0)
+    for low, high in ((0, 2), (3, 9), (2.5, 2.6), (-5, -1), (7, 9), (4, 3)):
+        assert found.peak(low, high) is None
+    assert found.level(0.5) == -5.0
+    assert found.level(99) == -3.0

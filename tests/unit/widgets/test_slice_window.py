@@ -74,7 +74,10 @@ def test_it_shows_the_spectrum_at_the_cursor_and_of_the_selection(
 def test_it_follows_the_channel_and_the_settings(bench: SoundBench) -> None:
     bench.view.select(0.5)
     bench.act("spectral_slice", "channel")
-    assert strongest(bench)[1] < -100
+    silent = shown(bench).slice
+    assert silent is not None
+    assert silent.decibels.max() < -100
+    assert shown(bench).readout.text() == ""
     bench.act("channel")  # the mean
     assert strongest(bench)[1] == pytest.approx(-12.0, abs=0.3)
     bench.session.settings.set("sound.high", 2500)
@@ -92,6 +95,9 @@ def test_the_peak_near_the_pointer_is_told(bench: SoundBench) -> None:
         at = box.mapViewToScene(QPointF(hertz + 10, -30))
         window.plot.scene().sigMouseMoved.emit(at)
         assert window.readout.text().startswith(f"Peak: {hertz:,}.")
+    at = box.mapViewToScene(QPointF(2150, -30))  # on the slope
+    window.plot.scene().sigMouseMoved.emit(at)
+    assert window.readout.text().startswith("At 2,150.")
     window.plot.scene().sigMouseMoved.emit(QPointF(-100, -100))
     assert window.readout.text().startswith("Peak: ")
 

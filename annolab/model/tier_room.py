@@ -75,8 +75,14 @@ def room_of(
         return Room()
     before = [start for start, stop in spans if stop == time]
     after = [stop for start, stop in spans if start == time]
-    ended, begun = line.stops[line.stops <= time], line.starts[line.starts >= time]
-    gap_from = max(float(ended.max(initial=0.0)), 0.0)
-    gap_to = min(float(begun.min(initial=length)), length)
-    low, high = max(before, default=gap_from), min(after, default=gap_to)
+    if before:
+        low = max(before)
+    else:
+        ended = line.stops[line.stops <= time]
+        low = max(float(ended.max(initial=0.0)), 0.0)
+    if after:
+        high = min(after)
+    else:
+        begun = line.starts[line.starts >= time]
+        high = min(float(begun.min(initial=length)), length)
     return Room(low, high, bool(before), bool(after))

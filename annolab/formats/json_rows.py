@@ -33,9 +33,8 @@ def rows(path: Path, name: str, report: Report) -> Iterator[tuple[int, Any]]:
         with path.open("rb") as file:
             head = file.read(_HEAD).removeprefix(codecs.BOM_UTF8).lstrip(_WHITE)
             file.seek(0)
-            yield from (_listed if head[:1] == b"[" else _lines)(
-                file, path, name, report
-            )
+            read = _listed if _is_list(head) else _lines
+            yield from read(file, path, name, report)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or error}."
         raise FormatError(message, path=path) from error
@@ -48,7 +47,7 @@ def first_rows(path: Path, most: int = 3) -> list[Any]:
             head = file.read(1 << 18).removeprefix(codecs.BOM_UTF8).lstrip(_WHITE)
     except OSError:
         return []
-    if head[:1] == b"[":
+    if _is_list(head):
         return _elements(head, most)
     found = []
     for line in islice((x for x in head.split(b"\n") if x.strip()), most):
@@ -99,6 +98,11 @@ def kept(source: str | None, program: str) -> dict[str, Any]:
 def text_of(value: object) -> str | None:
     """A text without halves of characters, or None when it is no text."""
     return clean(value) if isinstance(value, str) else None
+
+
+def _is_list(head: bytes) -> bool:
+    """Whether a file is a list of rows; a row may be `["a text", {...}]`."""
+    return head[:1] == b"[" and head[1:].lstrip(_WHITE)[:1] != b'"'
 
 
 def _lines(

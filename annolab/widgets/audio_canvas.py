@@ -153,6 +153,7 @@ class AudioCanvas(AudioShell):
         self.bar.left.connect(self.setFocus)
         self.clips.edit_requested.connect(self.edit_requested)
         self.clips.changed.connect(self._show_clip_parts)
+        self.clips.changed.connect(self.states_changed)
         self.palette_panel.chosen.connect(self.tiers.insert_text)
         self.palette_panel.closed.connect(lambda: self.show_palette(shown=False))
         session.changed.connect(self._take_changes)
@@ -172,6 +173,7 @@ class AudioCanvas(AudioShell):
     def _take_option(self, name: str) -> None:
         if name == "sound.play_bar":
             self._show_clip_parts()
+            self.states_changed.emit()
         elif name.startswith("sound."):
             self.sound.set_settings(self._spectrogram_settings())
             self.overlays.renew()
@@ -338,6 +340,7 @@ class AudioCanvas(AudioShell):
     def _set_loop(self, on: bool) -> None:  # noqa: FBT001  a signal of Qt
         self.loops = on
         self.bar.loop_button.setChecked(on)
+        self.states_changed.emit()
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower; the pitch stays."""
@@ -380,6 +383,19 @@ class AudioCanvas(AudioShell):
         """Whether something is shown or done now."""
         return audio_commands.is_on(self, action_id)
 
+    def states(self) -> dict[str, bool]:
+        """What is on, as the parts of the canvas have it."""
+        return {
+            "audio.loop": self.loops,
+            "audio.ipa": not self.palette_panel.isHidden(),
+            "audio.show_spectrogram": self.sound.shows_spectrogram,
+            "audio.play_bar": self.session.settings.flag("sound.play_bar"),
+            "audio.clip_mode": self.clips.on,
+        } | {
+            f"audio.{name}": name in self.overlays.shown
+            for name in ("pitch", "intensity", "formants")
+        }
+
     def trigger(self, action_id: str) -> bool:
         """Do what an `audio.` action says."""
         return audio_commands.run(self, action_id) or self.tiers.trigger(action_id)
@@ -387,6 +403,7 @@ class AudioCanvas(AudioShell):
     def show_palette(self, *, shown: bool) -> None:
         """Show or hide the phonetic symbols."""
         self.palette_panel.setVisible(shown)
+        self.states_changed.emit()
         if shown:
             self.palette_panel.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -37,6 +38,7 @@ class Canvas(QWidget):
     problem_found = Signal(str)
     edit_requested = Signal(object)  # Edit
     selection_requested = Signal(tuple)  # annotation ids
+    states_changed = Signal()  # one of `states` is another
 
     tools: tuple[Tool, ...] = ()
 
@@ -60,6 +62,10 @@ class Canvas(QWidget):
         """Whether an action that can be checked is on; None: it is none of these."""
         del action_id
         return None
+
+    def states(self) -> Mapping[str, bool]:
+        """Whether what its checkable actions switch is on, by their ids."""
+        return {}
 
     def trigger(self, action_id: str) -> bool:
         """Do what an action of this canvas says; False when it is none of its."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -41,8 +41,11 @@ PROJECT_ACTIONS = frozenset(
 class Commands(QObject):
     """Makes a QAction of every action, and calls the handler of its id.
 
-    A canvas and its helpers are `places`: local keys work only there.
+    A canvas and its helpers are `places`: local keys work only there. `ran`: an
+    action was invoked, which may have switched something.
     """
+
+    ran = Signal()
 
     def __init__(self, window: QWidget, bindings: Bindings) -> None:
         super().__init__(window)
@@ -103,12 +106,17 @@ class Commands(QObject):
     def run(self, action_id: str) -> None:
         """Do what the action says."""
         handler = self._handlers.get(action_id)
+        fallback = self._fallbacks.get(BY_ID[action_id].context)
         if handler is not None:
             handler()
-            return
-        fallback = self._fallbacks.get(BY_ID[action_id].context)
-        if fallback is not None:
+        elif fallback is not None:
             fallback(action_id)
+        self.ran.emit()
+
+    def show_states(self, states: Mapping[str, bool]) -> None:
+        """Check what is on: what is shown is the truth, not what was triggered."""
+        for id_, on in states.items():
+            self.actions[id_].setChecked(on)
 
     def handled(self) -> frozenset[str]:
         """Ids of the actions that do something."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -105,6 +105,8 @@ class Window(Shell):
         made.canvas_made.connect(self._canvas_made)
         made.labels.set_bindings(self.commands.bindings)
         made.restore_state(self.width())
+        made.states_changed.connect(self._show_states)
+        self._show_states()
         return made
 
     @property
@@ -141,8 +143,14 @@ class Window(Shell):
         commands.fall_back(Context.LIST, self._run_verb)
         for context in (Context.IMAGE, Context.AUDIO, Context.TEXT):
             commands.fall_back(context, self._run_on_canvas)
-        for id_ in ("app.items_panel", "app.labels_panel", "item.thumbnails"):
-            commands.actions[id_].setChecked(True)
+        commands.ran.connect(self._show_states)
+
+    def _show_states(self) -> None:
+        """Menus and palette tell what is on, however it was switched."""
+        states = {"app.full_screen": self.isFullScreen()}
+        if self._workspace is not None:
+            states |= self._workspace.states()
+        self.commands.show_states(states)
 
     def _run_verb(self, action_id: str) -> None:
         from annolab.widgets import verbs
@@ -325,6 +333,12 @@ class Window(Shell):
             if isinstance(geometry, QByteArray) and not geometry.isEmpty():
                 self.restoreGeometry(geometry)
         super().showEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window manager, too, makes it fill the screen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._show_states()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """What takes time is done when the window has been seen."""

@@ -38,6 +38,7 @@ class Workspace(QWidget):
     """Docks the panels, and shows the canvas that the item needs."""
 
     canvas_made = Signal(object)  # Canvas, once
+    states_changed = Signal()  # one of `states` is another
 
     def __init__(self, session: Session, commands: Commands) -> None:
         super().__init__()
@@ -69,6 +70,7 @@ class Workspace(QWidget):
         session.project_changed.connect(self._share_side)
         session.changed.connect(self._share_after)
         self.form.finished.connect(self.focus_canvas)
+        self.items.pictures_button.toggled.connect(self.states_changed)
         self.guidelines.closed.connect(lambda: self.show_guidelines(shown=False))
 
     def _dock(self) -> None:
@@ -117,6 +119,7 @@ class Workspace(QWidget):
             self.rail.set_tools(canvas.tools if canvas is not None else ())
             self._commands.enable(project=True, contexts=self.contexts())
             self.hint.show_keys()
+            self.states_changed.emit()
         if canvas is None:
             self._show_empty()
             return
@@ -166,6 +169,7 @@ class Workspace(QWidget):
             lambda edit, canvas=canvas: self._apply(edit, canvas)
         )
         canvas.selection_requested.connect(self._session.select)
+        canvas.states_changed.connect(self.states_changed)
         self._commands.add_place(canvas)
         self.canvas_made.emit(canvas)
 
@@ -214,7 +218,18 @@ class Workspace(QWidget):
         if on == self.guidelines.isHidden():
             self.guidelines.setVisible(on)
             self.split.setSizes([sizes[0], sizes[1] - taken, max(0, taken), sizes[3]])
-        self._commands.actions["app.guidelines"].setChecked(on)
+        self.states_changed.emit()
+
+    def states(self) -> dict[str, bool]:
+        """What the checkable actions switch: on or off."""
+        canvas = self.canvas.states() if self.canvas is not None else {}
+        return {
+            "app.guidelines": not self.guidelines.isHidden(),
+            "app.items_panel": not self.items.isHidden(),
+            "app.labels_panel": not self.side.isHidden(),
+            "item.thumbnails": self.items.pictures_button.isChecked(),
+            **canvas,
+        }
 
     def step_panel(self, delta: int) -> None:
         """Put the keyboard on the panel after or before; Tab belongs to the canvas."""

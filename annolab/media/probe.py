@@ -25,7 +25,7 @@ _SUFFIXES: dict[Media, str] = {
     Media.AUDIO: ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .aac .aif .aiff .aifc .au"
     " .w64 .rf64 .caf .wma .nist .sph .voc .snd .sd2 .mp2 .m4b .mka .weba .ac3 .amr"
     " .wv .tta",
-    Media.TEXT: ".txt .md .text",
+    Media.TEXT: ".txt .text .log .rst .md .markdown .html .htm .xhtml",
 }
 SUFFIXES = {
     suffix: media for media, text in _SUFFIXES.items() for suffix in text.split()

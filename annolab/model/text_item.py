@@ -26,8 +26,9 @@ class TextSpec:
 
     `encoding`: a Python codec name, "" while it is UTF-8 or told by a byte order
     mark. `column`: of a table or key of a JSON line. `markup`: "html-1" or
-    "markdown-1" when the text is what these rules show of it. `embedded`: the
-    project carries the text itself.
+    "markdown-1" when the text is what these rules show of it, "source" when it is
+    shown as written; "" while nobody has read it, or for plain text. `embedded`:
+    the project carries the text itself.
     """
 
     encoding: str = ""

@@ -74,10 +74,10 @@ class ReplaceDialog(TaskDialog):
         self._timer = QTimer(self, singleShot=True, interval=WAIT)
         self._timer.timeout.connect(self._look)
         for field in (self.pattern, self.replacement):
-            field.textEdited.connect(lambda _: self._timer.start())
+            field.textEdited.connect(lambda _: self._changed())
         for box in (self.expression, self.case, self.whole):
-            box.toggled.connect(lambda _: self._timer.start())
-        self.place.activated.connect(lambda _: self._timer.start())
+            box.toggled.connect(lambda _: self._changed())
+        self.place.activated.connect(lambda _: self._changed())
         self.go_button.setEnabled(False)
 
     def rule(self) -> Substitution:
@@ -94,6 +94,15 @@ class ReplaceDialog(TaskDialog):
         """Which texts are looked through."""
         chosen = self.place.currentData()
         return chosen if isinstance(chosen, Where) else Where()
+
+    def _changed(self) -> None:
+        """What is shown is of before; the button does what is asked for now."""
+        self._latest.cancel()
+        self.say("")
+        asked = bool(self.pattern.text())
+        self.outcome.setText(self.tr("Looking…") if asked else "")
+        self.go_button.setEnabled(asked)
+        self._timer.start()
 
     def _look(self) -> None:
         project = self._session.project
@@ -130,12 +139,17 @@ class ReplaceDialog(TaskDialog):
     def go(self) -> None:
         """Replace everything, as one step of Undo."""
         project = self._session.project
-        if project is None:
+        if project is None or not self.pattern.text():
             return
+        self._timer.stop()
+        self._latest.cancel()
         task = partial(_replace, project, self.rule(), self.where())
         self.run(self.tr("Replacing"), task, self._done)
 
     def _done(self, count: int) -> None:
+        if not count:
+            self._look()  # it stays open and says so
+            return
         places = counted(count, "place", "places")
         self._session.said.emit("info", self.tr("Replaced {}.").format(places))
         self.accept()

@@ -154,3 +154,42 @@ def test_without_a_search_find_next_asks(bench: SoundBench) -> None:
     (dialog,) = bench.canvas.findChildren(ReplaceDialog)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isHidden()
+
+
+def test_the_button_does_what_is_typed_now_also_before_it_is_shown(
+    qtbot: QtBot, bench: SoundBench, dialog: ReplaceDialog
+) -> None:
+    find(qtbot, dialog, "o", "0")
+    write(dialog.pattern, "tw")
+    write(dialog.replacement, "TW")
+    assert dialog._timer.isActive()  # what is shown is of before
+    assert dialog.outcome.text() == "Looking…"
+    dialog.go()
+    bench.settle()
+    texts = [text for _, _, text in bench.spans(WORDS)]
+    assert "TWo" in texts
+    assert "one" in texts
+
+
+def test_nothing_typed_is_nothing_to_replace(
+    qtbot: QtBot, bench: SoundBench, dialog: ReplaceDialog
+) -> None:
+    find(qtbot, dialog, "o", "0")
+    write(dialog.pattern, "")
+    dialog.pattern.textEdited.emit("")
+    assert not dialog.go_button.isEnabled()
+    dialog.go()
+    bench.settle()
+    assert bench.spans(WORDS) == TALK[WORDS.id]
+
+
+def test_what_is_not_found_leaves_the_dialog_open(
+    qtbot: QtBot, bench: SoundBench, dialog: ReplaceDialog
+) -> None:
+    find(qtbot, dialog, "o", "0")
+    write(dialog.pattern, "zzz")
+    dialog.go()
+    bench.settle()
+    assert dialog.isVisible()
+    assert dialog.outcome.text() == "0 places in 0 texts"
+    assert not dialog.go_button.isEnabled()

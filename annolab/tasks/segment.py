@@ -28,6 +28,7 @@ from annolab.model.geometry import Geometry, Instant, Interval
 from annolab.model.ids import new_id, reserve_ids
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema, Tier, TierKind
+from annolab.store.filters import Filter
 from annolab.store.project import Project
 
 Settings = SilenceSettings | OnsetSettings
@@ -142,6 +143,12 @@ def _annotations(
         )
         for mark_id, (geometry, text) in marks
     ]
+
+
+def sounds_of(project: Project, item_ids: Sequence[int]) -> list[int]:
+    """Those of the items that are sounds, in the order given."""
+    sounds = set(project.item_ids(Filter(media=Media.AUDIO)))
+    return [item_id for item_id in item_ids if item_id in sounds]
 
 
 def segment_items(

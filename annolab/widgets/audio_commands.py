@@ -199,7 +199,7 @@ def _segment(canvas: AudioShell, *, onsets: bool) -> None:
     opened, item, project = canvas.opened, canvas.item, canvas.session.project
     if opened is None or item is None or project is None:
         return
-    dialog = SegmentDialog(canvas, opened.sound, onsets=onsets)
+    dialog = SegmentDialog(canvas, opened.sound, onsets=onsets, session=canvas.session)
 
     def show(marks: list[tuple[object, str]]) -> None:
         spans = []
@@ -249,13 +249,9 @@ def _next_channel(canvas: AudioShell) -> None:
     """The spectrogram of another channel, or the mean of all."""
     if canvas.opened is not None:
         canvas.sound.next_line()
-        count, number = canvas.opened.sound.channels, canvas.sound.channel + 1
-        if canvas.sound.mixed:
-            text = canvas.tr("The mean of all {} channels.").format(count)
-        else:
-            sentence = canvas.tr("Spectrogram of channel {} of {}.")
-            text = sentence.format(number, count)
-        canvas.session.said.emit("info", text)
+        if canvas.opened.sound.channels == 1:  # else its name is on the picture
+            text = canvas.tr("This sound has only one channel.")
+            canvas.session.said.emit("info", text)
 
 
 MENU = (

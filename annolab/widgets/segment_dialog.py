@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QWidget
 
 from annolab.assist.sound import OnsetSettings, SilenceSettings
 from annolab.jobs import Progress
 from annolab.media.sound import Sound
-from annolab.tasks.segment import Mark, Segmentation, find
+from annolab.tasks.segment import Mark, Segmentation, find, segment_items, sounds_of
 from annolab.widgets import worker
 from annolab.widgets.controls import counted, label
 from annolab.widgets.task_dialog import TaskDialog
+
+if TYPE_CHECKING:
+    from annolab.formats.base import Report
+    from annolab.media.sound import SoundCache
+    from annolab.store.project import Project
+    from annolab.widgets.session import Session
 
 _WAIT = 250  # milliseconds after the last key before the preview is made again
 
@@ -20,17 +29,27 @@ class SegmentDialog(TaskDialog):
     """`previewed` gives the marks, (geometry, text), that would be made, [] at the end.
 
     `accepted_marks` gives what was asked for and its marks; the canvas makes the
-    edit of them with `segment_edit`.
+    edit of them with `segment_edit`. With a session it does all sounds that are
+    listed, too, itself, as one step of Undo.
     """
 
     previewed = Signal(list)
     accepted_marks = Signal(object, list)
 
-    def __init__(self, parent: QWidget, sound: Sound, *, onsets: bool = False) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        sound: Sound,
+        *,
+        onsets: bool = False,
+        session: Session | None = None,
+    ) -> None:
         title = self._title(onsets=onsets)
         super().__init__(parent, title, title)
         self._sound = sound
         self._onsets = onsets
+        self._session = session
+        self._ids: list[int] = []  # of the sounds that are listed
         self._job: worker.Job | None = None
         self._found: tuple[Segmentation, list[Mark]] | None = None
         self.tier = QLineEdit("onsets" if onsets else "silences")
@@ -39,6 +58,11 @@ class SegmentDialog(TaskDialog):
             self._add_onset_rows()
         else:
             self._add_silence_rows()
+        self.place = QComboBox()
+        self.place.addItem(self.tr("This sound"))
+        if session is not None and session.project is not None:
+            self.add_row(self.tr("In"), self.place)
+            self._count()
         self.outcome = label("", "dim", wrap=True)
         self.form.addWidget(self.outcome, self._rows, 1)
         self._timer = QTimer(self)
@@ -80,6 +104,21 @@ class SegmentDialog(TaskDialog):
             doc=self.tr("Of the whole spectrum within 5 ms; lower finds more."),
         )
         self.add_row(self.tr("Least distance"), self.gap)
+
+    def _count(self) -> None:
+        """Offer all sounds as soon as it is known which are listed."""
+        session = self._session
+        project = session.project if session is not None else None
+        if session is None or project is None:
+            return
+        order = [int(id_) for id_ in session.order]
+
+        def done(ids: list[int]) -> None:
+            self._ids = ids
+            if len(ids) > 1:
+                self.place.addItem(self.tr("All {:,} sounds listed").format(len(ids)))
+
+        worker.run(self, lambda _: sounds_of(project, order), done)
 
     @property
     def wanted(self) -> Segmentation:
@@ -124,11 +163,38 @@ class SegmentDialog(TaskDialog):
         """Hand over what the fields ask for."""
         if not self.wanted.tier:
             self.say(self.tr("The tier has no name: type one."))
+        elif self.place.currentIndex() == 1:
+            self._do_all()
         elif self._found is not None and self._found[0] == self.wanted:
             self._accept(self._found[1])
         else:
             wanted, sound = self.wanted, self._sound
             self.run(self.windowTitle(), lambda p: find(sound, wanted, p), self._accept)
+
+    def _do_all(self) -> None:
+        project = self._session.project if self._session is not None else None
+        if project is None:
+            return
+        if self._job is not None:
+            self._job.cancel()  # what is previewed is read anew
+        self._timer.stop()
+        task = partial(_segment_all, project, self._ids, self.wanted, self._cache())
+        self.run(self.windowTitle(), task, self._show_report)
+
+    def _cache(self) -> SoundCache:
+        from annolab.media.sound import SoundCache, cache_folder
+
+        megabytes = 0.0
+        if self._session is not None:
+            megabytes = self._session.settings.number("media.sound_cache")
+        return SoundCache(cache_folder(), int(megabytes) << 20)
+
+    def _show_report(self, report: Report) -> None:
+        one, many = ("point", "points") if self._onsets else ("interval", "intervals")
+        marks = counted(report.written, one, many)
+        sounds = counted(len(self._ids) - report.skipped, "sound", "sounds")
+        self.previewed.emit([])
+        self.report(self.tr("{} in {}.").format(marks, sounds), report)
 
     def _accept(self, marks: list[Mark]) -> None:
         self.accepted_marks.emit(self.wanted, marks)
@@ -148,3 +214,13 @@ def _number(value: float, span: tuple[float, float], unit: str) -> QDoubleSpinBo
     field.setValue(value)
     field.setSuffix(unit)
     return field
+
+
+def _segment_all(
+    project: Project,
+    ids: list[int],
+    wanted: Segmentation,
+    cache: SoundCache,
+    progress: Progress,
+) -> Report:
+    return segment_items(project, ids, wanted, cache, progress)

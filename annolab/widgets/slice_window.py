@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from annolab.jobs import Progress
     from annolab.media.spectral_slice import Slice
 
-SIZE = (560, 340)
+LARGE, SMALL = QSize(500, 310), QSize(340, 240)  # half of the main window in between
 INSET = 60  # pixels from the corner of the main window
 NEAR = 12.0  # pixels around the pointer in which a peak is sought
 ABOVE = 5.0  # decibels above the strongest
@@ -50,7 +50,8 @@ class SliceWindow(QDialog):
         super().__init__(canvas)
         self.setWindowTitle(self.tr("Spectral slice"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.resize(*SIZE)
+        half = canvas.window().size() / 2
+        self.resize(half.expandedTo(SMALL).boundedTo(LARGE))
         self._canvas = canvas
         self._span = (0.0, 0.0)
         self.slice: Slice | None = None
@@ -144,13 +145,15 @@ class SliceWindow(QDialog):
 
     def _fit(self) -> None:
         """Show the frequencies and the dynamic range of the spectrogram."""
+        from annolab.media.spectrogram import SILENCE
+
         settings, found = self._canvas.sound.settings, self.slice
         if settings is None or found is None:
             return
         low, high = self._band()
         self.plot.setXRange(low, high, padding=0)
-        peak = found.peak(low, high)
-        top = (0.0 if peak is None else peak[1]) + ABOVE
+        inside = (found.hertz >= low) & (found.hertz <= high)
+        top = float(found.decibels[inside].max(initial=SILENCE)) + ABOVE
         self.plot.setYRange(top - ABOVE - settings.dynamic_range, top, padding=0)
 
     def _hover(self, at: QPointF) -> None:

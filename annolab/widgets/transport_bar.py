@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from annolab.actions import bindings, default_table
 from annolab.widgets.controls import ThemedButton, label, row, tip, tool_button
@@ -83,6 +83,8 @@ class TransportBar(QWidget):
         for value in SPEEDS:
             self.speed.addItem(f"{value:g} x", value)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        fixed = QSizePolicy.Policy.Fixed
+        self.speed.setSizePolicy(fixed, fixed)
         self.speed.activated.connect(self._choose_speed)
         for control in (self.play_button, self.loop_button, self.speed):
             control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -106,6 +108,7 @@ class TransportBar(QWidget):
         )
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setStretch(3, 1)
+        layout.insertStretch(4)  # also where `now` is hidden
         self.setLayout(layout)
         view.selection_changed.connect(self.tell)
         view.playing_changed.connect(self._tell_now)

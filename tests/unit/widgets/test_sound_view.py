@@ -366,7 +366,8 @@ def test_the_mean_of_the_channels_comes_after_the_last_one(
     bench.act("channel")
     assert told == [1, MIXED]
     assert len(sound.bands()[0]) == 1
-    assert bench.said[-1] == "The mean of all 2 channels."
+    assert sound.line_name(sound.line) == "Mean of 2 channels"
+    assert bench.said == []
     mean = picture(bench)  # they cancel out
     assert mean.shape != before.shape or (mean != before).any()
     bench.act("channel")
@@ -375,6 +376,7 @@ def test_the_mean_of_the_channels_comes_after_the_last_one(
     bench.ready()
     bench.act("channel")  # has only one
     assert not sound.mixed
+    assert bench.said == ["This sound has only one channel."]
 
 
 def test_what_is_cut_off_is_marked_at_every_zoom(

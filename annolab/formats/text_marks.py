@@ -6,7 +6,7 @@ reported, and so is every field that a format has no word for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from annolab.model.offsets import Offsets
 from annolab.model.schema import Label, Schema
 
 Say: TypeAlias = Callable[[str, Severity], None]
+SaidSpan: TypeAlias = tuple[int, int, str | None]  # start, end, its text if told
 
 NO_TEXT = "The text of an item cannot be read, so it is left out."
 NOT_TEXT = "Only spans and labels of whole texts can be kept."
@@ -25,6 +26,7 @@ BEYOND = "A span that reaches beyond its text."
 INSIDE = "An offset inside of a character, moved to its edge."
 PIECES = "A discontinuous span is written as its pieces."
 CUT_UNIT = "An end inside of what the file counts as one is moved to its edge."
+GUESSED = "The unit of offsets is not said, and taken to be UTF-16."
 NO_LABEL = "A span or text has no label."
 PEOPLE = "Who made an annotation cannot be kept."
 
@@ -221,6 +223,63 @@ def read_piece(
         say(INSIDE, Severity.REPAIRED)
         high = min(high + inside[1], len(text.text))
     return (low, high) if low < high else (low, low + 1)
+
+
+@dataclass(slots=True)
+class UnitFinder:
+    """In which of `units` the offsets of texts count, where the file does not say.
+
+    `given`: what the user says, "" nothing. `found`: what a text has given away.
+    `guessed`: for how many texts it made a difference that could not be told.
+    """
+
+    units: Sequence[str]
+    given: str = ""
+    found: str = ""
+    guessed: int = 0
+
+    def of(self, text: Offsets, spans: Sequence[SaidSpan]) -> str:
+        """The unit in which all spans lie in the text and have the text they tell.
+
+        Where several do it is that of texts before, or the first of `units`.
+        """
+        if self.given or not spans:
+            return self.given or "codepoint"
+        if text.text.isascii() and "\r\n" not in text.text:
+            return "codepoint"
+        fits = [unit for unit in self.units if _fit(text, unit, spans)]
+        if len(fits) == 1:
+            self.found = fits[0]
+        if self.found in fits or not fits:
+            return self.found or self.units[0]
+        self.guessed += len({tuple(_places(text, u, spans)) for u in fits}) > 1
+        return fits[0]
+
+    def report(self, report: Report) -> None:
+        """Note, once, that units were guessed."""
+        if self.guessed:
+            where = f"{self.guessed} texts"
+            report.add(Problem(GUESSED, Severity.NOTE, where=where))
+
+
+def _places(
+    text: Offsets, unit: str, spans: Iterable[SaidSpan]
+) -> Iterator[tuple[int, int]]:
+    for start, stop, _ in spans:
+        yield text.of(unit, start), text.of(unit, stop)
+
+
+def _fit(text: Offsets, unit: str, spans: Sequence[SaidSpan]) -> bool:
+    length = length_in(text, unit)
+    if any(stop > length for _, stop, _ in spans):
+        return False
+    places = _places(text, unit, spans)
+    for (start, stop, said), (low, high) in zip(spans, places, strict=True):
+        if text.to(unit, low) != start or text.to(unit, high) != stop:
+            return False
+        if said is not None and text.text[low:high] != said:
+            return False
+    return True
 
 
 def whole(value: object) -> int | None:

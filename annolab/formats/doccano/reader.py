@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annolab.formats.base import ImportContext, Problem, Severity
+from annolab.formats.base import ImportContext, Severity
 from annolab.formats.json_rows import source_text, text_of
 from annolab.formats.text_marks import (
+    SaidSpan,
     Say,
-    length_in,
+    UnitFinder,
     read_piece,
     relation_label,
     whole,
@@ -35,9 +36,6 @@ RESERVED = frozenset(
 PROGRAM = "doccano"
 ANSWERS = "answers"  # the item attribute with answers of seq2seq
 UNITS = ("utf16", "grapheme", "codepoint")
-_GUESSED = (
-    "The unit of offsets is not said; taken to be that of the options, or UTF-16."
-)
 
 
 class RowReader:
@@ -46,9 +44,7 @@ class RowReader:
     def __init__(self, ctx: ImportContext) -> None:
         self._ctx = ctx
         unit = ctx.options.get("unit", "auto")
-        self._unit = unit if unit in UNITS else ""
-        self._found: str = ""  # the unit that a row before this one gave away
-        self._guessed = 0
+        self._units = UnitFinder(UNITS, unit if unit in UNITS else "")
         self._are_answers = ctx.options.get("labels", "classes") == ANSWERS
         self._spans: dict[object, Annotation] = {}
 
@@ -63,7 +59,8 @@ class RowReader:
         item = self._item(row, text, entries, say)
         offsets = Offsets(text)
         self._spans = {}
-        unit = self._unit_of(offsets, entries)
+        numbers = (numbers_in(entry) for entry in entries)
+        unit = self._units.of(offsets, [x for x in numbers if x is not None])
         for entry in entries:
             mark = self._mark(entry, item, offsets, unit, say)
             if mark is not None:
@@ -79,9 +76,7 @@ class RowReader:
 
     def finish(self) -> None:
         """Note, once, that units were guessed."""
-        if self._guessed:
-            where = f"{self._guessed} texts"
-            self._ctx.report.add(Problem(_GUESSED, Severity.NOTE, where=where))
+        self._units.report(self._ctx.report)
 
     def _item(self, row: Row, text: str, entries: list[Any], say: Say) -> Item:
         given: Mapping[str, Any] = row.value
@@ -110,33 +105,12 @@ class RowReader:
             path, text, attributes=held, source=source_text(PROGRAM, source)
         )
 
-    def _unit_of(self, text: Offsets, entries: list[Any]) -> str:
-        """In what a row counts, by the texts of spans or by how far they go."""
-        if self._unit:
-            return self._unit
-        if text.text.isascii() and "\r\n" not in text.text:
-            return "codepoint"
-        lengths = {unit: length_in(text, unit) for unit in UNITS}
-        if len(set(lengths.values())) == 1:
-            return "codepoint"
-        spans = [span for span in map(_numbers, entries) if span is not None]
-        if not spans:
-            return "utf16"
-        fits = [unit for unit in UNITS if _fit(text, unit, spans, lengths[unit])]
-        if len(fits) == 1:
-            self._found = fits[0]
-            return fits[0]
-        unit = self._found if self._found in fits else fits[0] if fits else "utf16"
-        same = {tuple(_places(text, u, spans)) for u in fits}
-        self._guessed += len(same) > 1 and unit != self._found
-        return unit
-
     def _mark(
         self, entry: Any, item: Item, text: Offsets, unit: str, say: Say
     ) -> Annotation | None:
         if isinstance(entry, str):
             return None if self._are_answers else self._class(entry, item, say)
-        numbers = _numbers(entry)
+        numbers = numbers_in(entry)
         if numbers is None:
             say("A span that is none.", Severity.SKIPPED)
             return None
@@ -217,7 +191,7 @@ def _name(value: object) -> str | None:
     return text if text and text.strip() else None
 
 
-def _numbers(entry: Any) -> tuple[int, int, str | None] | None:
+def numbers_in(entry: Any) -> SaidSpan | None:
     """Start, end and, where it is said, the text of a span."""
     said = None
     if isinstance(entry, dict):
@@ -231,26 +205,3 @@ def _numbers(entry: Any) -> tuple[int, int, str | None] | None:
     if begin is None or end is None:
         return None
     return begin, end, said if isinstance(said, str) else None
-
-
-def _places(
-    text: Offsets, unit: str, spans: list[tuple[int, int, str | None]]
-) -> Iterator[tuple[int, int]]:
-    for start, stop, _ in spans:
-        yield text.of(unit, start), text.of(unit, stop)
-
-
-def _fit(
-    text: Offsets, unit: str, spans: list[tuple[int, int, str | None]], length: int
-) -> bool:
-    """Whether all spans lie in the text, between characters, and have their text."""
-    if any(stop > length for _, stop, _ in spans):
-        return False
-    for (start, stop, said), (low, high) in zip(
-        spans, _places(text, unit, spans), strict=True
-    ):
-        if text.to(unit, low) != start or text.to(unit, high) != stop:
-            return False
-        if said is not None and text.text[low:high] != said:
-            return False
-    return True

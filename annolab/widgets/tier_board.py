@@ -19,7 +19,7 @@ from annolab.model.schema import Tier
 from annolab.widgets.session import Session
 from annolab.widgets.theme import theme_of
 from annolab.widgets.tier_hand import Drag, RegionDrag
-from annolab.widgets.tier_names import told_of
+from annolab.widgets.tier_names import column_width, told_of
 from annolab.widgets.tier_paint import (
     CIRCLE,
     LANE,
@@ -79,7 +79,8 @@ class TierBoard(TierShell):
         rows = self.rows.rows
         free = sum(self._tall(row, 0) for row in rows)
         count = sum(row.tier is not None for row in rows) or 1
-        each = max((self.height() - free) / count, LEAST_ROW)
+        # Whole pixels: else the lines between rows are blurred, or painted over.
+        each = float(max((self.height() - free) // count, LEAST_ROW))
         each = min(each, 2.0 * ROW_HEIGHT)
         return [self._tall(row, each) for row in rows]
 
@@ -111,14 +112,21 @@ class TierBoard(TierShell):
         self.bar.setValue(self.bar.value() + round(pixels))
 
     def fit_bar(self) -> None:
-        """The bar is there when there are more rows than room."""
+        """The bar is there when there are more rows than room; names have theirs."""
         most = max(ceil(sum(self._heights()) - self.height()), 0)
         self.bar.setGeometry(0, 0, self.bar.sizeHint().width(), self.height())
         self.bar.setPageStep(max(self.height(), 1))
         self.bar.setRange(0, most)
         self.bar.setVisible(most > 0)
+        metrics, rows = self.fontMetrics(), self.rows.rows
+        left = column_width(rows, metrics, self._margin(), self.width())
+        self.view.set_width(self.view.width, left)
         self._tell_scrolled()
         self.update()
+
+    def _margin(self) -> float:
+        """Pixels left of the names; the bar is there."""
+        return 8.0 if self.bar.isHidden() else self.bar.width() + 2.0
 
     def reveal_tier(self) -> None:
         """Scroll, as little as needed, so that the current tier is seen."""
@@ -159,8 +167,7 @@ class TierBoard(TierShell):
             typed=mark.id if mark is not None else None,
             hidden=self.session.hidden,
             composing=self.composing,
-            # Not `isVisible`, which is false in a window that is grabbed unseen.
-            margin=8.0 if self.bar.isHidden() else self.bar.width() + 2.0,
+            margin=self._margin(),
         )
         for row, place in self.places():
             if place.bottom() < 0 or place.top() > self.height():

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from annolab.model.schema import TierKind
 from annolab.widgets.theme import Theme
 from annolab.widgets.tier_rows import Row
 
-INDENT = 8.0  # pixels for each tier above
+INDENT = 12.0  # pixels for each tier above
 DEEPEST = 3  # what lies deeper is not indented further: the column is narrow
+LEAST, MOST = 72, 160  # pixels of the column, without and with long names
+PART = 4  # of the width; names take no more than one in so many
+RIGHT = 6.0  # pixels between the names and the time
 LEFT = Qt.AlignmentFlag.AlignLeft
+
+
+def column_width(
+    rows: Iterable[Row], metrics: QFontMetrics, margin: float, width: int
+) -> int:
+    """Pixels for the names in a widget of a width; long ones are cut."""
+    wanted = [
+        INDENT * min(row.depth, DEEPEST) + metrics.horizontalAdvance(row.tier.name)
+        for row in rows
+        if row.tier is not None
+    ]
+    widest = ceil(max(wanted, default=0.0) + margin + RIGHT)
+    return max(min(widest, MOST, width // PART), LEAST)
 
 
 def paint_name(
@@ -43,11 +62,11 @@ def _paint_elbow(
     painter: QPainter, right: float, tops: tuple[float, float], theme: Theme
 ) -> None:
     """The sign of a tier under another: down from it, and to the name."""
-    x, (top, y) = round(right - INDENT) + 1.5, tops
+    x, (top, y) = round(right - INDENT) + 2.5, tops
     y = round(y) + 0.5
     painter.setPen(QPen(theme.color("dim"), 1))
     painter.drawPolyline(
-        [QPointF(x, max(top + 2, y - 8)), QPointF(x, y), QPointF(right - 2, y)]
+        [QPointF(x, max(top + 2, y - 8)), QPointF(x, y), QPointF(right - 3, y)]
     )
 
 

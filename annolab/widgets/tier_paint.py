@@ -13,7 +13,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.schema import TierKind
 from annolab.widgets.theme import Theme
-from annolab.widgets.tier_names import paint_name
+from annolab.widgets.tier_names import RIGHT, paint_name
 from annolab.widgets.tier_rows import Row
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def paint_row(
     theme = look.theme
     painter.fillRect(place, theme.color("raised" if current else "panel"))
     column = place.adjusted(look.margin, 0, 0, 0)
-    column.setRight(place.left() + look.view.left - 6)
+    column.setRight(place.left() + look.view.left - RIGHT)
     paint_name(painter, row, column, theme, current=current)
     body = place.adjusted(look.view.left, 0, 0, 0)
     painter.save()
@@ -65,8 +65,14 @@ def paint_row(
     else:
         _paint_intervals(painter, row, body, look)
     painter.restore()
+    _paint_end(painter, place, theme)
+
+
+def _paint_end(painter: QPainter, place: QRectF, theme: Theme) -> None:
+    """The line under a row, inside of it: the next one is painted over what is not."""
     painter.setPen(QPen(theme.color("line"), 1))
-    painter.drawLine(place.bottomLeft(), place.bottomRight())
+    y = place.bottom() - 0.5
+    painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
 
 
 def _color_of(mark: Annotation, look: Look) -> QColor | None:
@@ -159,6 +165,7 @@ def _paint_text(painter: QPainter, mark: Annotation, box: QRectF, look: Look) ->
         shown = metrics.elidedText(
             shown, Qt.TextElideMode.ElideRight, max(int(room.width()), 0)
         )
+        shown = shown or "\u2026"  # else it would look as if there was no text
         width = metrics.horizontalAdvance(shown)
     left = room.center().x() - width / 2
     if typed and width > room.width():
@@ -238,8 +245,7 @@ def paint_regions(
             lane = row.lane_of(moving.id)
             _paint_region(painter, moving, place, look, lane)
     painter.restore()
-    painter.setPen(QPen(theme.color("line"), 1))
-    painter.drawLine(place.bottomLeft(), place.bottomRight())
+    _paint_end(painter, place, theme)
 
 
 def _paint_seen_regions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,28 @@ def test_typing_after_a_new_selection_is_a_new_step(bench: SoundBench) -> None:
     assert bench.spans(WORDS)[0][2] == "oneab"
     bench.session.undo()
     assert bench.spans(WORDS)[0][2] == "one"
+
+
+def test_names_get_the_room_they_need(bench: SoundBench) -> None:
+    assert bench.view.left == 72
+    schema, tier = bench.session.schema, bench.session.schema.tiers[0]
+    longer = replace(tier, name="orthographic words")
+    bench.project.apply(edits.redeclare(schema, tier, longer))
+    wide = bench.view.left
+    assert 72 < wide <= 160
+    again = replace(longer, name="w" * 200)
+    bench.project.apply(edits.redeclare(bench.session.schema, longer, again))
+    assert wide <= bench.view.left <= 160
+    bench.canvas.resize(400, 700)
+    assert bench.view.left == bench.area.width() // 4
+    bench.session.open_item(bench.items[1].id)
+    assert bench.view.left == 72
+
+
+def test_rows_lie_on_whole_pixels(bench: SoundBench) -> None:
+    add_tiers(bench, 4)
+    for height in range(150, 400, 7):
+        bench.area.resize(872, height)
+        places = [place for _, place in bench.area.places()]
+        assert all(p.top() == int(p.top()) for p in places)
+        assert all(a.bottom() == b.top() for a, b in pairwise(places))

@@ -379,10 +379,6 @@ class AudioCanvas(AudioShell):
         """What can be done with the selected time."""
         return audio_commands.MENU
 
-    def is_on(self, action_id: str) -> bool | None:
-        """Whether something is shown or done now."""
-        return audio_commands.is_on(self, action_id)
-
     def states(self) -> dict[str, bool]:
         """What is on, as the parts of the canvas have it."""
         return {

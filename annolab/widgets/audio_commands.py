@@ -47,12 +47,6 @@ def run(canvas: AudioShell, action_id: str) -> bool:
     return True
 
 
-def is_on(canvas: AudioShell, action_id: str) -> bool | None:
-    """Whether what an action switches is on; None when it switches nothing."""
-    switch = SWITCHES.get(action_id.removeprefix("audio."))
-    return None if switch is None else switch(canvas)
-
-
 def interrupted(canvas: AudioShell) -> bool:
     """Whether the user has just stopped the sound: then the cursor stays there."""
     was, canvas.stopped_by_user = canvas.stopped_by_user, False
@@ -311,14 +305,4 @@ VERBS: dict[str, Verb] = {
     "clip_mode": _clip_mode,
     "clip_next": lambda c: c.clips.go_on(),
     "clip_back": lambda c: c.clips.go_back(),
-}
-SWITCHES: dict[str, Callable[[AudioShell], bool]] = {
-    "loop": lambda c: c.loops,
-    "ipa": lambda c: not c.palette_panel.isHidden(),
-    "show_spectrogram": lambda c: c.sound.shows_spectrogram,
-    "play_bar": lambda c: c.session.settings.flag("sound.play_bar"),
-    "pitch": lambda c: "pitch" in c.overlays.shown,
-    "intensity": lambda c: "intensity" in c.overlays.shown,
-    "formants": lambda c: "formants" in c.overlays.shown,
-    "clip_mode": lambda c: c.clips.on,
 }

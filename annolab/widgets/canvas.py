@@ -60,8 +60,7 @@ class Canvas(QWidget):
 
     def is_on(self, action_id: str) -> bool | None:
         """Whether an action that can be checked is on; None: it is none of these."""
-        del action_id
-        return None
+        return self.states().get(action_id)
 
     def states(self) -> Mapping[str, bool]:
         """Whether what its checkable actions switch is on, by their ids."""

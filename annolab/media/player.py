@@ -21,6 +21,7 @@ from annolab.errors import UserError
 from annolab.media.stretch import FASTEST, SLOWEST, Passage, Rate, Samples, Tempo
 
 _AHEAD = 0.3  # seconds that wait for the device
+_LATENCY = 0.05  # seconds: with "low", 9 ms, a sound server on a busy machine stutters
 _BLOCK = 1024  # frames made at a time
 _MOST_CHANNELS = 2  # that are asked of a device
 _PATIENCE = 2.0  # seconds for a thread to end
@@ -224,7 +225,7 @@ class DeviceSink:
         self._mark = (0, 0, 0.0)  # given before, frames of it, when it is heard
         self._stream = library.OutputStream(
             device=device, samplerate=rate, channels=channels,
-            dtype="float32", latency="low", callback=self._hand_on,
+            dtype="float32", latency=_LATENCY, callback=self._hand_on,
         )  # fmt: skip
 
     def start(self, pull: Callable[[int], Samples]) -> None:
@@ -261,12 +262,19 @@ class DeviceSink:
                 if len(part) < len(block):
                     self._blocks.appendleft(block[len(part) :])
             self._waiting -= filled
-            when = float(times.outputBufferDacTime)
-            if when <= 0 or when < float(times.currentTime):  # the host does not tell
-                when = float(self._stream.time) + float(self._stream.latency)
-            self._mark = (self._given, filled, when)
-            self._given += filled
+            if filled:  # else what was given last is on its way still
+                self._mark = (self._given, filled, self._heard_at(times))
+                self._given += filled
         self._room.set()
+
+    def _heard_at(self, times: Any) -> float:
+        """When what is handed on now leaves the device, by its clock."""
+        when = float(times.outputBufferDacTime)
+        if 0 < when >= float(times.currentTime):
+            return when
+        return float(self._stream.time) + float(
+            self._stream.latency
+        )  # it does not tell
 
     def heard(self) -> int:
         """By the clock of the device; never backwards."""

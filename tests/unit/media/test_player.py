@@ -214,6 +214,7 @@ def test_the_device_gets_the_samples_and_tells_the_time(device: DeviceSink) -> N
     assert not last[400:].any()
     assert player.position == pytest.approx(0.1, abs=2e-4)
     stream.time = 100.74
+    assert not stream.ask(800, 101.24).any()  # a device goes on asking
     early = player.ended
     stream.time = 100.8
     assert (early, player.ended) == (False, True)

@@ -16,13 +16,14 @@ from annolab import edits
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
-from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
+from annolab.model.geometry import Geometry, Instant, Interval
 from annolab.model.ids import new_id
 from annolab.model.item import Item
 from annolab.model.schema import Schema, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine, span_of
 from annolab.model.tier_room import Room, movable, room_of
+from annolab.model.tier_shift import moved, with_span
 
 OCCUPIED = "There is a boundary or point at this time already."
 OUTSIDE = "The cursor is outside of the sound."
@@ -204,46 +205,6 @@ def remove_boundary(left: Annotation, right: Annotation) -> Edit:
     return Edit("Remove boundary", changes, left.item_id)
 
 
-def moved(mark: Annotation, time: float, to: float) -> Annotation:
-    """A mark whose end or start or place `time` is `to` now."""
-    match mark.geometry:
-        case Interval(start, stop):
-            ends = (to if start == time else start, to if stop == time else stop)
-            return with_fields(mark, geometry=Interval(*ends))
-        case TimeBox(start, stop, low, high):
-            ends = (to if start == time else start, to if stop == time else stop)
-            return with_fields(mark, geometry=TimeBox(*ends, low, high))
-        case Instant():
-            return with_fields(mark, geometry=Instant(to))
-        case _:
-            return mark
-
-
-def ends_of(mark: Annotation, part: str) -> tuple[float, ...]:
-    """The times of a region that move: of its `start`, its `stop`, or `all`."""
-    start, stop = span_of(mark) or (0.0, 0.0)
-    if part == "all":
-        return (start, stop) if start < stop else (start,)
-    return (start,) if part == "start" else (stop,)
-
-
-def shifted(mark: Annotation, part: str, by: float, length: float) -> Annotation:
-    """A free region whose `start`, `stop` or `all` is `by` seconds later.
-
-    Kept within 0 and `length`; ends that pass one another change places, and a
-    region whose ends would meet stays as it is.
-    """
-    start, stop = span_of(mark) or (0.0, 0.0)
-    if part == "all":
-        by = min(max(by, -start), max(length - stop, -start))
-        return _with_span(mark, start + by, stop + by) if by else mark
-    kept = stop if part == "start" else start
-    moved_to = min(max((start if part == "start" else stop) + by, 0.0), length)
-    if kept == moved_to:
-        return mark
-    return _with_span(mark, min(kept, moved_to), max(kept, moved_to))
-
-
 def room(lines: Sequence[TierLine], time: float, length: float = inf) -> Room:
     """How far `move_boundary` would move a time."""
     found = Room()
@@ -317,22 +278,12 @@ def stretch(
         if any(a >= b for a, b in pairwise(moved_to)):
             raise UserError(CLOSE)
         for mark, (start, stop) in spans:
-            after = _with_span(mark, scaled(start), scaled(stop))
+            after = with_span(mark, scaled(start), scaled(stop))
             if after != mark:
                 spare_locked([mark])
                 changes.append(Change(mark, after))
     item_id = changes[0].entity.item_id if changes else None  # type: ignore[union-attr]
     return Edit("Stretch marks", tuple(changes), item_id)
-
-
-def _with_span(mark: Annotation, start: float, stop: float) -> Annotation:
-    match mark.geometry:
-        case Interval():
-            return with_fields(mark, geometry=Interval(start, stop))
-        case TimeBox(_, _, low, high):
-            return with_fields(mark, geometry=TimeBox(start, stop, low, high))
-        case _:
-            return with_fields(mark, geometry=Instant(start))
 
 
 def add_tier(

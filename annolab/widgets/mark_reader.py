@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from annolab.errors import AnnoLabError
     from annolab.jobs import Progress
     from annolab.model.annotation import Annotation
+    from annolab.model.edit import ChangeSet
     from annolab.store.project import Project
     from annolab.widgets.worker import OnError
 
 MANY_MARKS = 20_000  # of an item: the window stays alive while they are read
+MANY_CHANGED = 100  # annotations, from which on all of the item are read again
 Marks: TypeAlias = "dict[int, Annotation]"
 
 
@@ -70,6 +72,35 @@ class MarkReader:
 def are_many(project: Project, item_id: int) -> bool:
     """Whether an item has so many annotations that reading them is noticed."""
     return any(r.n_annotations > MANY_MARKS for r in project.item_rows([item_id]))
+
+
+def is_broad(changes: ChangeSet) -> bool:
+    """Whether all annotations are read again rather than those that changed."""
+    return changes.everything or len(changes.annotations) > MANY_CHANGED
+
+
+def renewed(project: Project, item_id: int, held: Marks, changes: ChangeSet) -> Marks:
+    """The annotations of an item after a change that is not broad, in drawing order."""
+    in_order = True
+    for id_ in sorted(changes.annotations):
+        before, after = held.get(id_), project.annotation(id_)
+        if after is None or after.item_id != item_id:
+            held.pop(id_, None)
+            continue
+        last = next(reversed(held.values()), None)
+        in_place = before is not None and before.z == after.z
+        at_end = before is None and (
+            last is None or (last.z, last.id) < (after.z, after.id)
+        )
+        in_order = in_order and (in_place or at_end)
+        held[id_] = after
+    if in_order:
+        return held
+    return {mark.id: mark for mark in sorted(held.values(), key=_drawn)}
+
+
+def _drawn(mark: Annotation) -> tuple[int, int]:
+    return mark.z, mark.id
 
 
 def _read(project: Project, item_id: int, _: Progress) -> Marks:

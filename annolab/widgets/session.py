@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from annolab.errors import AnnoLabError, ReadOnlyProject
 from annolab.settings import Settings
 from annolab.widgets.item_relations import ItemRelations
-from annolab.widgets.mark_reader import MarkReader, are_many
+from annolab.widgets.mark_reader import MarkReader, are_many, is_broad, renewed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 POLL_MILLISECONDS = 1000
 MANY_ROWS = 2000  # undone in a worker from here on
-MANY_CHANGED = 100  # annotations, from which on all of the item are read again
 # The start page comes up with a session: numpy and the model are imported when a
 # project is opened.
 
@@ -419,7 +418,7 @@ class Session(QObject):
         project, item = self.project, self.item
         if project is None or item is None or self._annotations is None:
             return False
-        if not _is_broad(changes) or not are_many(project, item.id):
+        if not is_broad(changes) or not are_many(project, item.id):
             return False
         self._renewing.start(project, item.id)
         return True
@@ -477,27 +476,13 @@ class Session(QObject):
             self.item_updated.emit(self.item)
 
     def _renew_annotations(self, changes: ChangeSet) -> None:
-        """Read again what has changed; a changed drawing order reads all."""
+        """Read again what has changed."""
         project, item, held = self.project, self.item, self._annotations
-        if project is None or item is None or held is None:
-            return
-        if _is_broad(changes):
-            self._annotations = None
-            return
-        for id_ in sorted(changes.annotations):
-            before, after = held.get(id_), project.annotation(id_)
-            if after is None or after.item_id != item.id:
-                held.pop(id_, None)
-                continue
-            last = next(reversed(held.values()), None)
-            in_place = before is not None and before.z == after.z
-            at_end = before is None and (
-                last is None or (last.z, last.id) < (after.z, after.id)
+        if project is not None and item is not None and held is not None:
+            broad = is_broad(changes)
+            self._annotations = (
+                None if broad else renewed(project, item.id, held, changes)
             )
-            if not (in_place or at_end):
-                self._annotations = None
-                return
-            held[id_] = after
 
     def _renew_selection(self) -> None:
         if self.selection:
@@ -521,11 +506,6 @@ class Session(QObject):
         if changes is not None:
             self._take(changes)
             self.said.emit("info", self.tr("Another program has changed the project."))
-
-
-def _is_broad(changes: ChangeSet) -> bool:
-    """Whether all annotations are read again rather than those that changed."""
-    return changes.everything or len(changes.annotations) > MANY_CHANGED
 
 
 def _nothing() -> None:

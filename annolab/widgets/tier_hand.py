@@ -15,6 +15,7 @@ from annolab.model.geometry import Instant, Interval
 from annolab.model.schema import Tier, TierKind
 from annolab.model.tier_line import TierLine
 from annolab.model.tier_room import Room, movable
+from annolab.model.tier_shift import ends_of, shifted
 from annolab.widgets.sound_paint import time_text
 from annolab.widgets.tier_paint import LANE, region_rect
 from annolab.widgets.tier_rows import Row
@@ -182,9 +183,9 @@ def region_dragged(
     tier_edits.spare_locked([drag.mark])
     by = view.time_at(x) - drag.grabbed
     if not free:
-        ends = tier_edits.ends_of(drag.mark, drag.part)
+        ends = ends_of(drag.mark, drag.part)
         by = _attracted(ends, by, drag.targets, others, view)
-    after = tier_edits.shifted(drag.mark, drag.part, by, view.length)
+    after = shifted(drag.mark, drag.part, by, view.length)
     return replace(drag, after=after, moves=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +25,7 @@ def many(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     """More than one annotation is many, more than one changed is all; none is open."""
     session.open_item(None)
     monkeypatch.setattr("annolab.widgets.mark_reader.MANY_MARKS", 1)
-    monkeypatch.setattr("annolab.widgets.session.MANY_CHANGED", 1)
+    monkeypatch.setattr("annolab.widgets.mark_reader.MANY_CHANGED", 1)
     return session
 
 
@@ -169,5 +171,22 @@ def test_a_large_edit_is_done_in_a_worker(session: Session, qtbot: QtBot) -> Non
     session.apply_large(edits.delete(marks))  # they are gone: refused
     qtbot.waitUntil(lambda: not session._undoing)
     assert said[-1][0] == "problem"
+    assert session.undo()
+    assert session.annotations() == marks
+
+
+def test_what_comes_back_lies_where_it_lay(session: Session) -> None:
+    """An undone deletion puts a mark in between others."""
+    before = session.annotations()
+    third = edits.add([replace(before[0], id=before[0].id - 50)])
+    assert session.apply(third)
+    marks = session.annotations()
+    assert marks == project_of(session).annotations(MANY)
+    raised = edits.replace(marks[:1], [replace(marks[0], z=3)], "Raise")
+    assert session.apply(raised)
+    assert session.annotations() == project_of(session).annotations(MANY)
+    assert session.apply(edits.delete([marks[1]]))
+    assert session.undo()
+    assert session.annotations() == project_of(session).annotations(MANY)
     assert session.undo()
     assert session.annotations() == marks

@@ -132,6 +132,10 @@ class PlayBar(QWidget):
                 "Play from the selection to the window's end"
             ),
         }
+        self._beside_cursor = {
+            Part.BEFORE_SELECTION: self.tr("Play up to the cursor"),
+            Part.AFTER_SELECTION: self.tr("Play from the cursor to the window's end"),
+        }
         view.window_changed.connect(self.update)
         view.selection_changed.connect(self.update)
 
@@ -155,7 +159,10 @@ class PlayBar(QWidget):
             return ""
         if self._played is not None:
             return tip(self.tr("Stop"), self._keys.of("audio.stop"))
-        text = f"{self._names[found.part]}: {time_text(found.seconds, 1e-4)}"
+        name = self._names[found.part]
+        if self._view.cursor is not None:
+            name = self._beside_cursor.get(found.part, name)
+        text = f"{name}: {time_text(found.seconds, 1e-4)}"
         action = _ACTIONS.get(found.part)
         return tip(text, self._keys.of(action) if action is not None else ())
 

@@ -14,6 +14,7 @@ from annolab.media.peaks import Peaks
 from annolab.media.sound_line import MIXED, clipped, full_scale, one_line
 from annolab.widgets.theme import Theme
 
+EVERY = -2  # in place of a channel: from the lowest to the highest of all
 NAME_HEIGHT = 26.0  # pixels
 DOTS_FROM = 6.0  # pixels between two samples from which on they are dots
 _SHADES = 127  # of each of two colours, and clear: an index is one byte
@@ -36,12 +37,13 @@ def wave_image(
 ) -> QImage:
     """The waveform from frame `span[0]` to `span[1]` on a clear ground.
 
-    `gain`: what an amplitude is multiplied by before ±1 fills the height.
+    `channel`: counted from 0, MIXED or EVERY. `gain`: what an amplitude is
+    multiplied by before ±1 fills the height.
     `colors`: of the wave, and of columns that reach full scale in any channel that
     is part of it.
     """
     width, height = size
-    low, high = peaks.columns(channel, *span, width)
+    low, high = _bounds(peaks, channel, span, width)
     middle = (height - 1) / 2
     with np.errstate(invalid="ignore"):
         top = middle - np.clip(high * gain, -1, 1) * middle
@@ -58,6 +60,19 @@ def wave_image(
     image = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable([shade for color in colors for shade in _shades(color)])
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _bounds(
+    peaks: Peaks, channel: int, span: tuple[float, float], width: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The lowest and highest samples of columns, of all channels when EVERY."""
+    if channel != EVERY:
+        return peaks.columns(channel, *span, width)
+    low, high = peaks.columns(0, *span, width)
+    for other in range(1, peaks.sound.channels):
+        lower, higher = peaks.columns(other, *span, width)
+        low, high = np.fmin(low, lower), np.fmax(high, higher)
+    return low, high
 
 
 def _reach_full(

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 WHEEL_ZOOM = 0.8  # a notch of the wheel
 WHEEL_SCROLL = 0.12  # of the window
 EDGE_PIXELS = 5
+KEYS_STEP = 0.001  # seconds that a cursor which keys have moved is told by, at most
 SAMPLES_FROM = 0.4  # samples a pixel, below which single samples are drawn
 
 
@@ -98,6 +99,7 @@ class SoundView(SoundBands):
             view.playing_changed,
         ):
             signal.connect(self.update)
+        view.selection_changed.connect(self._tell_cursor)
 
     # What is shown
 
@@ -370,18 +372,32 @@ class SoundView(SoundBands):
             text += self._level_at(at)
         self.position_changed.emit(text)
 
+    def _tell_cursor(self) -> None:
+        """Where keys have put the cursor; the pointer tells of itself."""
+        view = self.view
+        if self.opened is None or view.cursor is None or self.underMouse():
+            return
+        step = min(view.seconds_per_pixel, KEYS_STEP)
+        level = self._level(self.line, view.cursor, 0.0)
+        self.position_changed.emit(f"t {time_text(view.cursor, step)}{level}")
+
     def _level_at(self, at: QPointF) -> str:
         """The sample under the pointer, or what a pixel has of them; "" beside."""
         waves, _ = self.bands()
         found = (
             n for n, wave in zip(self.lines(), waves, strict=True) if wave.contains(at)
         )
-        line, opened = next(found, None), self.opened
-        if line is None or opened is None:
-            return ""
-        low, high = amplitude_at(
-            opened.peaks, line, self.view.time_at(at.x()), self.view.seconds_per_pixel
+        line = next(found, None)
+        step = self.view.seconds_per_pixel
+        return (
+            "" if line is None else self._level(line, self.view.time_at(at.x()), step)
         )
+
+    def _level(self, line: int, time: float, step: float) -> str:
+        """The sample of a line at a time, or the extremes from there for a step."""
+        if self.opened is None:
+            return ""
+        low, high = amplitude_at(self.opened.peaks, line, time, step)
         return f"   {level_text(low, high)}" if low <= high else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from annolab.widgets.sound_paint import time_text, wave_image
+from annolab.widgets.sound_paint import EVERY, time_text, wave_image
 from annolab.widgets.sound_source import Opened
 from annolab.widgets.theme import theme_of
 from annolab.widgets.time_view import TimeView
@@ -167,7 +167,7 @@ class Overview(QWidget):
             gain = 1 / (opened.peaks.greatest or 1.0)
             tones = (theme.color("dim"), theme.color("dim"))
             span = (0.0, float(opened.sound.frames))
-            self._image = wave_image(opened.peaks, 0, span, size, gain, tones)
+            self._image = wave_image(opened.peaks, EVERY, span, size, gain, tones)
             self._key = key
         return self._image
 

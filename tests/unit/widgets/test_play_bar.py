@@ -90,6 +90,9 @@ def test_each_tells_what_it_plays_how_long_and_by_which_key(bench: SoundBench) -
     assert tips[Part.WINDOW] == "Play the window: 2.0000 s  (Shift Tab)"
     assert tips[Part.TOTAL] == "Play the whole sound: 4.0000 s"
     assert bar.tip_at(QPointF(-5, -5)) == ""
+    bench.view.select(2.0)
+    at = middle(bench, Part.AFTER_SELECTION)
+    assert bar.tip_at(at) == "Play from the cursor to the window's end: 1.0000 s"
 
 
 def test_the_pointer_over_it_changes_nothing_but_the_look(bench: SoundBench) -> None:

@@ -146,6 +146,25 @@ def test_the_status_tells_time_and_frequency(bench: SoundBench) -> None:
     assert "dBFS" not in told[1]
 
 
+def test_the_status_tells_of_the_cursor_that_keys_have_moved(
+    bench: SoundBench, tmp_path: Path
+) -> None:
+    samples = np.zeros((4 * RATE, 1), np.float32)
+    samples[RATE] = 0.5
+    sounding(bench, write(tmp_path / "one.wav", samples, RATE, subtype="FLOAT"))
+    told: list[str] = []
+    bench.canvas.position_changed.connect(told.append)
+    bench.view.select(1.0)
+    bench.act("later", "earlier")
+    assert told == [
+        "t 1.000 s   0.5000   -6.0 dBFS",
+        "t 1.050 s   0.0000   -∞ dBFS",
+        "t 1.000 s   0.5000   -6.0 dBFS",
+    ]
+    bench.view.select(1.0, 2.0)  # no cursor
+    assert len(told) == 3
+
+
 def test_the_status_tells_the_sample_or_the_extremes_of_a_pixel(
     bench: SoundBench, tmp_path: Path
 ) -> None:

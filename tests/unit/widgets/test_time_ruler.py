@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from annolab.jobs import Progress
+from annolab.media.peaks import Peaks
+from annolab.media.sound import SoundCache, open_sound
+from annolab.widgets.sound_paint import EVERY, wave_image
 from annolab.widgets.time_ruler import TICK_PIXELS, Overview, TimeRuler, tick_step
 from annolab.widgets.time_view import TimeView
 from tests.sound_bench import SoundBench, bench_on, drag, make_project
+from tests.unit.media.sounds import noise, write
 
 
 @pytest.fixture
@@ -102,6 +109,21 @@ def test_a_click_on_the_overview_moves_the_window(bench: SoundBench) -> None:
     assert bench.view.cursor == 0.2
     bench.act("zoom_back")  # scrolling is no zoom
     assert bench.view.span == pytest.approx(4.0)
+
+
+def test_the_overview_shows_what_any_channel_has(tmp_path: Path, qtbot: QtBot) -> None:
+    del qtbot
+    loud = noise(1.0)
+    both = np.concatenate((np.zeros_like(loud), loud), axis=1)
+    cache = SoundCache(tmp_path / "cache")
+    sound = open_sound(write(tmp_path / "two.wav", both), cache)
+    peaks = Peaks(sound, cache)
+    peaks.build(Progress())
+    color = QColor("red")
+    image = wave_image(peaks, EVERY, (0, 8000), (50, 41), 1.0, (color, color))
+    second = wave_image(peaks, 1, (0, 8000), (50, 41), 1.0, (color, color))
+    assert image == second
+    sound.close()
 
 
 def test_the_window_is_dragged_on_the_overview(bench: SoundBench) -> None:

@@ -157,7 +157,10 @@ def _remove(area: TierShell) -> None:
             area.ask(edits.delete([left]))
         return
     if left is None or right is None:
-        area.problem_found.emit(area.tr("Click a boundary first."))
+        sentence = "Click a boundary first."
+        if (left or right) and 0.0 < time < area.view.length:
+            sentence = "There is a gap beside this edge; drag the edge to close it."
+        area.problem_found.emit(area.tr(sentence))
         return
     area.ask(tier_edits.remove_boundary(left, right))
     area.view.select(time)

@@ -292,6 +292,18 @@ def test_edges_beside_gaps_are_dragged_and_gaps_closed(holes: Desk) -> None:
     assert holes.span(13) == (5.0, 10.0)
 
 
+def test_an_edge_beside_a_gap_is_no_boundary_to_remove(holes: Desk) -> None:
+    holes.area.set_tier(WORDS)
+    for time in (2.0, 4.0):
+        holes.view.select(time)
+        holes.area.trigger("audio.remove_mark")
+        assert "gap" in holes.said[-1]
+    holes.view.select(3.0)
+    holes.area.trigger("audio.remove_mark")
+    assert holes.said[-1] == "Click a boundary first."
+    assert len(holes.on(WORDS)) == 3
+
+
 def test_shift_drag_leaves_tiers_that_end_there(holes: Desk) -> None:
     held = Qt.KeyboardModifier.ShiftModifier
     holes.drag((7.0, 7.2, 7.5), EVENTS, held)

@@ -22,7 +22,7 @@ class Speech:
     `program`: what has the format, for sentences. `tier`: the tiers that come back
     under their name. `kept`: fields as `report_fields` has them. Empty intervals of
     tiers need not be written, as gaps are read as such again; a tier of nothing
-    else is only held with `has_empty_tiers`.
+    else is only held with `has_empty_tiers`. `writes_blank`: which are written.
     """
 
     schema: Schema
@@ -31,6 +31,7 @@ class Speech:
     tier: Callable[[str], bool]
     kept: Collection[str] = ()
     has_empty_tiers: bool = False
+    writes_blank: Callable[[Annotation], bool] = lambda _: False
     people: set[int] = field(default_factory=set)
 
     def spoken(
@@ -47,7 +48,7 @@ class Speech:
                 self.say(mark, item, reason, Severity.SKIPPED)
                 continue
             text = self._text(mark, item)
-            if text:
+            if text or (mark.tier_id is not None and self.writes_blank(mark)):
                 found.append((mark, shape, text))
             elif mark.tier_id is None:
                 reason = "An interval without a text."

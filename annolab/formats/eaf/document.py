@@ -13,16 +13,21 @@ from defusedxml import ElementTree as SafeTree
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report, Severity
+from annolab.formats.eaf.kept import AFTER, ROOT_KEYS, Kept, nodes_of
 
 ROOT = "ANNOTATION_DOCUMENT"
 _MOST = 1 << 27  # bytes: a tree takes ten times as much memory
 _MOST_ELEMENTS = 2_000_000  # 400,000 annotations
+ENTRY_KEYS = ("EXT_REF", "LANG_REF", "CVE_REF", "SVG_REF")
 _WHOLE = re.compile(r"[0-9]{1,13}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An annotation: between two time slots, or of another annotation (`ref`)."""
+    """An annotation: between two time slots, or of another annotation (`ref`).
+
+    `extra`: what else is said of it, such as the entry of a vocabulary.
+    """
 
     id: str
     text: str
@@ -30,6 +35,7 @@ class Entry:
     stop: str = ""
     ref: str = ""
     previous: str = ""
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(slots=True)
@@ -46,12 +52,13 @@ class EafTier:
 class Document:
     """`slots`: milliseconds by id in their order, None when not aligned.
 
-    `media`: attributes of the media descriptors.
+    `media`: attributes of the media descriptors. `kept`: all else that it says.
     """
 
     media: list[dict[str, str]] = field(default_factory=list)
     slots: dict[str, float | None] = field(default_factory=dict)
     tiers: list[EafTier] = field(default_factory=list)
+    kept: Kept = field(default_factory=Kept)
 
 
 def read_document(file: Path, name: str, report: Report) -> Document:
@@ -75,11 +82,26 @@ def read_document(file: Path, name: str, report: Report) -> Document:
             reason = "A time that is no whole number of milliseconds, estimated."
             report.add(Problem(reason, Severity.REPAIRED, where=where))
     words = _vocabulary(root)
-    if words:
-        reason = "Controlled vocabularies: their words are texts now."
-        report.add(Problem(reason, Severity.LOSS, where=name))
     document.tiers = [_tier(element, words) for element in root.iterfind("TIER")]
+    document.kept = _kept(root, header, document.tiers, name, report)
     return document
+
+
+def _kept(
+    root: Any, header: Any, tiers: Iterable[EafTier], name: str, report: Report
+) -> Kept:
+    """All but annotations and times, for the way back."""
+    above = nodes_of(header if header is not None else ())
+    after = nodes_of(element for element in root if element.tag in AFTER)
+    if above is None or after is None:
+        reason = "Vocabularies and types that are too many to be kept."
+        report.add(Problem(reason, Severity.LOSS, where=name))
+    return Kept(
+        {key: root.get(key) for key in ROOT_KEYS if root.get(key)},
+        above or (),
+        after or (),
+        {tier.name: tier.extra for tier in tiers if tier.extra},
+    )
 
 
 def _root(file: Path) -> Any:
@@ -129,7 +151,7 @@ def _vocabulary(root: Any) -> dict[str, str]:
 
 
 def _tier(element: Any, words: dict[str, str]) -> EafTier:
-    known = ("TIER_ID", "PARENT_REF", "LINGUISTIC_TYPE_REF")
+    known = ("TIER_ID", "PARENT_REF")
     extra = {k: v for k, v in element.attrib.items() if k not in known and v}
     tier = EafTier(element.get("TIER_ID", ""), element.get("PARENT_REF", ""), [], extra)
     for each in element.iterfind("ANNOTATION/*"):
@@ -141,6 +163,7 @@ def _tier(element: Any, words: dict[str, str]) -> EafTier:
             stop=each.get("TIME_SLOT_REF2", ""),
             ref=each.get("ANNOTATION_REF", ""),
             previous=each.get("PREVIOUS_ANNOTATION", ""),
+            extra={k: v for k, v in each.attrib.items() if k in ENTRY_KEYS and v},
         )
         tier.entries.append(entry)
     return tier

@@ -14,7 +14,7 @@ from annolab.formats.base import (
     Sink,
 )
 from annolab.formats.eaf.document import ROOT
-from annolab.formats.eaf.exporting import DocumentMaker
+from annolab.formats.eaf.exporting import DocumentMaker, has_id
 from annolab.formats.eaf.importing import marks_of, parsed
 from annolab.formats.eaf.writer import document_text
 from annolab.formats.lines import found_in, parsed_files
@@ -47,15 +47,22 @@ class EafFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write a document for each sound with tiers or regions."""
-        speech = Speech(schema, report, "ELAN", lambda _: True, has_empty_tiers=True)
+        speech = Speech(
+            schema,
+            report,
+            "ELAN",
+            lambda _: True,
+            has_empty_tiers=True,
+            writes_blank=has_id,
+        )
         maker = DocumentMaker(schema, speech)
         taken: set[str] = set()
         for item, marks in records.by_item():
             said = speech.spoken(item, marks, records)
-            tiers = maker.tiers(item, said)
+            tiers, kept, types = maker.document(item, said)
             if tiers:
                 file = sink.open(target_name(item, ".eaf", taken))
-                file.write(document_text(item, tiers).encode("utf-8"))
+                file.write(document_text(item, tiers, kept, types).encode("utf-8"))
                 report.written += sum(len(tier.entries) for tier in tiers)
                 yield report.written
         speech.say_people()

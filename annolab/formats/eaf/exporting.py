@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
 from annolab.formats.base import Problem, Severity
-from annolab.formats.eaf.writer import WrittenTier
-from annolab.formats.spoken import Speech
-from annolab.formats.ticks import span_in_ticks
+from annolab.formats.eaf.document import ENTRY_KEYS
+from annolab.formats.eaf.kept import Kept, Node, kept_of
+from annolab.formats.eaf.types import SYMBOLIC, give_ids, give_types, with_known_links
+from annolab.formats.eaf.writer import WrittenEntry, WrittenTier
+from annolab.formats.eaf.xml_text import without_illegal
+from annolab.formats.spoken import Speech, kept_source
+from annolab.formats.ticks import Say, span_in_ticks
 from annolab.formats.tiers import MOST_TIERS
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
@@ -22,9 +24,6 @@ from annolab.model.item import Item
 from annolab.model.schema import Schema
 
 _REGIONS = "Regions"
-_EXTRA = frozenset(("ANNOTATOR", "PARTICIPANT"))
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 Said = tuple[Annotation, Interval, str]
 
 
@@ -35,23 +34,47 @@ class DocumentMaker:
     schema: Schema
     speech: Speech
 
-    def tiers(self, item: Item, said: Sequence[Said]) -> list[WrittenTier]:
+    def document(
+        self, item: Item, said: Sequence[Said]
+    ) -> tuple[list[WrittenTier], Kept, list[Node]]:
+        """Tiers, what was kept, and further types, for `document_text`."""
+        kept = kept_of(item)
+        tiers = self._tiers(item, said, kept)
+        give_ids(tiers)
+        types = give_types(tiers, kept, partial(self._lost, item=item))
+        kept, gone = with_known_links(kept, tiers)
+        if gone:
+            self._lost("Links to annotations that are not there any more.", item)
+        for tier in tiers:
+            if not all(entry.ref for entry in tier.entries):
+                for say in tier.late:
+                    say()
+        return tiers, kept, types
+
+    def _tiers(self, item: Item, said: Sequence[Said], kept: Kept) -> list[WrittenTier]:
         """The tiers of an item; `said` are its intervals in the order of time."""
+        symbolic = {
+            name
+            for name, of in kept.types().items()
+            if of.get("CONSTRAINTS") in SYMBOLIC
+        }
         known = {tier.id: tier for tier in self.schema.tiers}
         of: dict[int | None, list[Said]] = {x: [] for x in item.tiers if x in known}
         for each in said:
             tier_id = each[0].tier_id if each[0].tier_id in known else None
             of.setdefault(tier_id, []).append(each)
-        extra = _kept(item)
         made: list[WrittenTier] = []
         by_id: dict[int, WrittenTier] = {}
         taken: set[str] = set()
         for tier_id, found in of.items():
             name = known[tier_id].name if tier_id is not None else _REGIONS
-            layers = self._layers(found, item)
+            extra = kept.tiers.get(name, {})
+            is_symbolic = extra.get("LINGUISTIC_TYPE_REF") in symbolic
+            late: list[Callable[[], None]] = []
+            layers = self._layers(found, item, late if is_symbolic else None)
             for layer in layers:
-                written = WrittenTier(self._name(name, taken, item), "", layer)
-                written.extra = extra.get(name, {})
+                own = self._name(name, taken, item)
+                written = WrittenTier(own, "", layer, extra, late=late)
                 made.append(written)
             if tier_id is not None and layers:
                 by_id[tier_id] = made[-len(layers)]
@@ -62,19 +85,23 @@ class DocumentMaker:
         return made
 
     def _layers(
-        self, said: Sequence[Said], item: Item
-    ) -> list[list[tuple[int, int, str]]]:
-        """Entries that do not overlap; those that do go to a further layer."""
-        layers: list[list[tuple[int, int, str]]] = [[]]
+        self, said: Sequence[Said], item: Item, late: list[Callable[[], None]] | None
+    ) -> list[list[WrittenEntry]]:
+        """Entries that do not overlap; those that do go to a further layer.
+
+        `late`: what is lost of times that may not be written goes there.
+        """
+        layers: list[list[WrittenEntry]] = [[]]
         ends: list[float] = [-math.inf]
         for mark, shape, text in said:
             say = partial(self.speech.say, mark, item)
-            span = span_in_ticks(shape.start, shape.stop, 1000, say)
+            of_times = say if late is None else _later(say, late)
+            span = span_in_ticks(shape.start, shape.stop, 1000, of_times)
             if span is None:
                 continue
             if mark.tier_id is None:
                 say("A region of no tier is written on a tier.")
-            plain = _ILLEGAL.sub("", text)
+            plain = without_illegal(text)
             if plain != text:
                 say("Characters that XML cannot hold are left out.")
             layer = next((n for n, end in enumerate(ends) if end <= shape.start), None)
@@ -87,15 +114,16 @@ class DocumentMaker:
                 layers.append([])
             if layer:
                 say("Intervals of a tier overlap: some are written on a further one.")
-            last = layers[layer][-1][1] if layers[layer] else 0
+            last = layers[layer][-1].stop if layers[layer] else 0
             start = max(span[0], last)
-            layers[layer].append((start, max(span[1], start + 1), plain))
+            stop = max(span[1], start + 1)
+            layers[layer].append(_entry(mark, start, stop, plain))
             ends[layer] = shape.stop
         return layers
 
     def _name(self, name: str, taken: set[str], item: Item) -> str:
         """A name that no other tier of the document has."""
-        plain = base = _ILLEGAL.sub("", name)
+        plain = base = without_illegal(name)
         numbered = (f"{base}-{number}" for number in count(2))
         while plain in taken:
             plain = next(numbered)
@@ -106,10 +134,10 @@ class DocumentMaker:
 
     def _hang(self, tier: WrittenTier, above: WrittenTier, item: Item) -> None:
         """Put a tier under another one, if every entry lies within one of that."""
-        starts = [start for start, _, _ in above.entries]
-        for start, stop, _ in tier.entries:
-            at = bisect_right(starts, start) - 1
-            if at < 0 or above.entries[at][1] < stop:
+        starts = [entry.start for entry in above.entries]
+        for entry in tier.entries:
+            at = bisect_right(starts, entry.start) - 1
+            if at < 0 or above.entries[at].stop < entry.stop:
                 reason = "A tier that does not lie within the one above it: on its own."
                 self._lost(reason, item)
                 return
@@ -119,14 +147,24 @@ class DocumentMaker:
         self.speech.report.add(Problem(reason, Severity.LOSS, item=item.path))
 
 
-def _kept(item: Item) -> dict[str, dict[str, str]]:
-    """What an import kept of the tiers, by their names."""
-    try:
-        kept = json.loads(item.source or "{}")["eaf"]["tiers"]
-        return {str(name): _tier_extra(extra) for name, extra in kept.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+def _later(say: Say, late: list[Callable[[], None]]) -> Say:
+    return lambda reason, severity: late.append(partial(say, reason, severity))
 
 
-def _tier_extra(extra: dict[str, object]) -> dict[str, str]:
-    return {k: _ILLEGAL.sub("", str(v)) for k, v in extra.items() if k in _EXTRA}
+def has_id(mark: Annotation) -> bool:
+    """Whether it is an annotation of ELAN, also if nothing is written in it."""
+    return bool(kept_source(mark, "eaf").get("id"))
+
+
+def _entry(mark: Annotation, start: int, stop: int, text: str) -> WrittenEntry:
+    """With what an import kept of it; the word of a vocabulary only if it is it."""
+    said = kept_source(mark, "eaf")
+    id_, extra = said.get("id"), said.get("extra")
+    kept = {
+        key: without_illegal(value)
+        for key, value in (extra.items() if isinstance(extra, dict) else ())
+        if key in ENTRY_KEYS and isinstance(value, str)
+    }
+    if said.get("value", "") != text:
+        kept.pop("CVE_REF", None)
+    return WrittenEntry(start, stop, text, id_ if isinstance(id_, str) else "", kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from annolab.formats.base import ImportContext, Problem, Severity
 from annolab.formats.eaf.aligned import Span, by_depth, spans_of
 from annolab.formats.eaf.document import Document, EafTier, read_document
 from annolab.formats.per_item import without_suffix
+from annolab.formats.spoken import source_of
 from annolab.formats.tiers import Piece, laid
 from annolab.model.annotation import Annotation
 from annolab.model.item import Item
@@ -26,9 +26,8 @@ def parsed(
 ) -> tuple[Item, str, Document, dict[str, Span]]:
     """A document with the item it belongs to and the times of its annotations."""
     document = read_document(file, name, ctx.report)
-    extra = {tier.name: tier.extra for tier in document.tiers if tier.extra}
-    source = json.dumps({"eaf": {"tiers": extra}}) if extra else None
-    item = ctx.companion(_media_path(document, name), source=source)
+    path = _media_path(document, name)
+    item = ctx.companion(path, source=document.kept.source())
     return item, name, document, spans_of(document)
 
 
@@ -72,7 +71,9 @@ def _pieces(
             start, stop = stop, start
             reason = "An annotation that stops before it starts, turned round."
             ctx.report.add(Problem(reason, Severity.REPAIRED, where=where))
-        pieces.append(Piece(start, stop, entry.text, where=where))
+        value = entry.text if "CVE_REF" in entry.extra else ""
+        source = source_of("eaf", id=entry.id, extra=entry.extra, value=value)
+        pieces.append(Piece(start, stop, entry.text, source, where=where))
     return pieces
 
 

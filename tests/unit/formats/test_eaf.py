@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annolab.errors import FormatError
-from annolab.formats.base import Confidence
-from annolab.formats.eaf import EafFormat, document
+from annolab.formats.base import Confidence, Report
+from annolab.formats.eaf import EafFormat, document, kept
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
@@ -80,7 +84,7 @@ def test_slots_references_and_words_of_vocabularies(tmp_path: Path) -> None:
     parents = {tier.name: tier.parent_id for tier in data.schema.tiers}
     assert parents == {"words": None, "gloss": ids["words"], "empty": None}
     assert data.the_items[0].tiers == tuple(ids[x] for x in ("gloss", "words", "empty"))
-    assert list(report.losses.values()) == [1]  # the vocabulary
+    assert not report.problems
 
 
 def test_what_was_read_goes_out_and_comes_back(tmp_path: Path) -> None:
@@ -212,3 +216,215 @@ def test_junk_gives_valid_marks_or_a_format_error(data: st.DataObject) -> None:
             return
         assert not any(problems_of(mark) for mark in found.the_annotations)
         write(EafFormat(), found, Path(folder, "out"))
+
+
+# What a document says besides: given back
+
+RICH = """<ANNOTATION_DOCUMENT AUTHOR="Ann" DATE="2024-05-06T07:08:09+00:00"
+ FORMAT="2.8" VERSION="2.8" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<HEADER TIME_UNITS="milliseconds">
+<MEDIA_DESCRIPTOR MEDIA_URL="file:///C:/t/talk.wav" MIME_TYPE="audio/x-wav"
+ RELATIVE_MEDIA_URL="./talk.wav" TIME_ORIGIN="40"/>
+<MEDIA_DESCRIPTOR MEDIA_URL="file:///C:/t/film.mp4" MIME_TYPE="video/mp4"/>
+<PROPERTY NAME="URN">urn:nl-mpi:1 &amp; 2</PROPERTY>
+</HEADER>
+<TIME_ORDER>
+<TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="0"/>
+<TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="100"/>
+<TIME_SLOT TIME_SLOT_ID="ts3" TIME_VALUE="200"/>
+<TIME_SLOT TIME_SLOT_ID="ts4" TIME_VALUE="350"/>
+</TIME_ORDER>
+<TIER TIER_ID="utt" LINGUISTIC_TYPE_REF="utterance" ANNOTATOR="Bo" LANG_REF="pl"
+ DEFAULT_LOCALE="en">
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="u7" TIME_SLOT_REF1="ts1"
+ TIME_SLOT_REF2="ts2" EXT_REF="er1"><ANNOTATION_VALUE>a b c</ANNOTATION_VALUE>
+</ALIGNABLE_ANNOTATION></ANNOTATION>
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="u9" TIME_SLOT_REF1="ts3"
+ TIME_SLOT_REF2="ts4"><ANNOTATION_VALUE/></ALIGNABLE_ANNOTATION></ANNOTATION>
+</TIER>
+<TIER TIER_ID="words" PARENT_REF="utt" LINGUISTIC_TYPE_REF="subdivision">
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="w1" ANNOTATION_REF="u7">
+<ANNOTATION_VALUE>a</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="w2" ANNOTATION_REF="u7"
+ PREVIOUS_ANNOTATION="w1"><ANNOTATION_VALUE>b</ANNOTATION_VALUE></REF_ANNOTATION>
+</ANNOTATION>
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="w3" ANNOTATION_REF="u7"
+ PREVIOUS_ANNOTATION="w2"><ANNOTATION_VALUE>c</ANNOTATION_VALUE></REF_ANNOTATION>
+</ANNOTATION>
+</TIER>
+<TIER TIER_ID="pos" PARENT_REF="words" LINGUISTIC_TYPE_REF="association">
+<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="p1" ANNOTATION_REF="w2" CVE_REF="cv2">
+<ANNOTATION_VALUE>noun</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>
+</TIER>
+<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="utterance" TIME_ALIGNABLE="true"
+ GRAPHIC_REFERENCES="false" EXT_REF="er1"/>
+<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="subdivision" TIME_ALIGNABLE="false"
+ GRAPHIC_REFERENCES="false" CONSTRAINTS="Symbolic_Subdivision"/>
+<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="association" TIME_ALIGNABLE="false"
+ GRAPHIC_REFERENCES="false" CONSTRAINTS="Symbolic_Association"
+ CONTROLLED_VOCABULARY_REF="pos"/>
+<LOCALE LANGUAGE_CODE="en" COUNTRY_CODE="US"/>
+<LANGUAGE LANG_ID="pl" LANG_DEF="x" LANG_LABEL="Polish"/>
+<CONSTRAINT STEREOTYPE="Symbolic_Subdivision" DESCRIPTION="d"/>
+<CONSTRAINT STEREOTYPE="Symbolic_Association" DESCRIPTION="e"/>
+<CONTROLLED_VOCABULARY CV_ID="pos"><DESCRIPTION LANG_REF="pl">parts</DESCRIPTION>
+<CV_ENTRY_ML CVE_ID="cv2"><CVE_VALUE LANG_REF="pl" DESCRIPTION="n">noun</CVE_VALUE>
+</CV_ENTRY_ML></CONTROLLED_VOCABULARY>
+<LEXICON_REF LEX_REF_ID="lr1" NAME="n" TYPE="t" URL="u" LEXICON_ID="i"
+ LEXICON_NAME="m"/>
+<REF_LINK_SET LINK_SET_ID="ls"><CROSS_REF_LINK REF_LINK_ID="rl1" REF1="u7" REF2="p1"/>
+</REF_LINK_SET>
+<EXTERNAL_REF EXT_REF_ID="er1" TYPE="iso12620" VALUE="http://example.org/1"/>
+</ANNOTATION_DOCUMENT>
+"""
+
+
+def content(element: Any) -> Any:
+    """An element but for white space and what ties it to numbers of time slots."""
+    slots = ("TIME_SLOT_REF1", "TIME_SLOT_REF2")
+    said = {k: v for k, v in element.attrib.items() if k not in slots}
+    said = {k: v for k, v in said.items() if not k.startswith("{")}
+    children = tuple(content(child) for child in element)
+    text = "" if children else (element.text or "").strip()
+    return element.tag, tuple(sorted(said.items())), text, children
+
+
+def exported(tmp_path: Path, data: Dataset) -> tuple[Any, Report]:
+    report = write(EafFormat(), data, tmp_path / "out")
+    [file] = (tmp_path / "out").rglob("*.eaf")
+    return ElementTree.fromstring(file.read_text("utf-8")), report
+
+
+def by_tag(root: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for child in root:
+        found.setdefault(child.tag, []).append(content(child))
+    found.pop("TIME_ORDER")
+    (header,) = found.pop("HEADER")
+    found["HEADER"] = list(header[3])
+    return found
+
+
+def rich(tmp_path: Path) -> Dataset:
+    (tmp_path / "talk.eaf").write_text(HEAD + RICH, encoding="utf-8")
+    data, report = read(EafFormat(), tmp_path / "talk.eaf")
+    assert not report.problems
+    return data
+
+
+def test_all_that_a_document_says_is_given_back(tmp_path: Path) -> None:
+    root, report = exported(tmp_path, rich(tmp_path))
+    before = ElementTree.fromstring(RICH)
+    assert by_tag(root) == by_tag(before)
+    for key in ("AUTHOR", "DATE", "FORMAT", "VERSION"):
+        assert root.get(key) == before.get(key)
+    assert not report.losses
+    times = [slot.get("TIME_VALUE") for slot in root.iter("TIME_SLOT")]
+    assert times == ["0", "100", "200", "350"]
+    tags = [child.tag for child in root]
+    assert tags == [child.tag for child in before]
+
+
+def changed(data: Dataset, text: str, /, **fields: Any) -> None:
+    """Change the annotation with this text."""
+    place = next(n for n, a in enumerate(data.the_annotations) if a.text == text)
+    data.the_annotations[place] = replace(data.the_annotations[place], **fields)
+
+
+def test_what_was_changed_is_not_given_back_as_it_was(tmp_path: Path) -> None:
+    data = rich(tmp_path)
+    changed(data, "noun", text="verb")
+    root, report = exported(tmp_path, data)
+    (pos,) = (x for x in root.iter("REF_ANNOTATION") if x.get("ANNOTATION_ID") == "p1")
+    assert pos.get("CVE_REF") is None
+    assert pos.findtext("ANNOTATION_VALUE") == "verb"
+    assert not report.losses
+
+
+def test_times_that_were_moved_are_written_and_the_type_is_another(
+    tmp_path: Path,
+) -> None:
+    data = rich(tmp_path)
+    changed(data, "a", geometry=Interval(0.0, 0.01))
+    (old,) = (a.geometry for a in data.the_annotations if a.text == "b")
+    assert isinstance(old, Interval)
+    changed(data, "b", geometry=Interval(0.01, old.stop))
+    root, report = exported(tmp_path, data)
+    tiers = {tier.get("TIER_ID"): tier for tier in root.iter("TIER")}
+    assert tiers["words"].get("LINGUISTIC_TYPE_REF") == "included"
+    assert len(list(tiers["words"].iter("ALIGNABLE_ANNOTATION"))) == 3
+    assert any("linguistic type" in reason for reason in report.losses)
+    kinds = {x.get("LINGUISTIC_TYPE_ID") for x in root.iter("LINGUISTIC_TYPE")}
+    assert kinds == {"utterance", "subdivision", "association", "included"}
+    assert "Included_In" in {x.get("STEREOTYPE") for x in root.iter("CONSTRAINT")}
+
+
+def test_links_to_what_is_gone_are_told(tmp_path: Path) -> None:
+    data = rich(tmp_path)
+    data.the_annotations = [a for a in data.the_annotations if a.text != "noun"]
+    root, report = exported(tmp_path, data)
+    assert not list(root.iter("CROSS_REF_LINK"))
+    assert any("Links" in reason for reason in report.losses)
+
+
+def test_ids_are_unique_whatever_was_copied(tmp_path: Path) -> None:
+    data = rich(tmp_path)
+    source = next(a.source for a in data.the_annotations if a.text == "a b c")
+    data.the_annotations = [replace(a, source=source) for a in data.the_annotations]
+    root, _ = exported(tmp_path, data)
+    ids = [x.get("ANNOTATION_ID") for x in root.iter() if x.get("ANNOTATION_ID")]
+    assert len(ids) == len(set(ids)) > 4
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ("root", "header", "after", "tiers", "words", "id", "extra")
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(JSON, JSON)
+def test_whatever_a_project_file_keeps_a_document_is_written(
+    of_item: object, of_mark: object
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = rich(Path(folder))
+        said = json.dumps({"eaf": of_item})
+        data.the_items = [replace(item, source=said) for item in data.the_items]
+        said = json.dumps({"eaf": of_mark})
+        data.the_annotations = [replace(a, source=said) for a in data.the_annotations]
+        root, _ = exported(Path(folder), data)
+        assert root.tag == "ANNOTATION_DOCUMENT"
+
+
+def test_names_that_are_no_names_and_scripts_are_left_out(tmp_path: Path) -> None:
+    data = rich(tmp_path)
+    node = ["LOCALE", {"a": "1", 'b="x"': "2", "c": '<>&"\0'}, "<t>\1", []]
+    evil = ["LOCALE><X", {}, "", []]
+    said = json.dumps({"eaf": {"after": [node, evil, ["TIER", {}, "", []]]}})
+    data.the_items = [replace(item, source=said) for item in data.the_items]
+    root, _ = exported(tmp_path, data)
+    (locale,) = root.iter("LOCALE")
+    assert dict(locale.attrib) == {"a": "1", "c": '<>&"'}
+    assert locale.text == "<t>"
+    assert not list(root.iter("X"))
+
+
+def test_more_than_is_kept_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST_NODES", 3)
+    (tmp_path / "talk.eaf").write_text(HEAD + RICH, encoding="utf-8")
+    data, report = read(EafFormat(), tmp_path / "talk.eaf")
+    assert [reason for reason in report.losses if "too many" in reason]
+    assert not write(EafFormat(), data, tmp_path / "out").skipped

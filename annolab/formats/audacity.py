@@ -29,6 +29,7 @@ from annolab.formats.lines import (
     parsed_files,
     report_fields,
     report_item,
+    report_people,
 )
 from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
@@ -85,9 +86,7 @@ class AudacityFormat:
                 file.write("".join(line for _, line in lines).encode("utf-8"))
                 report.written += len(lines)
                 yield report.written
-        if len(people) > 1:
-            reason = "Who made an annotation cannot be kept."
-            report.add(Problem(reason, Severity.LOSS))
+        report_people(people, report)
 
 
 def _is_label(line: str) -> bool:

@@ -159,3 +159,10 @@ def report_item(item: Item, records: Records, report: Report) -> None:
     for reason, is_lost in lost.items():
         if is_lost:
             report.add(Problem(reason, Severity.LOSS, item=item.path))
+
+
+def report_people(people: Collection[int], report: Report) -> None:
+    """Say, at the end, that marks of several annotators are one now."""
+    if len(people) > 1:
+        reason = "Who made an annotation cannot be kept."
+        report.add(Problem(reason, Severity.LOSS))

@@ -29,6 +29,7 @@ from annolab.formats.lines import (
     parsed_files,
     report_fields,
     report_item,
+    report_people,
 )
 from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
@@ -87,9 +88,7 @@ class RavenFormat:
                 file.write(("\n".join(lines) + "\n").encode("utf-8"))
                 report.written += len(rows)
                 yield report.written
-        if len(people) > 1:
-            reason = "Who made an annotation cannot be kept."
-            report.add(Problem(reason, Severity.LOSS))
+        report_people(people, report)
 
 
 def _sign(lines: list[str]) -> Confidence:

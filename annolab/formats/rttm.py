@@ -30,6 +30,7 @@ from annolab.formats.lines import (
     parsed_files,
     report_fields,
     report_item,
+    report_people,
 )
 from annolab.formats.sessions import (
     NOTHING,
@@ -112,9 +113,7 @@ class RttmFormat:
                     people.add(mark.annotator_id)
                     report.written += 1
             yield report.written
-        if len(people) > 1:
-            reason = "Who made an annotation cannot be kept."
-            report.add(Problem(reason, Severity.LOSS))
+        report_people(people, report)
 
 
 def _sign(lines: list[str]) -> Confidence:

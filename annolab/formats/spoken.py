@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annolab.formats.base import Problem, Records, Report, Severity
-from annolab.formats.lines import report_fields, report_item
+from annolab.formats.lines import report_fields, report_item, report_people
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
@@ -78,9 +78,7 @@ class Speech:
 
     def say_people(self) -> None:
         """Report, at the end, that marks of several people are one now."""
-        if len(self.people) > 1:
-            reason = "Who made an annotation cannot be kept."
-            self.report.add(Problem(reason, Severity.LOSS))
+        report_people(self.people, self.report)
 
     def _text(self, mark: Annotation, item: Item) -> str:
         label = self.schema.label(mark.label_id)

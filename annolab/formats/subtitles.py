@@ -48,15 +48,18 @@ _Timed = tuple[int, int, Annotation, str]
 
 
 class VttFormat:
-    """WebVTT."""
+    """WebVTT; SubRip is the same but for what its class says."""
+
+    name = "WebVTT"
+    suffix = ".vtt"
 
     def detect(self, path: Path) -> Confidence:
-        """By the first line."""
-        return found_in(path, (".vtt",), _vtt_sign)
+        """By the first lines."""
+        return found_in(path, (self.suffix,), self._sign)
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield the cues of every file, and what is silent between them."""
-        for pieces, item in parsed_files(path, (".vtt",), ctx, _vtt_parsed):
+        for pieces, item in parsed_files(path, (self.suffix,), ctx, self._parsed):
             yield from laid(item, TIER, pieces, ctx)
 
     def write(
@@ -68,49 +71,45 @@ class VttFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write a file for each sound with texts."""
-        speech = Speech(schema, report, "WebVTT", TIER.__eq__)
+        speech = Speech(schema, report, self.name, TIER.__eq__)
         taken: set[str] = set()
         for item, said in speeches(records, speech):
             timed = _timed(said, item, speech)
             if timed:
-                file = sink.open(target_name(item, ".vtt", taken))
-                file.write(_vtt(timed).encode("utf-8"))
+                file = sink.open(target_name(item, self.suffix, taken))
+                file.write(self._text(timed).encode("utf-8"))
                 report.written += len(timed)
                 yield report.written
         speech.say_people()
 
+    def _sign(self, lines: list[str]) -> Confidence:
+        return _vtt_sign(lines)
 
-class SrtFormat:
+    def _parsed(
+        self, file: Path, name: str, ctx: ImportContext
+    ) -> tuple[list[Piece], Item]:
+        return _vtt_parsed(file, name, ctx)
+
+    def _text(self, timed: Sequence[_Timed]) -> str:
+        return _vtt(timed)
+
+
+class SrtFormat(VttFormat):
     """SubRip."""
 
-    def detect(self, path: Path) -> Confidence:
-        """By the first line of times."""
-        return found_in(path, (".srt",), _srt_sign)
+    name = "SubRip"
+    suffix = ".srt"
 
-    def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
-        """Yield the subtitles of every file, and what is silent between them."""
-        for pieces, item in parsed_files(path, (".srt",), ctx, _srt_parsed):
-            yield from laid(item, TIER, pieces, ctx)
+    def _sign(self, lines: list[str]) -> Confidence:
+        return _srt_sign(lines)
 
-    def write(
-        self,
-        schema: Schema,
-        records: Records,
-        sink: Sink,
-        options: Options,
-        report: Report,
-    ) -> Iterable[int]:
-        """Write a file for each sound with texts."""
-        speech = Speech(schema, report, "SubRip", TIER.__eq__)
-        taken: set[str] = set()
-        for item, said in speeches(records, speech):
-            timed = _timed(said, item, speech)
-            if timed:
-                file = sink.open(target_name(item, ".srt", taken))
-                file.write(_srt(timed).encode("utf-8"))
-                report.written += len(timed)
-                yield report.written
-        speech.say_people()
+    def _parsed(
+        self, file: Path, name: str, ctx: ImportContext
+    ) -> tuple[list[Piece], Item]:
+        return _srt_parsed(file, name, ctx)
+
+    def _text(self, timed: Sequence[_Timed]) -> str:
+        return _srt(timed)
 
 
 def _vtt_sign(lines: list[str]) -> Confidence:

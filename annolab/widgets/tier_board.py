@@ -50,6 +50,7 @@ class TierBoard(TierShell):
         self.bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.bar.setAccessibleName(self.tr("Scroll the tiers"))
         self.bar.setSingleStep(LEAST_ROW)
+        self.bar.setCursor(Qt.CursorShape.ArrowCursor)
         self.bar.valueChanged.connect(self._tell_scrolled)
         self.bar.hide()
 

@@ -204,6 +204,9 @@ class Window(Shell):
         if not session.shows:  # no field and no button is meant by the next key
             self.workspace.setFocus(Qt.FocusReason.OtherFocusReason)
         self.workspace.focus_canvas()
+        if session.opening is not None:
+            once = Qt.ConnectionType.SingleShotConnection
+            session.item_opened.connect(self.workspace.focus_canvas, once)
 
     def open_path(self, path: Path) -> None:
         """Open a project, or make one of a folder or of files."""

@@ -57,6 +57,18 @@ def open_id(window: Window) -> int | None:
     return window.session.item.id if window.session.item is not None else None
 
 
+def test_the_keyboard_is_on_an_item_that_took_long_to_read(
+    window: Window, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annolab.widgets.mark_reader.MANY_MARKS", 1)
+    window.open_project(project_path)
+    qtbot.waitUntil(lambda: window.session.opening is not None)
+    assert open_id(window) is None
+    qtbot.waitUntil(lambda: open_id(window) == 100)
+    assert window.workspace.canvas is not None
+    assert window.focusWidget() is window.workspace.canvas
+
+
 def test_starting_loads_nothing_heavy() -> None:
     code = f"import sys, annolab.app; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run(

@@ -20,8 +20,8 @@ QT = {"PySide6", "pyqtgraph", "qtawesome", "qtpy", "shiboken6"}
 DECODERS = {"cv2", "PIL", "av", "soundfile", "tifffile", "pyvips"}
 # May be imported inside functions, so that AnnoLab starts without them.
 HEAVY = DECODERS | QT | {
-    "ctypes", "numpy", "parselmouth", "platformdirs", "pycocotools", "rich", "scipy",
-    "shapely", "sounddevice",
+    "ahocorasick", "ctypes", "numpy", "parselmouth", "platformdirs", "pycocotools",
+    "rapidfuzz", "regex", "rich", "scipy", "shapely", "sounddevice",
 }  # fmt: skip
 # Nothing that opens a socket, and nothing that turns data into code.
 NEVER = {

@@ -139,3 +139,58 @@ def opened(window: Window, project_path: Path, qtbot: QtBot) -> Window:
     window.open_project(project_path)
     qtbot.waitUntil(lambda: window.session.item is not None)
     return window
+
+
+TEXT = (
+    "Ann Lee met Bob in Paris. Bob works for Acme.\r\n"
+    "שלום 42 \U0001f468\u200d\U0001f469\u200d\U0001f467 مرحبا Paris!\n"
+    "She left Paris."
+)
+
+
+@pytest.fixture
+def text_path(tmp_path: Path) -> Path:
+    """Two texts; labels for spans, relations, events and the whole text."""
+    relation, event, whole = Kind.RELATION, Kind.EVENT, Kind.WHOLE
+    labels = (
+        Label(id=1, name="Person", color="#ffb000", hotkey="1"),
+        Label(id=2, name="Place", color="#56b4e9", hotkey="2", position=1),
+        Label(
+            id=3, name="works_for", color="#2fc49a", hotkey="3", position=2,
+            kinds=frozenset({relation}),
+        ),
+        Label(
+            id=4, name="Meet", color="#d08be8", hotkey="4", position=3,
+            kinds=frozenset({event}),
+        ),
+        Label(
+            id=5, name="good", color="#ff7a6b", hotkey="5", position=4,
+            kinds=frozenset({whole}),
+        ),
+    )  # fmt: skip
+    spec = AttributeSpec(id=11, owner=Owner.ITEM, name="summary")
+    path = tmp_path / "texts.annolab"
+    with create_project(path, schema=Schema(labels, (spec,))) as project:
+        root = project.add_root(tmp_path)
+        items = []
+        for number, text in enumerate((TEXT, "A second text of Paris.")):
+            (tmp_path / f"{number}.txt").write_bytes(text.encode())
+            items.append(
+                Item(
+                    id=100 + number, path=f"{number}.txt", media=Media.TEXT,
+                    root_id=root.id,
+                )
+            )  # fmt: skip
+        project.apply(Edit("Add items", tuple(Change(None, item) for item in items)))
+    return path
+
+
+@pytest.fixture
+def reading(window: Window, text_path: Path, qtbot: QtBot) -> Window:
+    """The window with the first text open and read."""
+    window.resize(1200, 800)
+    window.open_project(text_path)
+    qtbot.waitUntil(lambda: window.session.text is not None)
+    with qtbot.waitActive(window):  # keys reach no window behind
+        window.activateWindow()
+    return window

@@ -1,0 +1,443 @@
+"""The canvas of texts: what is read, marked, searched and suggested, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from annolab.actions import BY_ID
+from annolab.errors import AnnoLabError
+from annolab.jobs import Progress
+from annolab.model.edit import ChangeSet
+from annolab.model.item import Item, Media
+from annolab.model.offsets import Offsets
+from annolab.model.schema import Label
+from annolab.model.text_steps import UNITS
+from annolab.model.words import Piece, piece_at
+from annolab.store.project import Project
+from annolab.widgets import text_commands, text_relations, text_tagging
+from annolab.widgets.canvas import Tool
+from annolab.widgets.controls import column, label, push_button
+from annolab.widgets.session import Session
+from annolab.widgets.text_find import FindBar
+from annolab.widgets.text_link import KnowledgeSource
+from annolab.widgets.text_shell import TextShell
+from annolab.widgets.text_shown import ShownMarks
+from annolab.widgets.text_suggester import Suggester
+from annolab.widgets.text_view import TextView
+from annolab.widgets.worker import Latest
+
+MANY = 64  # changed annotations from which all are shown anew
+PATIENCE = 200  # milliseconds until it is said that a text is being read
+HINT = "Move to a word, press a label's key. Tab: next word. . and , go through spans."
+SPAN_HINT = (
+    "A label's key relabels. Alt ← → moves its end. R begins a relation, Esc deselects."
+)
+ARC_HINT = "A label's key relabels. Shift R turns it round, Del deletes it."
+HEAD_HINT = "Go to the other span (. ,), then press the key of a relation. Esc ends it."
+MODE_HINT = "A label's key tags and goes on. Tab skips, Shift Tab goes back. Esc ends."
+SUGGESTED_HINT = "Space accepts, Backspace rejects; both go on to the next suggestion."
+
+
+def _tool(unit: str) -> Tool:
+    action = BY_ID[f"text.unit_{unit}"]
+    return Tool(unit, action.title, action.icon, action.id, Qt.CursorShape.IBeamCursor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as a worker has read it."""
+
+    item_id: int
+    offsets: Offsets
+    encoding: str
+    sure: bool
+
+
+def _read(project: Project, item: Item, _: Progress) -> _Read:
+    from annolab.tasks.texts import text_of
+
+    decoded = text_of(project, item)
+    offsets = Offsets(decoded.text)
+    offsets.line(0)  # the table of lines is made here, not while keys are pressed
+    return _Read(item.id, offsets, decoded.encoding, decoded.sure)
+
+
+class TextCanvas(TextShell):
+    """A text with its spans and relations, a search bar, and keys for all of it."""
+
+    tools = tuple(map(_tool, UNITS))
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.tool = "word"
+        self.view = TextView(self)
+        self.view.unit = "word"
+        self.shown = ShownMarks()
+        self.search_bar = FindBar(self)
+        self.suggester = Suggester(session, self)
+        self.knowledge = KnowledgeSource(session, self)
+        self._offsets = Offsets("")
+        self._placing = False
+        self._left: tuple[int, ...] = ()  # what the last move of the caret deselected
+        self._jobs: Latest[_Read] = Latest(self, self._take_text, self._take_failure)
+        self._late = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._late.timeout.connect(self._tell_reading)
+        self._lay_out()
+        self._connect()
+        for name in ("text.size", "text.arcs", "text.line_numbers"):
+            self._take_option(name)
+
+    def _lay_out(self) -> None:
+        self._title = label("", "title")
+        self._message = label("", "dim", wrap=True)
+        for text in (self._title, self._message):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.encoding_button = push_button(self.tr("Choose another encoding…"))
+        self.encoding_button.clicked.connect(lambda: self.trigger("text.encoding"))
+        page = QWidget()
+        page.setObjectName("page")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = column(self._title, self._message, spacing=8, margin=24)
+        inside.addWidget(self.encoding_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.insertStretch(0, 1)
+        inside.addStretch(1)
+        page.setLayout(inside)
+        body = QWidget()
+        both = column(self.search_bar, self.view)
+        both.setStretch(1, 1)
+        body.setLayout(both)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(page)
+        self._stack.addWidget(body)
+        self.setLayout(column(self._stack))
+        self.setFocusProxy(self.view)
+
+    def _connect(self) -> None:
+        view, session, find = self.view, self.session, self.search_bar
+        view.caret_moved.connect(self._take_caret)
+        view.mark_pressed.connect(self._press_mark)
+        view.arc_pressed.connect(self._press_arc)
+        view.arc_dragged.connect(partial(text_relations.dragged, self))
+        view.menu_wanted.connect(self._want_menu)
+        view.font_size_wanted.connect(self._size_wanted)
+        find.found.connect(view.set_hits)
+        find.gone_to.connect(self._go_to)
+        find.left.connect(view.setFocus)
+        find.tag_wanted.connect(lambda: self.trigger("text.tag_all"))
+        self.suggester.edit_requested.connect(self.edit_requested)
+        self.suggester.said.connect(self.say)
+        session.changed.connect(self._take_changes)
+        session.selection_changed.connect(self._take_selection)
+        session.relations.selection_changed.connect(self._take_relations)
+        session.hidden_changed.connect(self.reload)
+        session.label_picked.connect(self._take_label)
+        session.option_changed.connect(self._take_option)
+        session.item_updated.connect(self._take_item)
+        session.project_changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._jobs.cancel()
+        self.show_item(None)
+
+    # The item
+
+    def show_item(self, item: Item | None) -> None:
+        """Show a text, or nothing when there is none or it is of another kind."""
+        if item is not None and item.media is not Media.TEXT:
+            item = None
+        if item is not None and item is self.item:
+            return
+        self.item, self.ready = item, False
+        self.head = self.last_span = self.chain = None
+        self._jobs.cancel()
+        self._late.stop()
+        self.view.set_text("")
+        self.search_bar.set_text("")
+        self.zoom_changed.emit(0.0)
+        self.position_changed.emit("")
+        self.tell_hint()
+        project = self.session.project
+        if item is None or project is None:
+            empty = project is not None and not len(self.session.order)
+            self._say_page(
+                self.tr("No texts yet") if empty else self.tr("No text is open"),
+                self.tr("Add texts or a table of texts.")
+                if empty
+                else self.tr("Choose an item on the left."),
+            )
+            return
+        self._stack.setCurrentIndex(1)
+        self._late.start()
+        self._jobs.start(partial(_read, project, item))
+
+    def _tell_reading(self) -> None:
+        if not self.ready and self.item is not None:
+            self._say_page(self.item.name, self.tr("Reading…"))
+
+    def _say_page(self, title: str, text: str, *, encoding: bool = False) -> None:
+        self._title.setText(title)
+        self._message.setText(text)
+        self.encoding_button.setVisible(encoding)
+        self._stack.setCurrentIndex(0)
+
+    def _take_text(self, read: _Read) -> None:
+        if self.item is None or read.item_id != self.item.id:
+            return
+        self._late.stop()
+        self._offsets = read.offsets
+        text = read.offsets.text
+        self.view.set_text(text)
+        self.ready = True
+        self.session.set_text(text)
+        if not text:
+            self._say_page(
+                self.tr("This text is empty"),
+                self.tr("It can be labelled as a whole, and have key-values."),
+            )
+        else:
+            self._stack.setCurrentIndex(1)
+        self.reload()
+        self.search_bar.set_text(text)
+        self._tell_position()
+        self._tell_doubts(read)
+
+    def _tell_doubts(self, read: _Read) -> None:
+        if self.shown.beyond:
+            sentence = self.tr(
+                "{:,} spans lie beyond the end of this text: is it the text they "
+                "were made on?"
+            )
+            self.problem_found.emit(sentence.format(self.shown.beyond))
+        elif not read.sure:
+            sentence = self.tr(
+                "The encoding of this text was guessed: {}. Choose another if letters "
+                "are wrong (Ctrl Shift E)."
+            )
+            self.problem_found.emit(sentence.format(read.encoding))
+
+    def _take_failure(self, error: AnnoLabError) -> None:
+        self._late.stop()
+        title = self.tr("This text cannot be shown")
+        self._say_page(title, str(error), encoding=True)
+
+    def _take_item(self, item: Item) -> None:
+        """The open item was changed: another way to its text reads it again."""
+        before = self.item
+        if before is None or item.id != before.id:
+            return
+        same = (before.path, before.root_id, before.source) == (
+            item.path,
+            item.root_id,
+            item.source,
+        )
+        if same:
+            self.item = item
+        else:
+            self.item = None
+            self.show_item(item)
+
+    # Marks and arcs
+
+    def reload(self) -> None:
+        """Read all annotations again."""
+        if not self.ready:
+            return
+        session = self.session
+        marks = self.shown.load(
+            session.annotations(), session.schema, session.hidden, len(self.view.text)
+        )
+        self.view.set_marks(marks)
+        self._show_arcs()
+        self._take_selection(session.selection)
+
+    def _show_arcs(self) -> None:
+        self.view.set_arcs(self.shown.arcs(self.session.relations.all()))
+
+    def _take_changes(self, changes: ChangeSet) -> None:
+        if not self.ready:
+            return
+        many = len(changes.annotations) > MANY
+        if changes.everything or changes.schema_changed or many:
+            self.reload()
+            self.tell_hint()
+            return
+        if not changes.annotations and not changes.relations:
+            return
+        chains = dict(self.shown.chains)
+        changed, removed = self.shown.change(
+            changes.annotations, self.session.annotation, self.session.hidden
+        )
+        self.view.change_marks(changed, removed)
+        linked = bool(self.shown.chains) and bool(changes.annotations)
+        if changes.relations or removed or linked or chains != self.shown.chains:
+            self._show_arcs()
+        self.tell_hint()
+
+    def _take_selection(self, ids: tuple[int, ...]) -> None:
+        if not self.ready:
+            return
+        seen = [id_ for id_ in ids if id_ in self.shown.marks]
+        self.view.select_marks(seen)
+        if seen:
+            self.last_span = seen[-1]
+            mark = self.shown.marks[seen[-1]]
+            low, high = self.view.visible_range()
+            if not low <= mark.start <= high:
+                self.view.reveal(mark.start, mark.stop)
+        self.tell_hint()
+
+    def _take_relations(self, ids: tuple[int, ...]) -> None:
+        self.view.select_arc(ids[-1] if ids else None)
+        self.tell_hint()
+
+    def select_span(self, span_id: int) -> None:
+        """Select a span, show it, and put the caret at its end."""
+        mark = self.shown.marks.get(span_id)
+        if mark is not None:
+            self.put_caret(mark.stop)
+            self.view.reveal(mark.start, mark.stop)
+            self.selection_requested.emit((span_id,))
+
+    def _press_mark(self, mark_id: int, add: bool) -> None:  # noqa: FBT001  a signal of Qt
+        chosen = self.session.selection or self._left
+        if not add:
+            self.selection_requested.emit((mark_id,))
+        elif mark_id in chosen:
+            self.selection_requested.emit(tuple(i for i in chosen if i != mark_id))
+        else:
+            self.selection_requested.emit((*chosen, mark_id))
+
+    def _press_arc(self, arc_id: int) -> None:
+        if self.session.relations.get(arc_id) is not None:
+            self.session.relations.select([arc_id])
+
+    # Caret
+
+    def put_caret(self, offset: int, anchor: int | None = None) -> None:
+        """Move the caret without deselecting spans."""
+        self._placing = True
+        self.view.set_caret(offset, anchor)
+        self._placing = False
+
+    def _take_caret(self, caret: int, _anchor: int) -> None:
+        self._tell_position()
+        self.search_bar.move_origin(caret)
+        if not self._placing:
+            self._left = self.session.selection
+            if self._left:
+                self.selection_requested.emit(())
+            self.session.relations.select(())
+
+    def _go_to(self, start: int, stop: int) -> None:
+        if self.session.selection:
+            self.selection_requested.emit(())
+        self.put_caret(stop, start)
+
+    def target(self) -> Piece:
+        """What a label's key tags: the selected text, or the unit at the caret."""
+        start, stop = self.view.selection
+        if start < stop:
+            return start, stop
+        return piece_at(self.view.text, self.view.caret, self.view.unit)
+
+    def _tell_position(self) -> None:
+        if not self.ready:
+            return
+        caret = self.view.caret
+        low, high = self.view.selection
+        line = self._offsets.line(caret)
+        in_line = caret - self._offsets.line_starts[line] if line >= 0 else 0
+        sentence = self.tr("line {:,}, column {:,} · {:,}")
+        text = sentence.format(max(line, 0) + 1, in_line + 1, caret)
+        if low < high:
+            chosen = self.tr("{:,} selected: {:,}–{:,}")  # noqa: RUF001
+            text += " · " + chosen.format(high - low, low, high)
+        self.position_changed.emit(text)
+
+    # Labels, tools and actions
+
+    def _take_label(self, picked: Label | None) -> None:
+        if self.isVisible() and self.ready:
+            self.take_label(picked)
+
+    def take_label(self, label: Label | None) -> None:
+        """A label was picked: do with it what is meant now."""
+        text_tagging.take_label(self, label)
+
+    def set_tool(self, tool_id: str) -> None:
+        """Select by another unit: character, word, sentence or line."""
+        if tool_id not in UNITS:
+            return
+        self.tool = self.view.unit = tool_id
+        if self.mode and tool_id != self.mode:
+            self.mode = ""
+        self.session.pick_tool(tool_id)
+        self.tell_hint()
+
+    def set_mode(self, mode: str) -> None:
+        """Tag one word or sentence after the other, or ("") freely."""
+        self.mode = mode
+        if mode:
+            self.set_tool(mode)
+            start, stop = self.target()
+            if start < stop:
+                self.put_caret(stop, start)
+            else:
+                text_tagging.step_unit(self, 1)
+        self.tell_hint()
+
+    def trigger(self, action_id: str) -> bool:
+        """Do what a `text.` action says."""
+        return text_commands.run(self, action_id)
+
+    def menu(self) -> tuple[str, ...]:
+        """What can be done with the selection, and with the text."""
+        return text_commands.MENU
+
+    def is_on(self, action_id: str) -> bool | None:
+        """Whether something is shown or done now."""
+        return text_commands.is_on(self, action_id)
+
+    def _want_menu(self, at: QPoint) -> None:
+        self.customContextMenuRequested.emit(self.mapFromGlobal(at))
+
+    def _size_wanted(self, steps: int) -> None:
+        self.trigger("text.larger" if steps > 0 else "text.smaller")
+
+    def _take_option(self, name: str) -> None:
+        settings = self.session.settings
+        if name in ("text.font", "text.size"):
+            size = round(settings.number("text.size"))
+            self.view.set_font(settings.text("text.font"), size)
+        if name in ("text.spacing", "text.size"):
+            self.view.set_spacing(round(settings.number("text.spacing")))
+        if name == "text.line_numbers":
+            self.view.show_line_numbers(settings.flag(name))
+        if name == "text.arcs":
+            self.view.show_arcs(settings.flag(name))
+
+    def tell_hint(self) -> None:
+        """Say what the keys do now."""
+        self.hint_changed.emit(self.tr(self._hint()) if self.ready else "")
+
+    def _hint(self) -> str:
+        if self.head is not None:
+            return HEAD_HINT
+        if self.session.relations.selection:
+            return ARC_HINT
+        chosen = self.session.selection
+        mark = self.shown.marks.get(chosen[-1]) if chosen else None
+        if mark is not None:
+            return SUGGESTED_HINT if mark.suggested else SPAN_HINT
+        return MODE_HINT if self.mode else HINT
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The unit of this canvas is the tool that is in use."""
+        super().showEvent(event)
+        self.session.pick_tool(self.tool)

@@ -1,0 +1,351 @@
+"""Texts are tagged by keys alone; every change is an edit that undo knows by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annolab import edits, text_edits
+from annolab.model.annotation import Annotation, AnnotationStatus, Relation
+from annolab.model.geometry import Kind, Span, Whole
+from annolab.model.schema import Label
+from annolab.store.project import open_project
+from annolab.widgets.text_canvas import TextCanvas
+from annolab.widgets.window import Window
+from tests.unit.widgets.conftest import TEXT
+
+
+def canvas_of(window: Window) -> TextCanvas:
+    canvas = window.workspace.canvas
+    assert isinstance(canvas, TextCanvas)
+    return canvas
+
+
+def press(window: Window, *keys: str) -> None:
+    """Press keys where the keyboard is on the text."""
+    canvas = canvas_of(window)
+    canvas.setFocus()
+    for key in keys:
+        target = window.focusWidget() or canvas
+        sequence = QKeySequence(key)[0]
+        from PySide6.QtTest import QTest
+
+        QTest.keyClick(target, sequence.key(), sequence.keyboardModifiers())
+        QApplication.processEvents()
+
+
+def spans(window: Window) -> list[tuple[str, str]]:
+    """Label and text of every span, in the order of the text."""
+    session = window.session
+    found = []
+    for mark in text_edits.spans_of(session.annotations()):
+        label = session.schema.label(mark.label_id)
+        words = " ".join(TEXT[s:e] for s, e in text_edits.pieces_of(mark))
+        found.append((label.name if label else "", words))
+    return found
+
+
+def undo_name(window: Window) -> str:
+    step = window.session.undo_step
+    return step.name if step is not None else ""
+
+
+def relations(window: Window) -> list[Relation]:
+    return window.session.relations.all()
+
+
+def test_one_press_tags_the_word_at_the_caret(reading: Window) -> None:
+    press(reading, "1")
+    assert spans(reading) == [("Person", "Ann")]
+    assert undo_name(reading) == "Tag span as Person"
+    press(reading, "Alt+Right")
+    assert spans(reading) == [("Person", "Ann Lee")]
+    press(reading, "2")  # the one that was just made
+    assert spans(reading) == [("Place", "Ann Lee")]
+    press(reading, "Tab", "1")
+    assert spans(reading) == [("Place", "Ann Lee"), ("Person", "met")]
+    press(reading, "Del", "Ctrl+Z", "Ctrl+Z", "Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
+    assert spans(reading) == []
+
+
+def test_words_go_by_graphemes_and_scripts(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    press(reading, "Ctrl+4")  # lines
+    press(reading, "Tab", "Tab")
+    start, stop = canvas.view.selection
+    assert TEXT[start:stop].startswith("שלום 42")
+    press(reading, "Ctrl+2", "Tab")  # begins after the selection
+    canvas.put_caret(TEXT.index("שלום"))
+    press(reading, "1", "Tab", "Tab", "1", "Tab", "2")
+    assert spans(reading) == [
+        ("Person", "שלום"),
+        ("Person", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+        ("Place", "مرحبا"),
+    ]
+
+
+def test_spans_are_gone_through_and_their_ends_moved(reading: Window) -> None:
+    press(reading, "1", "Tab", "Tab", "Tab", "1", "Tab", "Tab", "2")
+    assert [text for _, text in spans(reading)] == ["Ann", "Bob", "Paris"]
+    press(reading, ",", ",")
+    chosen = reading.session.selected()
+    assert [text_edits.pieces_of(a) for a in chosen] == [((0, 3),)]
+    press(reading, ".", "Shift+Alt+Left", "Ctrl+Alt+Left")
+    assert [text for _, text in spans(reading)] == ["Ann", "met Bo", "Paris"]
+    assert undo_name(reading) == "Shrink span"
+    press(reading, "Shift+Alt+Right", "Ctrl+Alt+Right")
+    assert [text for _, text in spans(reading)] == ["Ann", "Bob", "Paris"]
+
+
+def test_pieces_split_and_merge(reading: Window) -> None:
+    press(reading, "1", "Tab", "Tab", "Tab", "P")
+    assert spans(reading) == [("Person", "Ann Bob")]
+    canvas = canvas_of(reading)
+    canvas.view.set_caret(13, 12)  # the B of Bob
+    press(reading, "Shift+P")
+    assert spans(reading) == [("Person", "Ann ob")]
+    press(reading, "Ctrl+Z")
+    canvas.view.set_caret(5)
+    press(reading, ",", "Ctrl+Z", "Ctrl+Shift+Z")
+    reading.session.select([reading.session.annotations()[0].id])
+    canvas.put_caret(5)
+    press(reading, "X")
+    assert spans(reading) == [("Person", "Ann"), ("Person", "Bob")]
+    press(reading, ",", "R", ".", "G")
+    assert spans(reading) == [("Person", "Ann Bob")]
+
+
+def test_a_relation_by_keys(reading: Window) -> None:
+    press(reading, "1", "Tab", "Tab", "1", ",", "R", ".", "3")
+    (made,) = relations(reading)
+    ends = [reading.session.annotation(i) for i in (made.head_id, made.tail_id)]
+    assert [text_edits.pieces_of(a) for a in ends if a] == [((0, 3),), ((8, 11),)]
+    assert made.label_id == 3
+    assert undo_name(reading) == "Add relation works_for"
+    assert canvas_of(reading).head is None
+    press(reading, "O", "Shift+R")
+    assert relations(reading)[0].head_id == made.tail_id
+    press(reading, "Del")
+    assert relations(reading) == []
+    assert len(spans(reading)) == 2
+    press(reading, "Ctrl+Z", "Ctrl+Z")
+    assert relations(reading) == [made]
+
+
+def test_arguments_of_an_event_follow_one_another(reading: Window) -> None:
+    press(reading, "1", "Tab", "Tab", "1", ",")
+    canvas = canvas_of(reading)
+    canvas.view.set_caret(TEXT.index("met"))
+    press(reading, "Tab")
+    canvas.view.set_caret(TEXT.index("works"))
+    press(reading, "4", "R", ",", "3", ",", "3", "Esc")
+    made = relations(reading)
+    assert len(made) == 2
+    assert {r.head_id for r in made} == {made[0].head_id}
+    assert len({r.tail_id for r in made}) == 2
+    assert canvas.head is None
+
+
+def test_chains_are_joined_by_one_key(reading: Window) -> None:
+    press(reading, "1", "Tab", "Tab", "1", "Tab", "Tab", "1", "K", ",", "K", ",", "K")
+    groups = {a.group_id for a in reading.session.annotations()}
+    assert len(groups) == 1
+    assert None not in groups
+    press(reading, "Shift+K")
+    assert [a.group_id is None for a in reading.session.selected()] == [True]
+
+
+def test_word_by_word_and_sentence_by_sentence(reading: Window) -> None:
+    press(reading, "T", "1", "2", "Tab", "1")
+    assert spans(reading) == [
+        ("Person", "Ann"), ("Place", "Lee"), ("Person", "Bob"),
+    ]  # fmt: skip
+    press(reading, "Shift+Tab", "2")  # over it again: another tag, not one more
+    assert spans(reading)[2] == ("Place", "Bob")
+    press(reading, "Esc", "Esc")
+    assert canvas_of(reading).mode == ""
+    canvas_of(reading).put_caret(0)
+    press(reading, "E", "1", "1")
+    made = [text for label, text in spans(reading) if " " in text]
+    assert made == ["Ann Lee met Bob in Paris.", "Bob works for Acme."]
+
+
+def test_labels_of_the_whole_text(reading: Window) -> None:
+    press(reading, "5")
+    kinds = [type(a.geometry) for a in reading.session.annotations()]
+    assert kinds == [Whole]
+    press(reading, "5")
+    assert reading.session.annotations() == []
+
+
+def suggest(window: Window, *pieces: tuple[int, int]) -> None:
+    project, item = window.session.project, window.session.item
+    assert project is not None
+    assert item is not None
+    made = [
+        Annotation(
+            id=900 + n + pieces[0][0], item_id=item.id,
+            annotator_id=project.annotator.id,
+            geometry=Span((piece,)), label_id=1, status=AnnotationStatus.SUGGESTED,
+        )
+        for n, piece in enumerate(pieces)
+    ]  # fmt: skip
+    window.session.apply(edits.add(made))
+
+
+def status_of(window: Window, id_: int) -> AnnotationStatus:
+    mark = window.session.annotation(id_)
+    assert mark is not None
+    return mark.status
+
+
+def test_suggestions_are_judged_by_one_key_each(reading: Window) -> None:
+    suggest(reading, (0, 3), (8, 11), (15, 20))
+    press(reading, "Space", "Space", "Backspace", "Space")
+    assert [status_of(reading, 900 + n) for n in range(3)] == [
+        AnnotationStatus.ACCEPTED, AnnotationStatus.REJECTED, AnnotationStatus.ACCEPTED
+    ]  # fmt: skip
+    assert undo_name(reading) == "Accept suggestion"
+    suggest(reading, (30, 33))
+    press(reading, "Ctrl+Space", "2")  # changed is accepted
+    press(reading, ".")
+    found = [a for a in reading.session.annotations() if a.label_id == 2]
+    assert [a.status for a in found] == [AnnotationStatus.ACCEPTED]
+
+
+def test_only_what_is_offered_is_tagged(reading: Window) -> None:
+    said: list[str] = []
+    reading.session.said.connect(lambda _, text: said.append(text))
+    press(reading, "3")
+    assert spans(reading) == []
+    assert "works_for" in said[-1]
+    press(reading, "1", "R", "1")
+    assert relations(reading) == []
+
+
+def test_the_caret_deselects_and_what_was_selected_can_grow(reading: Window) -> None:
+    press(reading, "1")
+    assert len(reading.session.selection) == 1
+    canvas_of(reading).view.set_caret(2)
+    assert reading.session.selection == ()
+    press(reading, "V")
+    assert len(reading.session.selection) == 1
+
+
+def test_a_text_that_cannot_be_read_is_a_sentence(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "1.txt").write_bytes(b"\x00\x01\x02" * 100)
+    reading.session.open_item(101)
+    canvas = canvas_of(reading)
+    qtbot.waitUntil(canvas.encoding_button.isVisible)
+    assert "binary" in canvas._message.text()
+    assert reading.session.text is None
+    press(reading, "1")
+    assert reading.session.annotations() == []
+    (tmp_path / "1.txt").unlink()
+    reading.session.open_item(100)
+    reading.session.open_item(101)
+    qtbot.waitUntil(canvas.encoding_button.isVisible)
+
+
+def test_another_encoding_is_an_edit(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "1.txt").write_bytes("Привет, Анна".encode("cp1251"))
+    reading.session.open_item(101)
+    qtbot.waitUntil(lambda: reading.session.text is not None)
+    press(reading, "Ctrl+Shift+E")
+    from annolab.widgets.text_encoding import EncodingDialog
+
+    (dialog,) = reading.findChildren(EncodingDialog)
+    dialog.box.setCurrentIndex(dialog.box.findData("cp1251"))
+    qtbot.waitUntil(lambda: dialog.preview.toPlainText().startswith("Привет"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: reading.session.text == "Привет, Анна")
+    assert undo_name(reading) == "Change encoding of text"
+    reading.session.undo()
+    qtbot.waitUntil(lambda: (reading.session.text or "").startswith("Ï"))
+
+
+def test_spans_of_another_text_are_told_and_kept(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = reading.session.project
+    assert project is not None
+    far = Annotation(
+        id=950, item_id=101, annotator_id=project.annotator.id,
+        geometry=Span(((5, 8), (5000, 5010))), label_id=1,
+    )  # fmt: skip
+    project.apply(edits.add([far]))
+    told: list[str] = []
+    canvas_of(reading).problem_found.connect(told.append)
+    reading.session.open_item(101)
+    qtbot.waitUntil(lambda: bool(told))
+    assert "beyond the end" in told[0]
+    assert project.annotation(950) == far
+
+
+def test_what_was_tagged_is_in_the_file(reading: Window, text_path: Path) -> None:
+    press(reading, "1")
+    with open_project(text_path, read_only=True) as again:
+        (held,) = again.annotations(100)
+    assert held.geometry == Span(((0, 3),))
+    assert held.label_id == 1
+
+
+def test_locked_spans_stay(reading: Window) -> None:
+    press(reading, "1", "Ctrl+Shift+K", "2", "Alt+Right", "Del")
+    assert spans(reading) == [("Person", "Ann")]
+    press(reading, "Ctrl+Shift+K", "Del")
+    assert spans(reading) == []
+
+
+def test_hidden_spans_are_not_shown(reading: Window) -> None:
+    press(reading, "1", "H")
+    assert canvas_of(reading).shown.marks == {}
+    press(reading, "Shift+H")
+    assert len(canvas_of(reading).shown.marks) == 1
+
+
+def test_position_is_line_column_and_offset(reading: Window) -> None:
+    told: list[str] = []
+    canvas = canvas_of(reading)
+    canvas.position_changed.connect(told.append)
+    canvas.view.set_caret(TEXT.index("42") + 2, TEXT.index("42"))
+    assert told[-1].startswith("line 2, column 8 · 54")
+    assert "2 selected: 52–54" in told[-1]  # noqa: RUF001
+
+
+@pytest.mark.parametrize("kind", [Kind.SPAN, Kind.RELATION])
+def test_a_deleted_label_leaves_what_it_was_on(reading: Window, kind: Kind) -> None:
+    press(reading, "1", "Tab", "Tab", "1", ",", "R", ".", "3")
+    session = reading.session
+    label: Label | None = session.schema.label(1 if kind is Kind.SPAN else 3)
+    assert label is not None
+    session.apply(
+        edits.delete_label(
+            session.schema,
+            label,
+            annotations=session.annotations(),
+            relations=relations(reading),
+        )
+    )
+    assert len(canvas_of(reading).shown.marks) == 2
+    assert len(relations(reading)) == 1
+
+
+def test_two_hundred_words_with_a_press_each(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    canvas.view.setFocus(Qt.FocusReason.OtherFocusReason)
+    text = " ".join(f"Name{n}" for n in range(200))
+    reading.session.set_text(text)
+    canvas.view.set_text(text)
+    canvas.reload()
+    press(reading, "T", *["1"] * 200)
+    assert len(reading.session.annotations()) == 200

@@ -31,6 +31,10 @@ def middle(bench: SoundBench, part: Part) -> QPointF:
     return found.rect.center()
 
 
+def playing(bench: SoundBench) -> bool:
+    return bench.canvas.transport.playing
+
+
 def test_the_whole_and_both_sides_of_the_cursor_are_offered(bench: SoundBench) -> None:
     bench.view.select(1.0)
     assert spans(bench) == {
@@ -72,10 +76,10 @@ def test_a_click_plays_the_stretch_and_another_one_stops(
     at = middle(bench, part)
     drag(bench.canvas.play_bar, at)
     assert played == [spans(bench)[part]]
-    assert bench.canvas.transport.playing
+    assert playing(bench)
     assert bench.canvas.play_bar.tip_at(at).startswith("Stop")
     drag(bench.canvas.play_bar, at)
-    assert not bench.canvas.transport.playing
+    assert not playing(bench)
     assert len(played) == 1
     assert not bench.canvas.play_bar.tip_at(at).startswith("Stop")
 

@@ -61,8 +61,8 @@ class Learned:
         found = self._terms.find(text, self._worth)
         return [one for one in found if one.score >= least]
 
-    def _worth(self, term: Term) -> float:
-        best = self.best(term.text)
+    def _worth(self, surface: str) -> float:
+        best = self.best(surface)
         return 0.0 if best is None else best[1]
 
 

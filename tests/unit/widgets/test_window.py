@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ from pytestqt.qtbot import QtBot
 from annolab import edits
 from annolab.actions import ACTIONS, Context
 from annolab.app import write_report
+from annolab.jobs import Progress
 from annolab.model.edit import Change, Edit
 from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label
 from annolab.store.named import named_folders_file
-from annolab.store.project import create_project
-from annolab.widgets import recent, verbs, worker
+from annolab.store.project import Project, create_project
+from annolab.widgets import mark_reader, recent, verbs, worker
 from annolab.widgets.allow_dialog import AllowDialog
 from annolab.widgets.controls import size_on_screen
 from annolab.widgets.history_popup import HistoryPopup
@@ -60,10 +62,18 @@ def open_id(window: Window) -> int | None:
 def test_the_keyboard_is_on_an_item_that_took_long_to_read(
     window: Window, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annolab.widgets.mark_reader.MANY_MARKS", 1)
+    gate, genuine = threading.Event(), mark_reader._read
+
+    def read(project: Project, item_id: int, progress: Progress) -> mark_reader.Marks:
+        assert gate.wait(10)
+        return genuine(project, item_id, progress)
+
+    monkeypatch.setattr(mark_reader, "_read", read)
+    monkeypatch.setattr(mark_reader, "MANY_MARKS", 1)
     window.open_project(project_path)
     qtbot.waitUntil(lambda: window.session.opening is not None)
     assert open_id(window) is None
+    gate.set()
     qtbot.waitUntil(lambda: open_id(window) == 100)
     assert window.workspace.canvas is not None
     assert window.focusWidget() is window.workspace.canvas

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annolab.media.sound import Sound
+from annolab.media.sound_line import one_line
 from annolab.media.spectrogram import SpectrogramSettings, analysis_window
 
 
@@ -26,7 +27,8 @@ def power_density(
     centre = min(round(seconds * sound.rate), sound.frames - 1)
     first = centre - half
     start = max(first, 0)
-    read = sound.read(start, min(centre + half + 1, sound.frames))[:, channel]
+    stop = min(centre + half + 1, sound.frames)
+    read = one_line(sound.read(start, stop), channel)
     line = np.zeros(len(window))
     line[start - first : start - first + len(read)] = np.nan_to_num(read)
     turns = np.exp(-2j * np.pi * hertz / sound.rate * np.arange(len(window)))

@@ -134,6 +134,9 @@ class AudioCanvas(AudioShell):
         transport.stopped.connect(self._take_stop)
         transport.said.connect(lambda _, text: session.said.emit("info", text))
         self.overlays.changed.connect(self._show_tracks)
+        self.sound.channel_changed.connect(
+            lambda: self.overlays.set_line(self.sound.line)
+        )
         self.overlays.said.connect(lambda text: session.said.emit("info", text))
         self.queries.failed.connect(lambda text: session.said.emit("info", text))
         self.sound.position_changed.connect(self.position_changed)

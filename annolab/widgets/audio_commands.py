@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from annolab.errors import UserError
+from annolab.media.sound_line import one_line
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Instant, Interval, TimeBox, Whole
 from annolab.model.ids import new_id
@@ -15,6 +16,9 @@ from annolab.widgets import audio_queries, audio_speech
 from annolab.widgets.audio_shell import AudioShell
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from annolab.media.spectrogram import SpectrogramSettings
 
 Verb = Callable[[AudioShell], object]
@@ -95,10 +99,13 @@ def _zero(canvas: AudioShell, which: str) -> None:
     if opened is None:
         return
     sound = opened.sound
-    channel = min(canvas.sound.channel, sound.channels - 1)
+    line = canvas.sound.line
+
+    def read(first: int, last: int) -> NDArray[np.float32]:
+        return one_line(sound.read(first, last), line)[:, None]
 
     def nearest(time: float) -> float:
-        return zero_crossing(sound.read, sound.rate, channel, time, frames=sound.frames)
+        return zero_crossing(read, sound.rate, 0, time, frames=sound.frames)
 
     if which == "cursor" or view.low == view.high:
         middle = (view.low + view.high) / 2

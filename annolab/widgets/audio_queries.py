@@ -33,9 +33,8 @@ def _heard(canvas: AudioShell) -> Heard | None:
     opened, picture = canvas.opened, canvas.sound.settings
     if opened is None or picture is None or not opened.sound.frames:
         return None
-    channel = min(canvas.sound.channel, opened.sound.channels - 1)
     options = analysis_options(canvas.session.settings)
-    return Heard(opened.sound, channel, picture, options)
+    return Heard(opened.sound, canvas.sound.line, picture, options)
 
 
 def _stretch(canvas: AudioShell) -> tuple[float, float]:

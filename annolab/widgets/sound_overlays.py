@@ -10,6 +10,7 @@ from annolab import plugins
 from annolab.assist.overlay import Overlay, Track
 from annolab.errors import AnnoLabError, PluginError
 from annolab.jobs import Progress
+from annolab.media.sound_line import one_line
 from annolab.widgets.sound_queries import analysis_options, declared
 from annolab.widgets.worker import Latest
 
@@ -37,7 +38,7 @@ class SoundOverlays(QObject):
         self._settings = settings
         self._view = view
         self._opened: Opened | None = None
-        self._channel = 0
+        self._line = 0
         self.shown: frozenset[str] = frozenset()  # of the options of type bool
         self.tracks: tuple[Track, ...] = ()
         self._latest: Latest[tuple[Track, ...]] = Latest(self, self._take, self._fail)
@@ -50,6 +51,12 @@ class SoundOverlays(QObject):
         self._opened = opened
         self._take(())
         self._soon()
+
+    def set_line(self, line: int) -> None:
+        """The curves are those of another channel, or of the mean of all (MIXED)."""
+        if line != self._line:
+            self._line = line
+            self._soon()
 
     def toggle(self, name: str) -> None:
         """Show or hide a curve, by the key of its option."""
@@ -76,7 +83,7 @@ class SoundOverlays(QObject):
             return
         sound = opened.sound
         first, last = int(view.start * sound.rate), int(view.stop * sound.rate)
-        channel = min(self._channel, sound.channels - 1)
+        line = self._line
         settings = analysis_options(self._settings)
         for option in here.options:
             if option.type == "bool":
@@ -89,7 +96,7 @@ class SoundOverlays(QObject):
                 message = f"{here.object} of {here.title} is not a class."
                 raise PluginError(message)
             overlay = cast("Overlay", made())
-            samples = sound.read(first, last)[:, channel].copy()
+            samples = one_line(sound.read(first, last), line).copy()
             start = first / sound.rate
             return tuple(overlay.tracks(samples, sound.rate, start, settings))
 

@@ -15,6 +15,7 @@ from annolab.assist.readings import Quantity, Question, Reading, intensity_of
 from annolab.assist.sound import Source
 from annolab.errors import AnnoLabError, PluginError
 from annolab.jobs import Progress
+from annolab.media.sound_line import one_line
 from annolab.widgets import worker
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Heard:
     """The sound that is asked about, and how it is looked at."""
 
     sound: Sound
-    channel: int
+    channel: int  # or MIXED
     picture: SpectrogramSettings
     options: Mapping[str, str]
 
@@ -114,7 +115,7 @@ def _of_praat(heard: Heard, questions: list[Question]) -> list[float]:
     sound, rate = heard.sound, heard.sound.rate
     first = max(int((min(q.low for q in questions) - CONTEXT) * rate), 0)
     last = min(int((max(q.high for q in questions) + CONTEXT) * rate), sound.frames)
-    samples = sound.read(first, last)[:, heard.channel].copy()
+    samples = one_line(sound.read(first, last), heard.channel).copy()
     found = analyst.measure(samples, rate, first / rate, questions, heard.options)
     return [float(value) for value in found]
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from typing import TypeAlias
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from annolab import edits
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.edit import ChangeSet
-from annolab.model.geometry import Kind, Points, Polyline, Whole, kind_of
+from annolab.model.geometry import Kind, Points, Polyline, Span, Whole, kind_of
+from annolab.model.item import Media
 from annolab.model.measure import bounds
 from annolab.model.schema import Label
 from annolab.model.tier_line import TierLine, span_of
+from annolab.text_edits import in_text, pieces_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
 from annolab.widgets.rows import Row, Switch
 from annolab.widgets.session import Session
+
+MANY = 100  # changed rows from which all are shown anew
+LONGEST = 200  # characters of a span that are shown
+Key: TypeAlias = tuple[int, int, int]
 
 
 class AnnotationList(QWidget):
@@ -26,6 +35,7 @@ class AnnotationList(QWidget):
         super().__init__()
         self._session = session
         self._held: dict[int, Annotation] = {}
+        self._keys: list[Key] | None = None  # the order of a text, else None
         self._syncing = False
         self.model = RowModel(self._row, self)
         self.view = RowView(self.model, self.tr("Annotations"), many=True)
@@ -52,6 +62,7 @@ class AnnotationList(QWidget):
         session.item_opened.connect(self.reload)
         session.changed.connect(self._changed)
         session.hidden_changed.connect(self._hidden_changed)
+        session.text_opened.connect(self.model.refresh)
         session.selection_changed.connect(self._show_selection)
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.view.switched.connect(self._switch)
@@ -60,6 +71,9 @@ class AnnotationList(QWidget):
     def reload(self) -> None:
         """Read the annotations of the open item."""
         self._held = {a.id: a for a in _in_order(self._session)}
+        self._keys = None
+        if _is_text(self._session):
+            self._keys = [in_text(a) for a in self._held.values()]
         self._syncing = True
         self.model.set_ids(list(self._held))
         self._syncing = False
@@ -71,9 +85,11 @@ class AnnotationList(QWidget):
         self.head.note.setText(f"{count:,}" if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
         self._empty.setText(
-            self.tr("Nothing is marked here yet.\nPick a label, then drag.")
-            if self._session.item is not None
-            else ""
+            ""
+            if self._session.item is None
+            else self.tr("Nothing is marked here yet.\nA label's key tags a word.")
+            if self._keys is not None
+            else self.tr("Nothing is marked here yet.\nPick a label, then drag.")
         )
         self.show_button.setVisible(bool(self._session.hidden))
 
@@ -107,13 +123,20 @@ class AnnotationList(QWidget):
 
     def _title(self, annotation: Annotation, held: Label | None) -> str:
         """Its label, and what is written in it; where there is neither, that."""
-        text = " ".join((annotation.text or "").split())
+        text = " ".join((annotation.text or self._words(annotation)).split())
         if held is not None:
             return f"{held.name} · {text}" if text else held.name
         if text:
             return text
         timed = annotation.tier_id is not None
         return self.tr("empty") if timed else self.tr("no label")
+
+    def _words(self, annotation: Annotation) -> str:
+        """What a span covers, "…" between its pieces."""
+        text, pieces = self._session.text, pieces_of(annotation)
+        if text is None or not pieces:
+            return ""
+        return " … ".join(text[s : min(e, s + LONGEST)] for s, e in pieces[:8])
 
     def _note(self, annotation: Annotation) -> str:
         """Its size, after its page where the picture has several."""
@@ -127,6 +150,10 @@ class AnnotationList(QWidget):
     def _changed(self, changes: ChangeSet) -> None:
         if changes.everything or not self._renewed(changes):
             self.reload()
+        elif self._keys is not None:
+            self._show_state()
+            if changes.schema_changed:
+                self.model.refresh()
         elif changes.schema_changed:
             self.model.refresh()
 
@@ -135,11 +162,36 @@ class AnnotationList(QWidget):
 
         A sound may have 100,000 intervals, and every key that is typed changes one.
         """
+        if self._keys is not None:
+            return self._moved(changes, self._keys)
         for id_ in changes.annotations:
             before, after = self._held.get(id_), self._session.annotation(id_)
             if before is None or after is None or before.z != after.z:
                 return before is None and after is None
             self._held[id_] = after
+        self.model.refresh(changes.annotations)
+        return True
+
+    def _moved(self, changes: ChangeSet, keys: list[Key]) -> bool:
+        """Put rows of a text in, out, or elsewhere, one by one while they are few."""
+        if len(changes.annotations) > MANY:
+            return False
+        self._syncing = True
+        for id_ in changes.annotations:
+            before, after = self._held.pop(id_, None), self._session.annotation(id_)
+            was = None if before is None else in_text(before)
+            now = None if after is None else in_text(after)
+            if was is not None and was != now:
+                place = bisect_left(keys, was)
+                del keys[place]
+                self.model.remove(place)
+            if after is not None:
+                self._held[id_] = after
+            if now is not None and was != now:
+                place = bisect_left(keys, now)
+                keys.insert(place, now)
+                self.model.insert(place, id_)
+        self._syncing = False
         self.model.refresh(changes.annotations)
         return True
 
@@ -186,9 +238,15 @@ class AnnotationList(QWidget):
         return QSize(288, 34 + 7 * 30)
 
 
+def _is_text(session: Session) -> bool:
+    return session.item is not None and session.item.media is Media.TEXT
+
+
 def _in_order(session: Session) -> list[Annotation]:
-    """As they are drawn; what is in time, by tier and time."""
+    """As they are drawn; what is in time, by tier and time; spans as in the text."""
     marks = session.annotations()
+    if _is_text(session):
+        return sorted(marks, key=in_text)
     tiers = session.item.tiers if session.item is not None else ()
     if not any(span_of(mark) for mark in marks[:1]):
         return marks
@@ -218,12 +276,12 @@ def size_text(annotation: Annotation) -> str:
         return "whole"
     if isinstance(geometry, Points):
         return counted(len(geometry.points), "point", "points")
-    kind = kind_of(geometry)
-    if kind in (Kind.TRACK, Kind.SPAN):
-        return kind.name.lower().replace("_", " ")
+    if isinstance(geometry, Span):
+        return f"{geometry.pieces[0][0]:,}"  # where it begins
     short = isinstance(geometry, Polyline) and len(geometry.points) < 2
-    box = None if short else bounds(geometry)
+    track = kind_of(geometry) is Kind.TRACK
+    box = None if short or track else bounds(geometry)
     if box is None:
-        return ""
+        return "track" if track else ""
     left, top, right, bottom = box
     return f"{right - left:.0f}×{bottom - top:.0f}"  # noqa: RUF001

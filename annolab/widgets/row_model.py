@@ -24,7 +24,7 @@ class RowModel(QStringListModel):
         self._make = make
         self._rows: dict[int, Row | None] = {}
         self.ids: list[int] = []
-        self._places: dict[int, int] = {}
+        self._places: dict[int, int] | None = {}  # None: they have moved
 
     def set_ids(self, ids: Sequence[int]) -> None:
         """Show these; when they are the same, only what they show is renewed."""
@@ -45,6 +45,27 @@ class RowModel(QStringListModel):
         self.ids = ids
         self._places = {id_: place for place, id_ in enumerate(ids)}
 
+    def insert(self, place: int, id_: int) -> None:
+        """Show one more, at a place."""
+        self.ids.insert(place, id_)
+        self._places = None
+        self._rows.pop(id_, None)
+        self.insertRows(place, 1)
+
+    def remove(self, place: int) -> None:
+        """Show one less."""
+        self._rows.pop(self.ids.pop(place), None)
+        self._places = None
+        self.removeRows(place, 1)
+
+    def _place(self, id_: int) -> int | None:
+        if self._places is not None:
+            return self._places.get(id_)
+        try:
+            return self.ids.index(id_)  # quicker than to count all anew
+        except ValueError:
+            return None
+
     def _tell_all(self) -> None:
         if self.ids:
             self.dataChanged.emit(self.index(0), self.index(len(self.ids) - 1))
@@ -57,13 +78,13 @@ class RowModel(QStringListModel):
             return
         for id_ in ids:
             self._rows.pop(id_, None)
-            place = self._places.get(id_)
+            place = self._place(id_)
             if place is not None:
                 self.dataChanged.emit(self.index(place), self.index(place))
 
     def place(self, id_: int) -> QModelIndex:
         """The index of an id; an invalid one when it is not there."""
-        place = self._places.get(id_)
+        place = self._place(id_)
         return QModelIndex() if place is None else self.index(place)
 
     def id_at(self, index: Index) -> int | None:

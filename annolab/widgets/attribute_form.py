@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from annolab import edits
 from annolab.errors import UserError
-from annolab.model.annotation import Annotation
+from annolab.model.annotation import Annotation, Relation
 from annolab.model.edit import ChangeSet
 from annolab.model.geometry import AttributeValue
-from annolab.model.item import Item
-from annolab.model.schema import AttributeSpec, Owner
+from annolab.model.item import Item, Media
+from annolab.model.schema import AttributeSpec, Owner, ValueType
 from annolab.widgets.controls import (
     Elided,
     PanelHead,
@@ -35,7 +35,7 @@ from annolab.widgets.fields import MIXED, UNSET, Field, Shown, field_for
 from annolab.widgets.session import Session
 
 KEY_WIDTH = 96
-Owners: TypeAlias = Sequence[Annotation] | Sequence[Item]
+Owners: TypeAlias = Sequence[Annotation] | Sequence[Relation] | Sequence[Item]
 
 
 class AttributeForm(QWidget):
@@ -58,6 +58,7 @@ class AttributeForm(QWidget):
         session.item_opened.connect(self.reload)
         session.item_updated.connect(self.reload)
         session.selection_changed.connect(self.reload)
+        session.relations.selection_changed.connect(self.reload)
         session.changed.connect(self._changed)
         session.project_changed.connect(self.reload)
         self.reload()
@@ -104,7 +105,10 @@ class AttributeForm(QWidget):
         self.new_key.hide()
 
     def owners(self) -> Owners:
-        """The annotations or the item that the form writes on."""
+        """The relations, annotations or item that the form writes on."""
+        arcs = self._session.relations.selected()
+        if arcs:
+            return arcs
         chosen = self._session.selected()
         if chosen:
             return chosen
@@ -139,9 +143,14 @@ class AttributeForm(QWidget):
         if isinstance(owners[0], Item):
             return list(schema.specs(Owner.ITEM, None))
         found = [
-            schema.specs(Owner.ANNOTATION, owner.label_id)
+            tuple(
+                spec
+                for spec in schema.specs(Owner.ANNOTATION, owner.label_id)
+                # What is declared for all labels is meant for marks, not for arcs.
+                if isinstance(owner, Annotation) or spec.label_id is not None
+            )
             for owner in owners
-            if isinstance(owner, Annotation)
+            if not isinstance(owner, Item)
         ]
         return [spec for spec in found[0] if all(spec in other for other in found)]
 
@@ -151,6 +160,8 @@ class AttributeForm(QWidget):
         first = owners[0]
         if isinstance(first, Item):
             name = first.name
+        elif len(owners) > 1 and isinstance(first, Relation):
+            name = counted(len(owners), "relation", "relations")
         elif len(owners) > 1:
             name = counted(len(owners), "annotation", "annotations")
         else:
@@ -170,7 +181,7 @@ class AttributeForm(QWidget):
 
     def _add_row(self, place: int, key: str) -> None:
         spec = self._specs.get(key)
-        field = field_for(spec)
+        field = field_for(spec, long=self._is_long(spec))
         required = spec is not None and spec.required
         name = Elided(f"{key} *" if required else key, "dim")
         name.setBuddy(field)
@@ -191,6 +202,14 @@ class AttributeForm(QWidget):
             self._grid.addWidget(remove, place, 2, align)
         self._fields[key] = field
 
+    def _is_long(self, spec: AttributeSpec | None) -> bool:
+        """Whether an answer is written on several lines: those about a whole text."""
+        if spec is None or spec.type is not ValueType.TEXT:
+            return False
+        item = self._session.item
+        of_item = spec.owner is Owner.ITEM
+        return of_item and item is not None and item.media is Media.TEXT
+
     def _write(self, key: str, value: Shown) -> None:
         owners = self.owners()
         if not owners:
@@ -208,6 +227,7 @@ class AttributeForm(QWidget):
 
     def _changed(self, changes: ChangeSet) -> None:
         touched = changes.annotations.intersection(self._session.selection)
+        touched |= changes.relations.intersection(self._session.relations.selection)
         if touched or changes.items or changes.schema_changed or changes.everything:
             self.reload()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLineEdit,
+    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +20,8 @@ from annolab.model.geometry import AttributeValue
 from annolab.model.schema import AttributeSpec, Owner, ValueType
 from annolab.model.values import SEPARATOR, parse_value, value_text
 from annolab.widgets.controls import set_flag
+
+LEAST_LINES, MOST_LINES = 2, 10  # of a long text
 
 
 class _Nothing:
@@ -121,6 +125,83 @@ class TextField(Field):
         return typed_like(self._before, text)
 
 
+class LongField(Field):
+    """A text of several lines, as tall as what is written: summaries, corrections."""
+
+    def __init__(self, spec: AttributeSpec | None = None) -> None:
+        super().__init__()
+        self.text = GrowingText()
+        default = spec.default if spec is not None else None
+        self._placeholder = value_text(default)
+        self.text.setTabChangesFocus(True)
+        self.text.textChanged.connect(self._edit)
+        self.text.left.connect(self.left)
+        self._hold(self.text)
+
+    def show_value(self, value: Shown) -> None:
+        """Show a value; what is being typed is left alone when it means the same."""
+        mixed = isinstance(value, _Mixed)
+        self.text.setPlaceholderText(
+            self.tr("several values") if mixed else self._placeholder
+        )
+        if self.text.toPlainText() != text_of(value):
+            with QSignalBlocker(self.text):
+                self.text.setPlainText(text_of(value))
+            self.text.fit()
+
+    def set_missing(self, *, missing: bool) -> None:
+        """Mark a required field that is empty."""
+        set_flag(self.text, "missing", on=missing)
+
+    def _edit(self) -> None:
+        text = self.text.toPlainText()
+        self.edited.emit(text or UNSET)
+
+
+class GrowingText(QPlainTextEdit):
+    """A text field that is as tall as its lines, within limits. Ctrl+Return leaves."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.textChanged.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height of the text."""
+        lines = min(max(self.document().size().height(), LEAST_LINES), MOST_LINES)
+        height = self.fontMetrics().lineSpacing() * lines + 12
+        if height != self.height():
+            self.setFixedHeight(round(height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other lines, another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return begins a line here; with Ctrl it leaves."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Return is no action while one writes here."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+
 class BoolField(Field):
     """Yes, no, or not said."""
 
@@ -218,8 +299,13 @@ class MultiField(Field):
         self.edited.emit(chosen or UNSET)
 
 
-def field_for(spec: AttributeSpec | None) -> Field:
-    """The field of a declared attribute, or of a free key-value (None)."""
+def field_for(spec: AttributeSpec | None, *, long: bool = False) -> Field:
+    """The field of a declared attribute, or of a free key-value (None).
+
+    `long`: a text may have several lines.
+    """
+    if long:
+        return LongField(spec)
     if spec is not None and spec.type is ValueType.BOOL:
         return BoolField()
     if spec is not None and spec.type is ValueType.CHOICE:

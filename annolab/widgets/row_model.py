@@ -43,7 +43,7 @@ class RowModel(QStringListModel):
 
     def _take(self, ids: list[int]) -> None:
         self.ids = ids
-        self._places = {id_: place for place, id_ in enumerate(ids)}
+        self._places = dict(zip(ids, range(len(ids)), strict=True))
 
     def insert(self, place: int, id_: int) -> None:
         """Show one more, at a place."""

@@ -14,6 +14,7 @@ from annolab import plugins
 from annolab.assist.alignment import Alignment
 from annolab.errors import AnnoLabError, PluginError
 from annolab.jobs import Progress
+from annolab.media.sound_line import read_line
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.tasks.align import align_edit
@@ -45,10 +46,8 @@ def _align(canvas: AudioShell) -> None:
         return
     stop_aligning(canvas)
     settings = canvas.session.settings
-    channel = min(canvas.sound.channel, opened.sound.channels - 1)
-    ask = partial(
-        _alignment, opened, channel, mark, settings.text("sound.align_language")
-    )
+    language = settings.text("sound.align_language")
+    ask = partial(_alignment, opened, canvas.sound.line, mark, language)
     said.emit("info", canvas.tr("Aligning; Esc stops it."))
     canvas.aligning = worker.run(
         canvas.queries,
@@ -76,7 +75,7 @@ def _alignment(
         raise PluginError(message)
     aligner = cast("Aligner", made())
     first, last = round(shape.start * sound.rate), round(shape.stop * sound.rate)
-    samples = sound.read(first, last)[:, channel].copy()
+    samples = read_line(sound, channel, first, last)
     text = mark.text or ""
     return aligner.align(
         samples, sound.rate, text, language, lambda: progress.cancelled

@@ -46,6 +46,7 @@ class Commands(QObject):
     """
 
     ran = Signal()
+    bound = Signal()  # the keys are others
 
     def __init__(self, window: QWidget, bindings: Bindings) -> None:
         super().__init__(window)
@@ -84,6 +85,7 @@ class Commands(QObject):
                 made.setShortcutContext(context.WindowShortcut)
                 self._window.addAction(made)
             made.setToolTip(tip(BY_ID[id_].doc, keys))
+        self.bound.emit()
 
     def add_place(self, place: QWidget) -> None:
         """Local keys of canvas actions work in this widget."""

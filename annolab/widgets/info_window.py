@@ -36,6 +36,7 @@ class InfoWindow(QDialog):
         self._headings: list[tuple[str, ...]] = [(), ()]
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
+        self.pages.tabBar().setDrawBase(False)
         self.texts = [self._page(title) for title in self._titles()]
         self.problem = label("", "problem", wrap=True)
         self.problem.hide()

@@ -145,7 +145,7 @@ class LabelPanel(QWidget):
             self.tr("No label has this name.")
             if labels
             else self.tr("No labels yet.\n{} adds the first.").format(
-                spoken_key(self._bindings.first("label.new"))
+                spoken_key(self._bindings.first("label.new")) or "“+”"
             )
         )
         self._bind()

@@ -150,6 +150,18 @@ def samples_of(
     return first, one_line(block, channel), cut
 
 
+def draw_cross(painter: QPainter, place: QRectF, y: float, theme: Theme) -> None:
+    """The frequency that was clicked: dashes that are seen on black and on white."""
+    ground = theme.color("panel")
+    ground.setAlpha(170)
+    for color, width, style in (
+        (ground, 3.0, Qt.PenStyle.SolidLine),
+        (theme.color("error"), 1.0, Qt.PenStyle.DashLine),
+    ):
+        painter.setPen(QPen(color, width, style))
+        painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
+
+
 def draw_name(painter: QPainter, place: QRectF, name: str, theme: Theme) -> None:
     """What a picture shows, in its upper left corner on a ground of its own."""
     if not name or place.height() < NAME_HEIGHT:

@@ -22,6 +22,7 @@ from annolab.widgets.sound_bands import SoundBands
 from annolab.widgets.sound_boxes import SoundBoxes
 from annolab.widgets.sound_paint import (
     amplitude_at,
+    draw_cross,
     draw_name,
     draw_samples,
     hertz_text,
@@ -217,6 +218,8 @@ class SoundView(SoundBands):
             painter.drawImage(target, made.image)
             painter.restore()
         self._paint_tracks(painter, place)
+        if self.hertz is not None:
+            draw_cross(painter, place, self.y_of(self.hertz), theme)
         draw_name(painter, place, self.line_name(self.channel), theme)
         scale = QRectF(0, place.top(), self.view.left, place.height())
         line = line_height(painter)

@@ -134,6 +134,7 @@ class TopBar(QWidget):
         run = self._commands.run
         self.search.clicked.connect(lambda: run("app.palette"))
         self.undo.clicked.connect(lambda: run("edit.undo"))
+        self._commands.bound.connect(self._show_keys)
         self.guidelines.clicked.connect(lambda: run("app.guidelines"))
         self._session.project_changed.connect(self.show_state)
         self._session.changed.connect(self._changed)
@@ -161,11 +162,15 @@ class TopBar(QWidget):
         open_ = project is not None
         for widget in (self.count, self.undo, self.guidelines, self.search):
             widget.setVisible(open_)
-        self.guidelines.setText(
-            " ".join((self.tr("Guidelines"), key_text(self._key("app.guidelines"))))
-        )
+        self._show_keys()
         self._show_count()
         self._show_undo()
+        self._place()
+
+    def _show_keys(self) -> None:
+        """The key of the guidelines, which is another one on sounds."""
+        key = key_text(self._key("app.guidelines"))
+        self.guidelines.setText(f"{self.tr('Guidelines')} {key}".rstrip())
         self._place()
 
     def _key(self, action_id: str) -> str:

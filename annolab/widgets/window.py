@@ -104,6 +104,9 @@ class Window(Shell):
         )
         made.canvas_made.connect(self._canvas_made)
         made.labels.set_bindings(self.commands.bindings)
+        self.commands.bound.connect(
+            lambda: made.labels.set_bindings(self.commands.bindings)
+        )
         made.restore_state(self.width())
         made.states_changed.connect(self._show_states)
         self._show_states()
@@ -295,7 +298,6 @@ class Window(Shell):
         """Take over the keys of the settings."""
         held = bindings(default_table(), self.settings.keys)
         self.commands.bind(held)
-        self.workspace.labels.set_bindings(held)
         self.workspace.hint.show_keys()
         if self.workspace.canvas is not None:
             self.workspace.rail.set_tools(self.workspace.canvas.tools)

@@ -108,3 +108,14 @@ def test_the_window_manager_fills_the_screen(
     qtbot.waitUntil(lambda: checked(window, "app.full_screen"))
     window.showNormal()
     qtbot.waitUntil(lambda: not checked(window, "app.full_screen"))
+
+
+def test_keys_that_are_shown_are_those_that_work_here(
+    heard: tuple[Window, AudioCanvas],
+) -> None:
+    window, canvas = heard
+    assert "F2" not in window.top_bar.guidelines.text()  # it asks for a formant
+    window.session.open_item(None)
+    window.commands.enable(project=True, contexts=())
+    assert "F2" in window.top_bar.guidelines.text()
+    assert canvas.states()

@@ -98,7 +98,7 @@ def stretches(view: TimeView, width: float) -> list[Stretch]:
 def fitting_text(seconds: float, room: float, font: QFont) -> str:
     """A duration as fine as there is room for; "" when there is none."""
     metrics = QFontMetricsF(font)
-    steps = DIGITS[1:] if seconds >= FEW else DIGITS
+    steps = DIGITS[1:] if round(seconds, 4) >= FEW else DIGITS
     texts = (time_text(seconds, step) for step in steps)
     fits = (text for text in texts if metrics.horizontalAdvance(text) <= room - PAD)
     return next(fits, "")

@@ -15,6 +15,7 @@ from annolab.widgets.time_view import TimeView
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 BAR_HEIGHT = 40
+FIELD_WIDTH, FIELD_PAD = 92, 26  # pixels
 WIDE, MEDIUM, NARROW = 540, 430, 300  # pixels
 
 
@@ -27,7 +28,7 @@ class TimeField(QLineEdit):
         super().__init__()
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFixedWidth(92)
+        self.setFixedWidth(FIELD_WIDTH)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.returnPressed.connect(self._enter)
@@ -42,6 +43,12 @@ class TimeField(QLineEdit):
             return
         if math.isfinite(seconds):
             self.entered.emit(seconds)
+
+    def fit(self, longest: float) -> None:
+        """Be as wide as times up to `longest` seconds need."""
+        text = time_text(longest, 1e-6).removesuffix(" s")
+        wide = self.fontMetrics().horizontalAdvance(text) + FIELD_PAD
+        self.setFixedWidth(max(FIELD_WIDTH, wide))
 
     def show_time(self, seconds: float) -> None:
         """Show a time unless another one is being typed."""
@@ -70,6 +77,7 @@ class TransportBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(BAR_HEIGHT)
         self._view = view
+        self._length = 0.0  # that the fields are wide enough for
         self._keys = bindings(default_table()).of("audio.play")
         self.play_button = ThemedButton("play")
         self.play_button.setAccessibleName(self.tr("Play or stop"))
@@ -136,17 +144,26 @@ class TransportBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, what is said elsewhere goes first."""
-        width = event.size().width()
+        self._show_what_fits()
+        super().resizeEvent(event)
+
+    def _show_what_fits(self) -> None:
+        more = self.start.width() - FIELD_WIDTH  # of each field, for long sounds
+        width = self.width() - 2 * more
         self.duration.setVisible(width >= WIDE)
         self.now.setVisible(width >= WIDE)
         for part in (self._between, self.stop):
             part.setVisible(width >= MEDIUM)
         self.start.setVisible(width >= NARROW)
-        super().resizeEvent(event)
 
     def tell(self) -> None:
         """Show the selection."""
         view = self._view
+        if view.length != self._length:
+            self._length = view.length
+            self.start.fit(view.length)
+            self.stop.fit(view.length)
+            self._show_what_fits()
         self.start.show_time(view.low)
         self.stop.show_time(view.high)
         length = view.high - view.low

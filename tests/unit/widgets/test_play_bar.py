@@ -148,5 +148,6 @@ def test_durations_are_as_fine_as_there_is_room_for(qtbot: QtBot) -> None:
     assert fitting_text(0.02349, wide, font) == "0.0235 s"
     assert fitting_text(0.02349, wide - 1, font) == "0.023 s"
     assert fitting_text(0.12349, wide, font) == "0.123 s"
+    assert fitting_text(0.3 - 0.2, wide, font) == "0.100 s"  # a bit less
     assert fitting_text(12.5, metrics.horizontalAdvance("12 s") + PAD, font) == "12 s"
     assert fitting_text(0.5, 5.0, font) == ""

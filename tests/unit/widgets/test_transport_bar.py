@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from annolab.widgets.time_view import TimeView
@@ -118,3 +119,27 @@ def test_its_buttons_play_stop_and_loop(bench: SoundBench) -> None:
     bench.act("loop", "loop", "faster", "stop")
     assert bench.canvas.transport.speed == 1.25
     assert bar.speed.currentData() == 1.25
+
+
+@pytest.mark.parametrize("length", [4.0, 200.0, 3600.0, 36_000.0])
+def test_times_of_long_sounds_are_whole_and_the_bar_fits(
+    qtbot: QtBot, view: TimeView, length: float
+) -> None:
+    within = QWidget()
+    qtbot.addWidget(within)
+    bar = TransportBar(view)
+    bar.setParent(within)
+    within.show()
+    bar.show()
+    view.reset(length)
+    view.select(0.0, length)
+    layout = bar.layout()
+    assert layout is not None
+    for field in (bar.start, bar.stop):
+        need = field.fontMetrics().horizontalAdvance(field.text())
+        assert field.width() >= need + 16  # its frame and padding
+    for width in range(320, 1000, 20):
+        bar.setGeometry(0, 0, width, 40)
+        layout.activate()
+        assert layout.minimumSize().width() <= width
+    assert bar.duration.isVisible()

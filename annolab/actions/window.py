@@ -32,13 +32,13 @@ WINDOW_ACTIONS: tuple[Action, ...] = (
     Action(
         "project.add",
         "Add files…",
-        "Add pictures to the project; nothing is copied.",
+        "Add pictures, sounds or texts to the project; nothing is copied.",
         icon="plus",
     ),
     Action(
         "project.add_folder",
         "Add folder…",
-        "Add all pictures of a folder to the project; nothing is copied.",
+        "Add all media of a folder to the project; nothing is copied.",
         icon="folder-plus",
     ),
     Action(

@@ -41,6 +41,7 @@ class Canvas(QWidget):
     states_changed = Signal()  # one of `states` is another
 
     tools: tuple[Tool, ...] = ()
+    tool = ""  # the id of the one in use
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -35,7 +35,7 @@ CARDS = (
         "project.new",
         "folder-plus",
         "New from folder…",
-        "Label the pictures or sounds of a folder",
+        "Label the pictures, sounds or texts of a folder",
     ),
     ("project.open", "folder-open", "Open project…", "An AnnoLab project file"),
     (
@@ -99,7 +99,7 @@ class StartPage(QWidget):
         self._head = label(self.tr("Recent projects"), "head")
         self._hint = label(
             self.tr(
-                "Or drop a folder, pictures, sounds or a project onto this window."
+                "Or drop a folder, pictures, sounds, texts or a project onto this window."
             ),
             "dim",
         )
@@ -145,7 +145,7 @@ class StartPage(QWidget):
         self._mark.setFixedSize(LOGO, LOGO)
         texts = column(
             label("AnnoLab", "large"),
-            label(self.tr("Label images and sounds, offline."), "dim"),
+            label(self.tr("Label images, sounds and texts, offline."), "dim"),
             spacing=2,
         )
         line = row(self._mark, spacing=16)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from annolab.actions import BY_ID
@@ -436,8 +435,3 @@ class TextCanvas(TextShell):
         if mark is not None:
             return SUGGESTED_HINT if mark.suggested else SPAN_HINT
         return MODE_HINT if self.mode else HINT
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The unit of this canvas is the tool that is in use."""
-        super().showEvent(event)
-        self.session.pick_tool(self.tool)

@@ -94,7 +94,7 @@ def _open(window: Shell, path: Path) -> None:
 
 
 def choose_files(window: Shell) -> None:
-    """Ask for pictures and sounds, and add them."""
+    """Ask for pictures, sounds and texts, and add them."""
     names, _ = QFileDialog.getOpenFileNames(
         window, window.tr("Add files"), "", media_filter(window)
     )
@@ -103,13 +103,17 @@ def choose_files(window: Shell) -> None:
 
 def media_filter(window: Shell) -> str:
     """What a file dialog offers: everything that can be added, or one kind of it."""
-    names = {Media.IMAGE: window.tr("Pictures"), Media.AUDIO: window.tr("Sounds")}
+    names = {
+        Media.IMAGE: window.tr("Pictures"),
+        Media.AUDIO: window.tr("Sounds"),
+        Media.TEXT: window.tr("Texts"),
+    }
     endings = {
         name: " ".join(f"*{ending}" for ending, kind in SUFFIXES.items() if kind is m)
         for m, name in names.items()
     }
     both = " ".join(endings.values())
-    lines = [f"{window.tr('Pictures and sounds')} ({both})"]
+    lines = [f"{window.tr('Pictures, sounds and texts')} ({both})"]
     lines += [f"{name} ({text})" for name, text in endings.items()]
     return ";;".join([*lines, window.tr("All files") + " (*)"])
 

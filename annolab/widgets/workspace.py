@@ -116,6 +116,8 @@ class Workspace(QWidget):
         canvas = self._canvas_for(item.media) if item is not None else None
         if canvas is not self.canvas:
             self.canvas = canvas
+            if canvas is not None and canvas.tool:
+                self._session.pick_tool(canvas.tool)
             self.rail.set_tools(canvas.tools if canvas is not None else ())
             self._commands.enable(project=True, contexts=self.contexts())
             self.hint.show_keys()
@@ -204,7 +206,7 @@ class Workspace(QWidget):
             text = self.tr("Pick an item at the left.")
         else:
             text = self.tr(
-                "Drop a folder, pictures or sounds here,\nor press {}."
+                "Drop a folder, pictures, sounds or texts here,\nor press {}."
             ).format(key)
         self._empty.setText(text)
         self._stack.setCurrentWidget(self._empty)

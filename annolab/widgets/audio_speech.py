@@ -176,6 +176,9 @@ def _go_on(canvas: AudioShell) -> None:
         return
     place, canvas.doubtful = found
     area.pick(marks[place])
+    at = (marks[place].text or "").find(canvas.doubtful)
+    if at >= 0:  # else the text is not in NFC
+        area.caret = at + len(canvas.doubtful)
     sentence = canvas.tr("“{}” is not in the word lists.")
     said.emit("info", sentence.format(canvas.doubtful))
 

@@ -87,6 +87,8 @@ class InfoWindow(QDialog):
 
     def _append(self, page: int, text: str) -> None:
         view = self.texts[page]
+        if not self.isVisible():
+            self.pages.setCurrentIndex(page)  # it comes up with what was told last
         view.appendPlainText(text)
         view.moveCursor(QTextCursor.MoveOperation.End)
 

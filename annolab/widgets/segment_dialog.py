@@ -213,6 +213,7 @@ def _number(value: float, span: tuple[float, float], unit: str) -> QDoubleSpinBo
     field.setRange(*span)
     field.setValue(value)
     field.setSuffix(unit)
+    field.lineEdit().setTextMargins(6, 0, 0, 0)  # as fields of text have it
     return field
 
 

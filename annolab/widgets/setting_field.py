@@ -56,7 +56,7 @@ def _tr(text: str) -> str:
 def _choice(option: Option, value: Value, change: Change) -> QComboBox:
     box = QComboBox()
     for choice in option.choices:
-        box.addItem(_tr(choice.capitalize()), choice)
+        box.addItem(_tr(choice[:1].upper() + choice[1:]), choice)
     box.setCurrentIndex(box.findData(value))
     box.activated.connect(lambda _: change(str(box.currentData())))
     return box

@@ -97,7 +97,7 @@ def _analysed(
 ) -> T:
     """What Praat finds; PluginError for what it does not take."""
     if len(samples) > LONGEST * rate:
-        message = f"Zoom in to {LONGEST:.0f} seconds or less to see the analysis."
+        message = f"Zoom in or select less: at most {LONGEST:.0f} seconds are analysed."
         raise PluginError(message)
     praat = _library()
     floor, ceiling = (float(settings[k]) for k in ("pitch_floor", "pitch_ceiling"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from rapidfuzz import fuzz, process
+
 from annolab.assist.found import folded
 from annolab.assist.tables import rows_of
 
@@ -150,8 +152,6 @@ class Knowledge:
         return found
 
     def _alike(self, query: str, limit: int) -> list[tuple[int, float]]:
-        from rapidfuzz import fuzz, process
-
         found: dict[int, float] = {}
         for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
             for _, score, place in process.extract(

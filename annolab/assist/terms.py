@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+import ahocorasick
+
 from annolab.assist.found import Found, folded, is_whole
 from annolab.assist.tables import rows_of
 
@@ -88,8 +90,6 @@ class Terms:
         source: str = "gazetteer",
         went: Callable[[int], None] | None = None,
     ) -> None:
-        import ahocorasick
-
         self._case = case
         self._source = source
         # Side by side, not as objects: a million of these slow down the collector.

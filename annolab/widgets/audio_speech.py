@@ -17,6 +17,7 @@ from annolab.jobs import Progress
 from annolab.media.sound_line import read_line
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
+from annolab.model.schema import Tier
 from annolab.tasks.align import align_edit
 from annolab.tasks.spelling import add_word, next_doubtful, own_words, read_words
 from annolab.widgets import worker
@@ -166,21 +167,35 @@ def _go_on(canvas: AudioShell) -> None:
     if row is None or area.tier is None:
         said.emit("info", canvas.tr("There is no tier whose words could be checked."))
         return
-    marks = row.line.marks
+    tier, marks, words = area.tier, row.line.marks, canvas.words
     first = row.line.place(area.mark.id) + 1 if area.mark is not None else 0
-    found = next_doubtful([mark.text for mark in marks], first, canvas.words)
+
+    def look(_: Progress) -> tuple[Annotation, str] | None:
+        found = next_doubtful([mark.text for mark in marks], first, words)
+        return (marks[found[0]], found[1]) if found is not None else None
+
+    canvas.queries.run(look, partial(_show_doubtful, canvas, tier))
+
+
+def _show_doubtful(
+    canvas: AudioShell, tier: Tier, found: tuple[Annotation, str] | None
+) -> None:
+    area, said = canvas.tiers, canvas.session.said
+    canvas.doubtful = ""
     if found is None:
-        canvas.doubtful = ""
         sentence = canvas.tr("All words of tier {} are in the word lists.")
-        said.emit("info", sentence.format(area.tier.name))
+        said.emit("info", sentence.format(tier.name))
         return
-    place, canvas.doubtful = found
-    area.pick(marks[place])
-    at = (marks[place].text or "").find(canvas.doubtful)
+    mark, word = found
+    if canvas.session.annotation(mark.id) != mark:
+        said.emit("info", canvas.tr("The tier was changed meanwhile: check it again."))
+        return
+    canvas.doubtful = word
+    area.pick(mark)
+    at = (mark.text or "").find(word)
     if at >= 0:  # else the text is not in NFC
-        area.caret = at + len(canvas.doubtful)
-    sentence = canvas.tr("“{}” is not in the word lists.")
-    said.emit("info", sentence.format(canvas.doubtful))
+        area.caret = at + len(word)
+    said.emit("info", canvas.tr("“{}” is not in the word lists.").format(word))
 
 
 def _add_word(canvas: AudioShell) -> None:

@@ -96,10 +96,10 @@ def stretches(view: TimeView, width: float) -> list[Stretch]:
 
 
 def fitting_text(seconds: float, room: float, font: QFont) -> str:
-    """A duration as fine as there is room for; "" when there is none."""
+    """A duration as fine as there is room for; "" rather than one rounded to half."""
     metrics = QFontMetricsF(font)
     steps = DIGITS[1:] if round(seconds, 4) >= FEW else DIGITS
-    texts = (time_text(seconds, step) for step in steps)
+    texts = (time_text(seconds, step) for step in steps if seconds >= 2 * step)
     fits = (text for text in texts if metrics.horizontalAdvance(text) <= room - PAD)
     return next(fits, "")
 

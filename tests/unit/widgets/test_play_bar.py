@@ -151,3 +151,5 @@ def test_durations_are_as_fine_as_there_is_room_for(qtbot: QtBot) -> None:
     assert fitting_text(0.3 - 0.2, wide, font) == "0.100 s"  # a bit less
     assert fitting_text(12.5, metrics.horizontalAdvance("12 s") + PAD, font) == "12 s"
     assert fitting_text(0.5, 5.0, font) == ""
+    narrow = metrics.horizontalAdvance("0 s") + PAD
+    assert fitting_text(0.195, narrow, font) == ""  # not "0 s"

@@ -40,7 +40,7 @@ class DocumentMaker:
         """Tiers, what was kept, and further types, for `document_text`."""
         kept = kept_of(item)
         tiers = self._tiers(item, said, kept)
-        give_ids(tiers)
+        give_ids(tiers, kept)
         types = give_types(tiers, kept, partial(self._lost, item=item))
         kept, gone = with_known_links(kept, tiers)
         if gone:

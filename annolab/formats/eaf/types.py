@@ -11,6 +11,7 @@ from annolab.formats.eaf.kept import Kept, Node
 from annolab.formats.eaf.writer import WrittenEntry, WrittenTier
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+_SLOT = re.compile("ts[0-9]+")
 _WITHIN = (
     "Time alignable annotations within the parent annotation's time interval, "
     "gaps are allowed"
@@ -145,12 +146,22 @@ def _is_shared(parent: WrittenEntry, children: Sequence[WrittenEntry]) -> bool:
     )
 
 
-def give_ids(tiers: Sequence[WrittenTier]) -> None:
-    """Ids for all annotations: those they came with, where they are free."""
-    taken: set[str] = set()
+def give_ids(tiers: Sequence[WrittenTier], kept: Kept) -> None:
+    """Ids for all annotations: those they came with, where they are free.
+
+    Ids of time slots, vocabularies and the like must not be the same (`xsd:ID`).
+    """
+    taken = {
+        value
+        for node in kept.after
+        for each in node.under()
+        for key, value in each.attributes.items()
+        if key.endswith("_ID")
+    }
     entries = [entry for tier in tiers for entry in tier.entries]
     for entry in entries:
-        if not _ID.fullmatch(entry.id) or entry.id in taken:
+        is_id = _ID.fullmatch(entry.id) and not _SLOT.fullmatch(entry.id)
+        if not is_id or entry.id in taken:
             entry.id = ""
         taken.add(entry.id)
     numbered = (f"a{number}" for number in count(1))

@@ -376,6 +376,17 @@ def test_ids_are_unique_whatever_was_copied(tmp_path: Path) -> None:
     assert len(ids) == len(set(ids)) > 4
 
 
+def test_ids_are_not_those_of_slots_and_vocabularies(tmp_path: Path) -> None:
+    data = rich(tmp_path)
+    for text, id_ in (("a", "ts1"), ("b", "cv2")):
+        said = json.dumps({"eaf": {"id": id_}})
+        changed(data, text, source=said)
+    root, _ = exported(tmp_path, data)
+    keys = ("ANNOTATION_ID", "TIME_SLOT_ID", "CVE_ID", "EXT_REF_ID", "LANG_ID")
+    ids = [x.get(key) for x in root.iter() for key in keys if x.get(key)]
+    assert len(ids) == len(set(ids))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

@@ -38,6 +38,7 @@ class RowWriter:
         self._are_triples = options.get("layout", "spans") == "entities"
         held = _ITEM | {"score"} if self._are_triples else _SPANS
         self._picker = Picker(schema, report, held)
+        self._groups: dict[int, int] = {}
 
     def write(self, file: BinaryIO) -> Iterator[int]:
         """Write the rows, yielding how many annotations are done."""
@@ -119,7 +120,9 @@ class RowWriter:
         if mark.status is not AnnotationStatus.PLAIN:
             piece["status"] = mark.status.name.lower()
         if mark.group_id is not None:
-            piece["group"] = mark.group_id
+            # A number of its own: JavaScript cannot hold 63 bits.
+            groups = self._groups
+            piece["group"] = groups.setdefault(mark.group_id, len(groups) + 1)
         return piece | {k: v for k, v in said.items() if k not in piece}
 
     def _classes(self, found: TextMarks, cats: dict[str, Any]) -> None:

@@ -46,7 +46,8 @@ class TagAllDialog(TaskDialog):
         super().__init__(parent, parent.tr("Tag all occurrences"), parent.tr("Tag all"))
         size_on_screen(self, 640, 600)
         self._session = session
-        self._found: Occurrences | None = None
+        self._found: Occurrences | None = None  # None: it is being looked for
+        self._eager = False  # tag as soon as it has been found
         self._jobs: Latest[Occurrences] = Latest(self, self._show, self._refuse)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look)
@@ -122,14 +123,14 @@ class TagAllDialog(TaskDialog):
         return self._session.schema.label(self.labels.currentData())
 
     def _begin(self) -> None:
-        self._found = None
+        self._found, self._eager = None, False
         self._enable()
         self._pause.start()
 
     def _enable(self) -> None:
         found = self._found
-        ready = found is not None and found.count > 0 and self._label() is not None
-        self.go_button.setEnabled(ready)
+        some = bool(self.field.text()) if found is None else found.count > 0
+        self.go_button.setEnabled(some and self._label() is not None)
 
     def _look(self) -> None:
         self._pause.stop()
@@ -164,6 +165,9 @@ class TagAllDialog(TaskDialog):
             lines.append(self.tr("… and {:,} more").format(found.count - len(lines)))
         self.preview.setPlainText("\n".join(lines))
         self._enable()
+        if self._eager and found.count:
+            self.go()
+        self._eager = False
 
     @staticmethod
     def _line(one: Occurrence, *, named: bool) -> str:
@@ -171,7 +175,8 @@ class TagAllDialog(TaskDialog):
         return f"{name}…{one.before}[{one.inside}]{one.after}…"
 
     def _refuse(self, error: AnnoLabError) -> None:
-        self._found = None
+        self._eager = False
+        self._found = Occurrences(0, 0, ())
         self.count.setText("")
         self.preview.clear()
         self.say(str(error))
@@ -180,6 +185,8 @@ class TagAllDialog(TaskDialog):
     def go(self) -> None:
         """Tag: a few at once, many in a worker with progress."""
         project, held, found = self._session.project, self._label(), self._found
+        if found is None:
+            self._eager = True
         if project is None or held is None or found is None:
             return
         item = self._session.item

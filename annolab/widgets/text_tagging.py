@@ -34,12 +34,22 @@ def take_label(canvas: TextShell, label: Label | None) -> None:
         _tag_and_go(canvas, label)
     elif _selects_spans(canvas):
         relabel(canvas, label)
-    elif label is not None:
+    elif label is not None and _is_meant(canvas):
         tag(canvas, label)
 
 
 def _only(label: Label, kind: Kind) -> bool:
     return label.kinds == frozenset({kind})
+
+
+def _is_meant(canvas: TextShell) -> bool:
+    """Whether there is a selection, or the keyboard is on the text.
+
+    A label that is picked in the list, or made there, does not tag the word that
+    the caret happens to be at.
+    """
+    start, stop = canvas.view.selection
+    return start < stop or canvas.view.hasFocus()
 
 
 def _selects_spans(canvas: TextShell) -> bool:

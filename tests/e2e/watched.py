@@ -11,15 +11,34 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
 from annolab.app import make_app, make_window
 from annolab.settings import load_settings
 from annolab.widgets.picture_view import PictureView
+from annolab.widgets.text_canvas import TextCanvas
 from annolab.widgets.time_view import TimeView
 from annolab.widgets.window import Window
+
+
+class Mice(QObject):
+    """Counts what the mouse does anywhere in the program."""
+
+    KINDS = (
+        QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease,
+        QEvent.Type.MouseButtonDblClick, QEvent.Type.Wheel, QEvent.Type.MouseMove,
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count, and let it through."""
+        self.count += event.type() in self.KINDS
+        return super().eventFilter(watched, event)
 
 
 def main(state: Path, path: Path | None) -> int:
@@ -27,11 +46,13 @@ def main(state: Path, path: Path | None) -> int:
     settings = load_settings()
     app = make_app(settings)
     window = make_window(settings)
+    mice = Mice()
+    app.installEventFilter(mice)
     window.show()
     if path is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(path))
     timer = QTimer(window, interval=30)
-    timer.timeout.connect(lambda: _write(state, _look(window)))
+    timer.timeout.connect(lambda: _write(state, _look(window) | {"mouse": mice.count}))
     timer.start()
     return app.exec()
 
@@ -62,6 +83,13 @@ def _look(window: Window) -> dict[str, object]:
         seen["view"] = [view.scale, view.x, view.y]
         extent = canvas.extent
         seen["extent"] = [extent.w, extent.h] if extent else None
+    if isinstance(canvas, TextCanvas):
+        seen["read"] = len(session.text or "")
+        seen["caret"] = list(canvas.view.selection)
+        seen["mode"] = canvas.mode
+        seen["head"] = canvas.head is not None
+        seen["relations"] = len(session.relations.all())
+        seen["found"] = canvas.search_bar.count.text()
     time = canvas.findChild(TimeView) if canvas is not None else None
     if time is not None:
         seen["window"] = [time.start, time.stop]

@@ -89,8 +89,8 @@ def test_all_places_of_a_word_in_one_step(reading: Window, qtbot: QtBot) -> None
     dialog.free.click()
     qtbot.waitUntil(lambda: dialog.count.text() == "3 places")
     dialog.free.click()
-    qtbot.waitUntil(dialog.go_button.isEnabled)
-    dialog.go()
+    with qtbot.waitSignal(dialog.finished):
+        dialog.go()  # before it is shown what is found: it waits for that
     assert spans(reading) == [("Place", "Paris")] * 3
     assert undo_name(reading) == "Tag 2 spans as Place"
     reading.session.undo()

@@ -75,7 +75,7 @@ def press(user: User, *keys: str) -> int:
 
 
 def export(path: Path, target: Path) -> list[dict[str, str]]:
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "annolab", "export", path, target,
         "--format", "csv", "--yes",
     ]  # fmt: skip

@@ -52,7 +52,7 @@ class ExportDialog(TaskDialog):
         self.add_row(self.tr("Only items"), self.where)
         self.body.insertWidget(2, self.options)
         self.body.insertWidget(3, self.losses)
-        self.body.insertWidget(4, self.preview, 100)
+        self.body.insertWidget(4, self.preview, 1)
         self.preview.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._typing.timeout.connect(self.check)

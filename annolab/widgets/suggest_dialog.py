@@ -79,7 +79,6 @@ class SuggestDialog(TaskDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
         self.body.insertWidget(1, scroll, 1)
-        self.body.setStretch(self.body.count() - 1, 0)  # the rest below the form
         self.learn.setFocus()
         self.close_button.setText(self.tr("Close"))
         self.fill()

@@ -55,7 +55,7 @@ class TaskDialog(QDialog):
         self.asking = QWidget()
         self.body: QVBoxLayout = column(label(title, "large"), spacing=12)
         self.body.addLayout(self.form)
-        self.body.addStretch(1)
+        self.body.addStretch()  # nothing, when a part of the form takes the rest
         self.asking.setLayout(self.body)
         self.problem = label("", "problem", wrap=True)
         self.summary = label("", "title", wrap=True)

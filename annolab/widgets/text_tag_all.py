@@ -83,7 +83,6 @@ class TagAllDialog(TaskDialog):
         self.add_row(self.tr("How"), options)
         self.body.insertWidget(2, self.count)
         self.body.insertWidget(3, self.preview, 1)
-        self.body.setStretch(self.body.count() - 1, 0)
         self.field.textChanged.connect(self._begin)
         self.field.selectAll()
         self.scope.currentIndexChanged.connect(self._begin)

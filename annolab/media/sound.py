@@ -63,6 +63,7 @@ class Sound:
         self._file: Any = None
         self._stored: IO[bytes] | None = None
         self._draft: Path | None = None
+        self._wanted: Path | None = None  # where the draft belongs; it is whole
         self._closed = False
 
     @property
@@ -169,7 +170,8 @@ class Sound:
             raise MediaError(self.problem or f"{self.path.name} holds no samples.")
         self.prepared = True
         if not self.problem:  # what is damaged is looked at again
-            with suppress(OSError):
+            self._wanted = place
+            with suppress(OSError):  # Windows renames no open file: `close` does it
                 self._cache.keep(draft, place)
                 self._draft = None
 
@@ -182,7 +184,7 @@ class Sound:
                     draft.unlink()
                 raise Cancelled
             former, former_draft = self._stored, self._draft
-            self._stored, self._draft = stored, draft
+            self._stored, self._draft, self._wanted = stored, draft, None
             self.ready, self.frames = 0, self.info.frames
             self.problem = self.info.problem
         if former is not None:
@@ -276,9 +278,14 @@ class Sound:
                     with suppress(OSError):  # a full disk
                         file.close()
             self._file = self._stored = None
-            if self._draft is not None:
+            draft, self._draft = self._draft, None
+            if draft is None:
+                return
+            if self._wanted is not None:
                 with suppress(OSError):
-                    self._draft.unlink()
+                    self._cache.keep(draft, self._wanted)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
 
 def open_sound(path: Path, cache: SoundCache) -> Sound:

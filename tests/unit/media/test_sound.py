@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from annolab.errors import Cancelled, MediaError
 from annolab.jobs import Progress
 from annolab.media.probe import media_kind
-from annolab.media.sound import Sound, SoundCache, open_sound, probe
+from annolab.media.sound import ENDING, Sound, SoundCache, open_sound, probe
 from annolab.model.item import Media
 from tests.unit.media.sounds import Samples, noise, write, write_av
 
@@ -308,6 +308,28 @@ def test_a_cancelled_decode_leaves_nothing(tmp_path: Path, cache: SoundCache) ->
         sound.prepare(progress)
     sound.close()
     assert list(cache.folder.iterdir()) == []
+
+
+def test_where_no_open_file_is_renamed_it_is_kept_when_closed(
+    tmp_path: Path, cache: SoundCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.ogg", noise(1), **ORDERED["a.ogg"])
+    sound = open_sound(path, cache)
+    real = Path.replace
+
+    def as_on_windows(self: Path, target: Path) -> Path:
+        if sound._stored is not None:
+            raise PermissionError
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", as_on_windows)
+    sound.prepare(Progress())
+    assert wrong_seeks(sound, reference(path), 5) == 0
+    sound.close()
+    assert [kept.suffix for kept in cache.folder.iterdir()] == [ENDING]
+    again = open_sound(path, cache)
+    assert again.prepared
+    again.close()
 
 
 def test_the_cache_keeps_its_limit_and_can_be_emptied(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from annolab.widgets.theme import theme_of
 
 if TYPE_CHECKING:
     from annolab.model.edit import ChangeSet
+    from annolab.model.item import Item
 
 HEIGHT = 40
 SEARCH = 336
@@ -30,6 +31,7 @@ SEARCH_LEAST = 150
 SEARCH_WITH_KEY = 280
 GAP = 12
 LOGO = 20
+TEXT_MENU = "&Text"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
@@ -57,6 +59,19 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "image.zoom_out", "image.zoom_selection", "image.darken", "",
             "item.thumbnails", "app.items_panel", "app.labels_panel",
             "app.guidelines", "", "app.full_screen",
+        ),
+    ),
+    (
+        "&Text",
+        (
+            "text.tag", "text.tag_again", "text.token_mode", "text.sentence_mode",
+            "text.whole", "", "text.add_piece", "text.cut_piece", "text.split",
+            "text.merge", "text.link", "text.delete", "", "text.relate",
+            "text.reverse", "text.chain", "text.unchain", "", "text.suggest",
+            "text.accept", "text.reject", "text.accept_all", "text.reject_all",
+            "text.knowledge", "", "text.find", "text.tag_all", "",
+            "text.larger", "text.smaller", "text.line_numbers", "text.arcs",
+            "text.encoding",
         ),
     ),
     (
@@ -111,6 +126,7 @@ class TopBar(QWidget):
             side.setParent(self)
         self.search.setParent(self)
         self._connect()
+        self._show_text_menu(None)
         self.show_state()
 
     def dress(self) -> None:
@@ -138,10 +154,13 @@ class TopBar(QWidget):
         self.guidelines.clicked.connect(lambda: run("app.guidelines"))
         self._session.project_changed.connect(self.show_state)
         self._session.changed.connect(self._changed)
+        self._session.item_opened.connect(self._show_text_menu)
 
     def _fill_menus(self) -> None:
         for title, ids in MENUS:
             menu = self.menu_bar.addMenu(self.tr(title))
+            if title == TEXT_MENU:
+                self.text_menu = menu
             for id_ in ids:
                 if not id_:
                     menu.addSeparator()
@@ -149,6 +168,13 @@ class TopBar(QWidget):
                 menu.addAction(self._commands.actions[id_])
                 if id_ == "project.open":
                     menu.addMenu(self.recent_menu)
+
+    def _show_text_menu(self, item: Item | None) -> None:
+        """What can be done with texts is in a menu while one is shown."""
+        shown = item is not None and item.media.value == "text"
+        if self.text_menu.menuAction().isVisible() != shown:
+            self.text_menu.menuAction().setVisible(shown)
+            self._place()
 
     def _changed(self, changes: ChangeSet) -> None:
         self._show_undo()

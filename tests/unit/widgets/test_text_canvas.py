@@ -315,6 +315,27 @@ def test_hidden_spans_are_not_shown(reading: Window) -> None:
     assert len(canvas_of(reading).shown.marks) == 1
 
 
+def test_the_menu_of_texts_is_there_with_them(reading: Window) -> None:
+    menu = reading.top_bar.text_menu
+    assert menu.menuAction().isVisible()
+    ids = [action.objectName() for action in menu.actions() if action.objectName()]
+    assert "text.relate" in ids
+    reading.close_project()
+    assert not menu.menuAction().isVisible()
+
+
+def test_what_is_switched_is_kept(reading: Window) -> None:
+    canvas, settings = canvas_of(reading), reading.session.settings
+    assert canvas.is_on("text.arcs")
+    canvas.trigger("text.arcs")
+    assert not canvas.is_on("text.arcs")
+    press(reading, "Ctrl++")
+    assert settings.number("text.size") == 18
+    press(reading, "Ctrl+0")
+    assert settings.number("text.size") == 16
+    assert canvas.is_on("text.tag") is None
+
+
 def test_position_is_line_column_and_offset(reading: Window) -> None:
     told: list[str] = []
     canvas = canvas_of(reading)

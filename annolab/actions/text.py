@@ -24,6 +24,10 @@ _MOVING = (
     ),
     _text("next_span", "Next span", "Select the next span of this text."),
     _text("previous_span", "Previous span", "Select the span before."),
+    _text("also_next", "Next span, too", "Select it beside what is selected."),
+    _text("also_previous", "Previous span, too", "Select it beside what is selected."),
+    _text("select_spans", "Select all spans", "Of this text."),
+    _text("select_like", "Select spans of this label", "Of this text."),
     _text(
         "select_here", "Span here", "Select the span at the caret, then that around."
     ),

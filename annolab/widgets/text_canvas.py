@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from annolab.actions import BY_ID
 from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
+from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item, Media
 from annolab.model.offsets import Offsets
-from annolab.model.schema import Label
+from annolab.model.schema import Label, Schema
 from annolab.model.text_steps import UNITS
 from annolab.model.words import Piece, piece_at
 from annolab.store.project import Project
@@ -30,6 +31,8 @@ from annolab.widgets.text_suggester import Suggester
 from annolab.widgets.text_view import TextView
 from annolab.widgets.worker import Latest
 
+MOST_CARETS = 1000  # places of texts that are kept
+MANY_MARKS = 4000  # from which on a worker makes them
 MANY = 64  # changed annotations from which all are shown anew
 PATIENCE = 200  # milliseconds until it is said that a text is being read
 HINT = "Move to a word, press a label's key. Tab: next word. . and , go through spans."
@@ -66,6 +69,18 @@ def _read(project: Project, item: Item, _: Progress) -> _Read:
     return _Read(item.id, offsets, decoded.encoding, decoded.sure)
 
 
+def _made(
+    marks: list[Annotation],
+    schema: Schema,
+    hidden: frozenset[int],
+    length: int,
+    _: Progress,
+) -> ShownMarks:
+    shown = ShownMarks()
+    shown.load(marks, schema, hidden, length)
+    return shown
+
+
 class TextCanvas(TextShell):
     """A text with its spans and relations, a search bar, and keys for all of it."""
 
@@ -82,6 +97,9 @@ class TextCanvas(TextShell):
         self.suggester = Suggester(session, self)
         self.knowledge = KnowledgeSource(session, self)
         self._offsets = Offsets("")
+        self._carets: dict[int, int] = {}  # where items were left
+        self._marking: Latest[ShownMarks] = Latest(self, self._show_marks)
+        self._waits = False  # for marks that are being made
         self._placing = False
         self._left: tuple[int, ...] = ()  # what the last move of the caret deselected
         self._jobs: Latest[_Read] = Latest(self, self._take_text, self._take_failure)
@@ -152,11 +170,15 @@ class TextCanvas(TextShell):
             item = None
         if item is not None and item is self.item:
             return
+        self._keep_caret()
+        self._marking.cancel()
+        self._waits = False
         self.item, self.ready = item, False
         self.head = self.last_span = self.chain = None
         self._jobs.cancel()
         self._late.stop()
         self.view.set_text("")
+        self.shown = ShownMarks()
         self.search_bar.set_text("")
         self.zoom_changed.emit(0.0)
         self.position_changed.emit("")
@@ -174,6 +196,13 @@ class TextCanvas(TextShell):
         self._stack.setCurrentIndex(1)
         self._late.start()
         self._jobs.start(partial(_read, project, item))
+
+    def _keep_caret(self) -> None:
+        if self.item is not None and self.ready:
+            self._carets.pop(self.item.id, None)
+            self._carets[self.item.id] = self.view.caret
+            if len(self._carets) > MOST_CARETS:
+                del self._carets[next(iter(self._carets))]
 
     def _tell_reading(self) -> None:
         if not self.ready and self.item is not None:
@@ -201,24 +230,19 @@ class TextCanvas(TextShell):
             )
         else:
             self._stack.setCurrentIndex(1)
+        self.put_caret(self._carets.get(read.item_id, 0))
         self.reload()
         self.search_bar.set_text(text)
         self._tell_position()
-        self._tell_doubts(read)
+        if not read.sure:
+            self._doubt(read.encoding)
 
-    def _tell_doubts(self, read: _Read) -> None:
-        if self.shown.beyond:
-            sentence = self.tr(
-                "{:,} spans lie beyond the end of this text: is it the text they "
-                "were made on?"
-            )
-            self.problem_found.emit(sentence.format(self.shown.beyond))
-        elif not read.sure:
-            sentence = self.tr(
-                "The encoding of this text was guessed: {}. Choose another if letters "
-                "are wrong (Ctrl Shift E)."
-            )
-            self.problem_found.emit(sentence.format(read.encoding))
+    def _doubt(self, encoding: str) -> None:
+        sentence = self.tr(
+            "The encoding of this text was guessed: {}. Choose another if letters are "
+            "wrong (Ctrl Shift E)."
+        )
+        self.problem_found.emit(sentence.format(encoding))
 
     def _take_failure(self, error: AnnoLabError) -> None:
         self._late.stop()
@@ -248,12 +272,29 @@ class TextCanvas(TextShell):
         if not self.ready:
             return
         session = self.session
-        marks = self.shown.load(
-            session.annotations(), session.schema, session.hidden, len(self.view.text)
+        marks = session.annotations()
+        task = partial(
+            _made, marks, session.schema, session.hidden, len(self.view.text)
         )
-        self.view.set_marks(marks)
+        self._waits = len(marks) > MANY_MARKS
+        if self._waits:
+            self._marking.start(task)
+        else:
+            self._marking.cancel()
+            self._show_marks(task(Progress()))
+
+    def _show_marks(self, shown: ShownMarks) -> None:
+        new = shown.beyond > self.shown.beyond
+        self._waits, self.shown = False, shown
+        self.view.set_marks(list(shown.marks.values()))
         self._show_arcs()
-        self._take_selection(session.selection)
+        self._take_selection(self.session.selection)
+        if new:
+            sentence = self.tr(
+                "{:,} spans lie beyond the end of this text: is it the text they "
+                "were made on?"
+            )
+            self.problem_found.emit(sentence.format(shown.beyond))
 
     def _show_arcs(self) -> None:
         self.view.set_arcs(self.shown.arcs(self.session.relations.all()))
@@ -261,7 +302,7 @@ class TextCanvas(TextShell):
     def _take_changes(self, changes: ChangeSet) -> None:
         if not self.ready:
             return
-        many = len(changes.annotations) > MANY
+        many = len(changes.annotations) > MANY or self._waits
         if changes.everything or changes.schema_changed or many:
             self.reload()
             self.tell_hint()

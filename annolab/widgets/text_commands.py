@@ -55,6 +55,32 @@ def _step_span(canvas: TextShell, delta: int, *, suggested: bool = False) -> Non
         canvas.say(canvas.tr("There are no more spans this way."))
 
 
+def _also(canvas: TextShell, delta: int) -> None:
+    """Select the next span beside what is selected."""
+    chosen = canvas.session.selection
+    low, high = canvas.view.selection
+    held = chosen[-1] if chosen else None
+    mark = canvas.shown.beside(held, high if delta > 0 else low, delta)
+    if mark is not None:
+        canvas.put_caret(mark.stop)
+        kept = [id_ for id_ in chosen if id_ != mark.id]
+        canvas.selection_requested.emit((*kept, mark.id))
+        canvas.view.reveal(mark.start, mark.stop)
+
+
+def _select_spans(canvas: TextShell, *, alike: bool) -> None:
+    """Select all spans, or those that bear the label of the selected one."""
+    chosen = text_tagging.chosen_spans(canvas)
+    marks = text_edits.spans_of(canvas.session.annotations())
+    if alike:
+        picked = canvas.session.label
+        held = chosen[-1].label_id if chosen else picked.id if picked else None
+        marks = [mark for mark in marks if mark.label_id == held]
+    seen = tuple(mark.id for mark in marks if mark.id in canvas.shown.marks)
+    canvas.put_caret(canvas.view.caret)
+    canvas.selection_requested.emit(seen)
+
+
 def _select_here(canvas: TextShell) -> None:
     """The innermost span at the caret; again, that around it."""
     view = canvas.view
@@ -316,6 +342,10 @@ VERBS: dict[str, Verb] = {
     "previous_span": partial(_step_span, delta=-1),
     "next_suggestion": partial(_step_span, delta=1, suggested=True),
     "previous_suggestion": partial(_step_span, delta=-1, suggested=True),
+    "also_next": partial(_also, delta=1),
+    "also_previous": partial(_also, delta=-1),
+    "select_spans": partial(_select_spans, alike=False),
+    "select_like": partial(_select_spans, alike=True),
     "select_here": _select_here,
     "page_down": lambda c: c.view.move("page", 1, extend=False),
     "page_up": lambda c: c.view.move("page", -1, extend=False),

@@ -372,3 +372,44 @@ def test_two_hundred_words_with_a_press_each(reading: Window) -> None:
     canvas.reload()
     press(reading, "T", *["1"] * 200)
     assert len(reading.session.annotations()) == 200
+
+
+def test_several_spans_are_selected_by_keys(reading: Window) -> None:
+    press(reading, "1", "Tab", "2", "Tab", "1", ",", ",", "Shift+Alt+Down")
+    assert len(reading.session.selection) == 2
+    press(reading, "Shift+Alt+Down", "2")
+    assert spans(reading) == [("Place", "Ann"), ("Place", "Lee"), ("Place", "met")]
+    canvas = canvas_of(reading)
+    canvas.put_caret(TEXT.index("Bob"))
+    reading.session.select([])
+    press(reading, "1")
+    canvas.trigger("text.select_like")
+    assert len(reading.session.selection) == 1
+    canvas.trigger("text.select_spans")
+    press(reading, "Del")
+    assert spans(reading) == []
+    assert undo_name(reading) == "Delete 4 spans"
+
+
+def test_many_marks_are_made_in_a_worker(
+    reading: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(reading, "1", "Tab", "1", "Tab", "1")
+    monkeypatch.setattr("annolab.widgets.text_canvas.MANY_MARKS", 2)
+    canvas = canvas_of(reading)
+    canvas.reload()
+    canvas.view.set_caret(TEXT.index("Bob"))
+    press(reading, "2")  # while they are made
+    qtbot.waitUntil(lambda: len(canvas.shown.marks) == 4)
+
+
+def test_the_caret_is_where_it_was_when_a_text_is_shown_again(
+    reading: Window, qtbot: QtBot
+) -> None:
+    canvas_of(reading).view.set_caret(17)
+    reading.session.open_item(101)
+    qtbot.waitUntil(lambda: reading.session.text is not None)
+    assert canvas_of(reading).view.caret == 0
+    reading.session.open_item(100)
+    qtbot.waitUntil(lambda: reading.session.text is not None)
+    assert canvas_of(reading).view.caret == 17

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from annolab.errors import UserError
 from annolab.formats.base import ImportContext, Problem, Severity
-from annolab.formats.conll.tags import decoded
+from annolab.formats.conll.tags import OUTSIDE, decoded, parsed
 from annolab.formats.conll.writer import FILE, START
 from annolab.formats.lines import numbered_lines
 from annolab.formats.text_marks import whole
@@ -104,29 +104,38 @@ class WordReader:
         return _ESCAPED.sub(lambda m: chr(min(int(m[1], 16), 0x10FFFF)), said)
 
     def _row(self, cells: list[str], number: int) -> Row | None:
-        is_odd = len(cells) != self._width
-        if cells[0].startswith("#") and is_odd and (self._width or len(cells) != 2):
+        said = self._named(cells)
+        tag = said.get("ner")
+        if cells[0].startswith("#") and self._is_comment(cells, tag):
             self._say("A comment.", Severity.LOSS, number)
             return None
         self._width = self._width or len(cells)
-        names = self._columns or ["form"]
-        if not self._columns:
-            tail = ["ner", "start", "end"] if self._has_offsets else ["ner"]
-            fill = max(0, len(cells) - 1 - len(tail))
-            names = ["form", *["_"] * fill, *tail]
-        said = dict(zip(names, cells, strict=False))
         word = clean(said.get("form", cells[0]))
         if not word:
             self._say("A row without a word.", Severity.SKIPPED, number)
             return None
-        if "ner" not in said or len(cells) < 2:
+        if tag is None:
             self._say("A row without a tag.", Severity.REPAIRED, number)
         filler = ("_", "-X-", "")
         known = ("form", "ner", "start", "end")
-        others = zip(names, cells, strict=False)
-        self._wide += any(n not in known and c not in filler for n, c in others)
+        self._wide += any(n not in known and c not in filler for n, c in said.items())
         start, stop = whole(said.get("start")), whole(said.get("end"))
-        return word, clean(said.get("ner", "O")), start, stop
+        return word, clean(tag or OUTSIDE), start, stop
+
+    def _named(self, cells: list[str]) -> dict[str, str]:
+        """The cells of a row by the names of their columns."""
+        names = self._columns
+        if not names:
+            tail = ["ner", "start", "end"] if self._has_offsets else ["ner"]
+            fill = range(len(cells) - 1 - len(tail))
+            names = ["form", *(f"#{n}" for n in fill), *tail]
+        return dict(zip(names, cells, strict=False))
+
+    def _is_comment(self, cells: list[str], tag: str | None) -> bool:
+        """Whether a row that begins with # is none of a word."""
+        if self._width:
+            return len(cells) != self._width
+        return tag is None or parsed(tag) == ("I", tag)
 
     def _marks(self, document: _Document) -> Iterator[Annotation]:
         text = _rebuilt(document)

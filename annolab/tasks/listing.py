@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,7 +19,7 @@ from annolab.model.order import natural_key
 from annolab.store.connection import SUFFIX
 
 PAGE = 512
-ADDABLE = frozenset((Media.IMAGE, Media.AUDIO))
+ADDABLE = frozenset((Media.IMAGE, Media.AUDIO, Media.TEXT))
 Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
 
 
@@ -25,6 +27,8 @@ Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
 class Walk:
     """Lists files; remembers folders, so that links cannot lead in circles.
 
+    Texts of a folder with pictures or sounds anywhere in it are left out: they are
+    labels, licences or notes. A text that is named itself is taken in any case.
     `report.read` counts the files that can be added; the others are problems.
     """
 
@@ -33,19 +37,41 @@ class Walk:
     recursive: bool
     own: Path  # the project: opening it here would drop SQLite's locks on it
     _seen: set[tuple[int, int]] = field(default_factory=set)
+    _texts: list[tuple[str, str]] = field(default_factory=list)  # folder, name
 
     def pages(self, paths: Sequence[Path]) -> Iterator[tuple[str, Files]]:
         """A few hundred files at a time, all of one absolute folder."""
         folders = [path for path in paths if path.is_dir()]
+        named = dict.fromkeys(os.path.abspath(p) for p in paths if p not in folders)
         for path in folders:
+            before = self.report.read
             for folder, names in self._below(os.path.abspath(path)):
                 for start in range(0, len(names), PAGE):
                     yield folder, self._checked(folder, names[start : start + PAGE])
-        named = dict.fromkeys(os.path.abspath(p) for p in paths if p not in folders)
+            texts = [text for text in self._texts if os.path.join(*text) not in named]
+            self._texts.clear()
+            yield from self._own_texts(texts, beside=self.report.read > before)
         for file in named:
             folder, name = os.path.split(file)
-            if name.startswith(".") or not self._was_listed(folder):
+            own = name.startswith(".") or _suffix_media(name) is Media.TEXT
+            if own or not self._was_listed(folder):
                 yield folder, self._checked(folder, [name], named=True)
+
+    def _own_texts(
+        self, texts: list[tuple[str, str]], *, beside: bool
+    ) -> Iterator[tuple[str, Files]]:
+        """The texts that were put aside, if they are what the folder holds."""
+        if beside:
+            reason = "A text in a folder of pictures or sounds: name it to add it."
+            for text in texts:
+                self.report.add(Problem(reason, Severity.NOTE, os.path.join(*text)))
+            return
+        for folder, pairs in groupby(texts, key=itemgetter(0)):
+            names = [name for _, name in pairs]
+            self.report.read += len(names)
+            for start in range(0, len(names), PAGE):
+                page = names[start : start + PAGE]
+                yield folder, [(name, Media.TEXT) for name in page]
 
     def _was_listed(self, folder: str) -> bool:
         status = os.stat(folder)
@@ -85,15 +111,18 @@ class Walk:
         """Those that can be added, with their kinds; a line of report for the rest."""
         files: Files = []
         for name in names:
-            media = SUFFIXES.get(name[name.rfind(".") :].lower())
+            media = _suffix_media(name)
             if media is None and not self._is_own(name):
                 media = media_kind(Path(folder, name))
             if media in ADDABLE and (name.isascii() or is_text(name)):
-                files.append((name, media))
+                if media is Media.TEXT and not named:
+                    self._texts.append((folder, name))
+                else:
+                    files.append((name, media))
             else:
                 self._refuse(folder, name, media, named=named)
         self.report.read += len(files)
-        self.progress.step(self.report.read, None, "Looking for pictures and sounds")
+        self.progress.step(self.report.read, None, "Looking for files")
         return files
 
     def _is_own(self, name: str) -> bool:
@@ -106,10 +135,14 @@ class Walk:
         severity = Severity.SKIPPED
         reason = "A file name that is not valid Unicode."
         if media is None:
-            reason = "A file that is neither a picture nor a sound."
+            reason = "A file that is no picture, no sound and no text."
             severity = Severity.SKIPPED if named else Severity.NOTE
         elif media not in ADDABLE:
             reason = f"A file of the kind {media.value}: not supported yet."
         where = os.path.join(folder, name)
         where = where if is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))
+
+
+def _suffix_media(name: str) -> Media | None:
+    return SUFFIXES.get(name[name.rfind(".") :].lower())

@@ -139,6 +139,22 @@ def test_strange_names(project: Project, draw: Draw, name: str) -> None:
     assert project.media_path(item) == path
 
 
+def test_texts_are_added_where_there_is_nothing_else(
+    project: Project, draw: Draw, tmp_path: Path
+) -> None:
+    for name in ("mixed/a.txt", "mixed/deep/b.txt", "texts/c.txt", "texts/sub/d.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("hello")
+    draw("mixed/photos/a.png")
+    report = add_paths(project, [tmp_path / "mixed", tmp_path / "texts"])
+    assert sorted(paths_of(project)) == ["c.txt", "photos/a.png", "sub/d.md"]
+    reason = "A text in a folder of pictures or sounds: name it to add it."
+    assert reasons(report) == {reason: 2}
+    named = [tmp_path / "mixed", tmp_path / "mixed/a.txt"]
+    assert add_paths(project, named).written == 1
+    assert "a.txt" in paths_of(project)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="names are text there")
 def test_a_name_that_is_no_text_is_reported(
     project: Project, draw: Draw, tmp_path: Path
@@ -156,11 +172,11 @@ def test_other_files_are_reported(project: Project, draw: Draw, tmp_path: Path) 
     (folder / "film.mp4").write_bytes(b"")
     report = add_paths(project, [folder])
     assert reasons(report) == {
-        "A file that is neither a picture nor a sound.": 1,
+        "A file that is no picture, no sound and no text.": 1,
         "A file of the kind video: not supported yet.": 1,
     }
     assert (
-        report.counts[Severity.NOTE, "A file that is neither a picture nor a sound."]
+        report.counts[Severity.NOTE, "A file that is no picture, no sound and no text."]
         == 1
     )
     named = add_paths(project, [folder / "notes.xyz"])

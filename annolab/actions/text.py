@@ -96,7 +96,7 @@ _SEARCH = (
     _text("find_next", "Find next", "Go to the next place found."),
     _text("find_previous", "Find previous", "Go to the place found before."),
     _text("tag_all", "Tag all occurrences…", "Tag each place where a text occurs.",
-          "list-checks"),
+          "checks"),
 )  # fmt: skip
 _VIEW = (
     _text("larger", "Larger text", "Show the text larger.", "magnifying-glass-plus"),

@@ -20,10 +20,11 @@ from annolab.text_edits import in_text, pieces_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
-from annolab.widgets.rows import Row, Switch
+from annolab.widgets.rows import NOTE, Row, Switch
 from annolab.widgets.session import Session
 
 MANY = 100  # changed rows from which all are shown anew
+SMALL_NOTE = 44  # pixels, where there is hardly anything to note
 LONGEST = 200  # characters of a span that are shown
 Key: TypeAlias = tuple[int, int, int]
 
@@ -102,6 +103,7 @@ class AnnotationList(QWidget):
         return Row(
             self._title(annotation, held),
             note=self._note(annotation),
+            note_room=NOTE if self._keys is None else SMALL_NOTE,
             color=held.color if held is not None else "#9aa3b2",
             dashed=annotation.status is AnnotationStatus.SUGGESTED,
             faint=hidden or (held is None and not annotation.text),
@@ -277,7 +279,7 @@ def size_text(annotation: Annotation) -> str:
     if isinstance(geometry, Points):
         return counted(len(geometry.points), "point", "points")
     if isinstance(geometry, Span):
-        return f"{geometry.pieces[0][0]:,}"  # where it begins
+        return ""  # its text tells that
     short = isinstance(geometry, Polyline) and len(geometry.points) < 2
     track = kind_of(geometry) is Kind.TRACK
     box = None if short or track else bounds(geometry)

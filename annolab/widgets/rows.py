@@ -57,6 +57,7 @@ class Row:
     faint: bool = False
     depth: int = 0
     key_room: bool = False
+    note_room: int = NOTE
     switches: tuple[Switch, ...] = ()
 
     @property
@@ -68,7 +69,7 @@ class Row:
 
 def switch_rects(rect: QRect, row: Row) -> list[QRect]:
     """Where the switches of a row are: left of its note, one below the other."""
-    right = rect.right() - EDGE - NOTE
+    right = rect.right() - EDGE - row.note_room
     top = rect.top() + (rect.height() - SWITCH) // 2
     count = len(row.switches)
     return [

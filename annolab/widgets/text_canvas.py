@@ -35,12 +35,12 @@ MOST_CARETS = 1000  # places of texts that are kept
 MANY_MARKS = 4000  # from which on a worker makes them
 MANY = 64  # changed annotations from which all are shown anew
 PATIENCE = 200  # milliseconds until it is said that a text is being read
-HINT = "Move to a word, press a label's key. Tab: next word. . and , go through spans."
+HINT = "A label's key tags the word at the caret. Tab: next word. “.” “,”: next span."
 SPAN_HINT = (
     "A label's key relabels. Alt ← → moves its end. R begins a relation, Esc deselects."
 )
 ARC_HINT = "A label's key relabels. Shift R turns it round, Del deletes it."
-HEAD_HINT = "Go to the other span (. ,), then press the key of a relation. Esc ends it."
+HEAD_HINT = "Go to the other span (“.” “,”), then press a relation's key. Esc ends it."
 MODE_HINT = "A label's key tags and goes on. Tab skips, Shift Tab goes back. Esc ends."
 SUGGESTED_HINT = "Space accepts, Backspace rejects; both go on to the next suggestion."
 

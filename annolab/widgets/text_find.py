@@ -89,7 +89,7 @@ class FindBar(QWidget):
         )
         self.back = tool_button("caret-up", self.tr("Previous"), ("Shift+F3",))
         self.forward = tool_button("caret-down", self.tr("Next"), ("F3",))
-        self.tag = tool_button("list-checks", self.tr("Tag all of these"), ("Ctrl+D",))
+        self.tag = tool_button("checks", self.tr("Tag all of these"), ("Ctrl+D",))
         self.close_button = tool_button("x", self.tr("Close search"), ("Esc",))
         layout = row(
             self.field, self.count, self.case, self.words, self.expression,

@@ -39,7 +39,7 @@ def test_spans_are_shown_by_their_text(reading: Window) -> None:
     assert shown.head.note.text() == "2"
     row = shown.model.row(bob.id)
     assert row is not None
-    assert row.note == "12"
+    assert row.note == ""
     reading.session.apply(text_edits.set_pieces(bob, [(0, 7)], "Move"))
     assert titles(shown) == ["Ann … Bob", "Person · Ann Lee"]  # outer ones first
     reading.session.apply(edits.delete([ann]))

@@ -97,6 +97,7 @@ class TextCanvas(TextShell):
         self.suggester = Suggester(session, self)
         self.knowledge = KnowledgeSource(session, self)
         self._offsets = Offsets("")
+        self._guess = ""  # the encoding, while it is only a guess
         self._carets: dict[int, int] = {}  # where items were left
         self._marking: Latest[ShownMarks] = Latest(self, self._show_marks)
         self._waits = False  # for marks that are being made
@@ -219,6 +220,7 @@ class TextCanvas(TextShell):
             return
         self._late.stop()
         self._offsets = read.offsets
+        self._guess = "" if read.sure else read.encoding
         text = read.offsets.text
         self.view.set_text(text)
         self.ready = True
@@ -235,14 +237,12 @@ class TextCanvas(TextShell):
         self.search_bar.set_text(text)
         self._tell_position()
         if not read.sure:
-            self._doubt(read.encoding)
-
-    def _doubt(self, encoding: str) -> None:
-        sentence = self.tr(
-            "The encoding of this text was guessed: {}. Choose another if letters are "
-            "wrong (Ctrl Shift E)."
-        )
-        self.problem_found.emit(sentence.format(encoding))
+            self.say(
+                self.tr(
+                    "The encoding of this text was guessed: {}. The menu of texts "
+                    "changes it."
+                ).format(read.encoding)
+            )
 
     def _take_failure(self, error: AnnoLabError) -> None:
         self._late.stop()
@@ -398,6 +398,8 @@ class TextCanvas(TextShell):
         if low < high:
             chosen = self.tr("{:,} selected: {:,}–{:,}")  # noqa: RUF001
             text += " · " + chosen.format(high - low, low, high)
+        if self._guess:
+            text = self.tr("{} (guessed)").format(self._guess) + " · " + text
         self.position_changed.emit(text)
 
     # Labels, tools and actions

@@ -88,8 +88,6 @@ _SUGGESTIONS = (
     _text("accept_label", "Accept suggestions of this label", "Of this text."),
     _text("next_suggestion", "Next suggestion", "Select the next suggestion."),
     _text("previous_suggestion", "Previous suggestion", "Select the one before."),
-    _text("knowledge", "Word lists and knowledge base…",
-          "Choose the files that spans are suggested from and linked to."),
 )  # fmt: skip
 _SEARCH = (
     _text("find", "Find in text…", "Search the text.", "magnifying-glass"),

@@ -72,6 +72,12 @@ WINDOW_ACTIONS: tuple[Action, ...] = (
         icon="tag",
     ),
     Action(
+        "project.suggest",
+        "Suggestions in texts…",
+        "Choose word lists, patterns and a knowledge base, and suggest in all texts.",
+        icon="sparkle",
+    ),
+    Action(
         "app.settings",
         "Settings…",
         "Theme, size, your name, and the keys of every action.",

@@ -28,7 +28,8 @@ REPEATED = ("image.", "audio.", "text.", "item.", "edit.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (
-        "close", "add", "add_folder", "import", "export", "relocate", "allow", "schema"
+        "close", "add", "add_folder", "import", "export", "relocate", "allow", "schema",
+        "suggest",
     )
 ) | {
     f"app.{name}"

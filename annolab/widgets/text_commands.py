@@ -270,7 +270,6 @@ def _rules(canvas: TextShell) -> None:
 
     if canvas.session.project is not None:
         dialog = SuggestDialog(canvas, canvas.session, EVERYTHING)
-        dialog.finished.connect(canvas.suggester.forget)
         dialog.open()
 
 
@@ -384,9 +383,8 @@ VERBS: dict[str, Verb] = {
     "find_previous": lambda c: _find_on(c, -1),
     "tag_all": _tag_all,
     "link": _link,
-    "knowledge": _rules,
 }
-ALWAYS = (_encoding, _usual_font, _rules)
+ALWAYS = (_encoding, _usual_font)
 SWITCHES: dict[str, Callable[[TextShell], bool]] = {
     "token_mode": lambda c: c.mode == "word",
     "sentence_mode": lambda c: c.mode == "sentence",

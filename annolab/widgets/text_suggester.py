@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from annolab.jobs import Progress
     from annolab.model.item import Item
     from annolab.store.project import Project
-    from annolab.tasks.suggest import Sources
+    from annolab.tasks.suggest import Rules, Sources
 
 LONGEST = 200  # characters of a tag whose other places are suggested
 FEWEST = 2
@@ -40,6 +40,7 @@ class Suggester(QObject):
         super().__init__(parent)
         self._session = session
         self._sources: Sources | None = None
+        self._rules: Rules | None = None  # what the sources are of
         self._jobs: Latest[tuple[Item, Sources, list[Found]]] = Latest(
             self, self._take, self._refuse
         )
@@ -63,6 +64,11 @@ class Suggester(QObject):
         project, item, text = session.project, session.item, session.text
         if project is None or item is None or text is None:
             return
+        from annolab.tasks.suggest import rules_of
+
+        rules = rules_of(project)
+        if rules != self._rules:
+            self._sources, self._rules = None, rules
         marks = session.annotations()
         task = partial(_suggest, project, item, text, marks, self._sources)
         self._jobs.start(task)

@@ -39,7 +39,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "project.new", "project.open", "", "project.add", "project.add_folder",
             "project.relocate", "project.allow", "",
             "project.import", "project.export", "",
-            "project.schema", "app.settings", "", "project.close", "app.quit",
+            "project.schema", "project.suggest", "app.settings", "",
+            "project.close", "app.quit",
         ),
     ),
     (
@@ -69,7 +70,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "text.merge", "text.link", "text.delete", "", "text.relate",
             "text.reverse", "text.chain", "text.unchain", "", "text.suggest",
             "text.accept", "text.reject", "text.accept_all", "text.reject_all",
-            "text.knowledge", "", "text.find", "text.tag_all", "",
+            "project.suggest", "", "text.find", "text.tag_all", "",
             "text.larger", "text.smaller", "text.line_numbers", "text.arcs",
             "text.encoding",
         ),

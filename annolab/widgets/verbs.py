@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annolab import edits
+from annolab.errors import UserError
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES
 from annolab.model.item import Media, Status
-from annolab.store.filters import Filter
+from annolab.store.filters import EVERYTHING, Filter
 from annolab.tasks.companions import beside
+from annolab.tasks.filters import parse_filter
 from annolab.widgets import item_verbs
 from annolab.widgets.controls import counted
 from annolab.widgets.report_view import ReportDialog
@@ -236,6 +238,20 @@ def open_schema(window: Shell) -> None:
         SchemaEditor(window, window.session, window.commands.bindings).open()
 
 
+def open_suggestions(window: Shell) -> None:
+    """Choose lists of terms, patterns and the knowledge base of the project."""
+    from annolab.widgets.suggest_dialog import SuggestDialog
+
+    session = window.session
+    if session.project is None:
+        return
+    try:
+        where = parse_filter(window.workspace.items.field.text(), session.schema)
+    except UserError:
+        where = EVERYTHING  # the field says what is wrong with it
+    SuggestDialog(window, session, where).open()
+
+
 def open_settings(window: Shell) -> None:
     """Change options and keys."""
     from annolab.widgets.settings_dialog import SettingsDialog
@@ -330,6 +346,7 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "project.allow": open_allow,
     "app.empty_cache": empty_cache,
     "project.schema": open_schema,
+    "project.suggest": open_suggestions,
     "app.settings": open_settings,
     "app.palette": open_palette,
     "app.keys": open_keys,

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from annolab.model.annotation import AnnotationStatus, AnnotatorKind
 from annolab.tasks.suggest import Gazetteer, Rules, set_rules
+from annolab.widgets.suggest_dialog import SuggestDialog
 from annolab.widgets.text_link import LinkPopup
 from annolab.widgets.window import Window
 from tests.unit.widgets.conftest import TEXT
@@ -111,6 +112,13 @@ def test_a_tag_suggests_its_other_places_when_that_is_wanted(
     assert len(statuses) == 3
     press(reading, "Ctrl+Z")
     assert reading.session.annotations() == []
+
+
+def test_the_sources_of_suggestions_are_asked_for(reading: Window) -> None:
+    reading.commands.run("project.suggest")
+    (dialog,) = reading.findChildren(SuggestDialog)
+    assert dialog.isVisible()
+    dialog.reject()
 
 
 def test_no_suggestions_is_a_sentence(reading: Window, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ ASKING = {"encoding", "tag_all", "link", "suggest", "find", "find_next", "copy"}
 actions = st.sampled_from(sorted(VERBS.keys() - ASKING)).map(lambda id_: f"text.{id_}")
 labels = st.sampled_from([0, 1, 2, 3, 4, 5])
 carets = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT)))
-steps = st.lists(st.one_of(actions, labels, labels, carets), max_size=40)
+steps = st.lists(st.one_of(actions, labels, labels, carets), min_size=20, max_size=60)
 
 
 @settings(

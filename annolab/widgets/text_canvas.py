@@ -466,7 +466,9 @@ class TextCanvas(TextShell):
 
     def tell_hint(self) -> None:
         """Say what the keys do now."""
-        self.hint_changed.emit(self.tr(self._hint()) if self.ready else "")
+        hint = self.tr(self._hint()) if self.ready else ""
+        told = text_relations.told(self) if self.ready else ""
+        self.hint_changed.emit(f"{told}  {hint}" if told else hint)
 
     def _hint(self) -> str:
         if self.head is not None:

@@ -16,6 +16,8 @@ from annolab.model.geometry import Kind
 from annolab.model.schema import Label
 from annolab.widgets.text_shell import TextShell
 
+LONGEST = 24  # characters of a span that a hint names
+
 
 def ends(canvas: TextShell) -> list[Annotation]:
     """The head that is begun from, if any, and the selected spans after it."""
@@ -24,6 +26,29 @@ def ends(canvas: TextShell) -> list[Annotation]:
         ids = (canvas.head, *(i for i in ids if i != canvas.head))
     found = (canvas.session.annotation(id_) for id_ in ids)
     return [a for a in found if a is not None and text_edits.pieces_of(a)]
+
+
+def told(canvas: TextShell) -> str:
+    """The head that is begun from, or the selected relation, in words."""
+    if canvas.head is not None:
+        return canvas.tr("From “{}”.").format(_words(canvas, canvas.head))
+    chosen = canvas.session.relations.selected()
+    if len(chosen) != 1:
+        return ""
+    relation = chosen[0]
+    label = canvas.session.schema.label(relation.label_id)
+    name = label.name if label is not None else canvas.tr("no label")
+    head, tail = _words(canvas, relation.head_id), _words(canvas, relation.tail_id)
+    return f"{name}: “{head}” → “{tail}”."
+
+
+def _words(canvas: TextShell, span_id: int) -> str:
+    mark = canvas.shown.marks.get(span_id)
+    if mark is None:
+        return "…"
+    words = " … ".join(canvas.text[s : min(e, s + LONGEST)] for s, e in mark.pieces)
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
 def _begin(canvas: TextShell) -> None:

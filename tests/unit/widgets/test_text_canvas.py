@@ -139,6 +139,18 @@ def test_a_relation_by_keys(reading: Window) -> None:
     assert relations(reading) == [made]
 
 
+def test_hints_tell_what_is_joined(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    hints: list[str] = []
+    canvas.hint_changed.connect(hints.append)
+    press(reading, "1", "Alt+Right", "Tab", "Tab", "1", ",", "R")
+    assert hints[-1].startswith("From “Ann Lee”.  Go to the other span")
+    press(reading, ".", "3", "O")
+    assert hints[-1].startswith("works_for: “Ann Lee” → “Bob”.  ")
+    press(reading, "Esc")
+    assert hints[-1].startswith("A label's key tags")
+
+
 def test_arguments_of_an_event_follow_one_another(reading: Window) -> None:
     press(reading, "1", "Tab", "Tab", "1", ",")
     canvas = canvas_of(reading)
@@ -376,7 +388,7 @@ def test_two_hundred_words_with_a_press_each(reading: Window) -> None:
 
 def test_several_spans_are_selected_by_keys(reading: Window) -> None:
     press(reading, "1", "Tab", "2", "Tab", "1", ",", ",", "Shift+Alt+Down")
-    assert len(reading.session.selection) == 2
+    assert len(canvas_of(reading).session.selection) == 2
     press(reading, "Shift+Alt+Down", "2")
     assert spans(reading) == [("Place", "Ann"), ("Place", "Lee"), ("Place", "met")]
     canvas = canvas_of(reading)

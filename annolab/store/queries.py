@@ -188,10 +188,17 @@ class Reader:
             yield from found
             last = found[-1].id
 
+    def relation(self, relation_id: int) -> Relation | None:
+        """The relation with this id, or None."""
+        return next(iter(self._relations(_RELATION, relation_id)), None)
+
     def relations(self, item_id: int) -> list[Relation]:
         """The relations of an item, by id."""
+        return self._relations(_RELATIONS, item_id)
+
+    def _relations(self, query: str, id_: int) -> list[Relation]:
         with self._still() as conn:
-            rows = conn.execute(_RELATIONS, (item_id,)).fetchall()
+            rows = conn.execute(query, (id_,)).fetchall()
             said = _attributes(conn, "relation", json.dumps([r[0] for r in rows]))
         return [decode(RELATIONS, r, said.get(r[0], NO_ATTRIBUTES)) for r in rows]
 
@@ -401,6 +408,7 @@ _OF_ITEMS = _select(ANNOTATIONS, f"WHERE item_id IN {_IN}")
 _BY_IDS = _select(ANNOTATIONS, f"WHERE id IN {_IN} ORDER BY id")
 _AFTER = _select(ANNOTATIONS, "WHERE id > ? ORDER BY id LIMIT ?")
 _RELATIONS = _select(RELATIONS, "WHERE item_id = ? ORDER BY id")
+_RELATION = _select(RELATIONS, "WHERE id = ?")
 _KEYFRAMES = (
     f"SELECT annotation_id, {', '.join(KEYFRAME)} FROM keyframes"
     f" WHERE annotation_id IN {_IN}"

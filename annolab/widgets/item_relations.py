@@ -11,20 +11,29 @@ if TYPE_CHECKING:
     from annolab.model.annotation import Relation
     from annolab.model.edit import ChangeSet
 
+MANY = 100
+
 
 class ItemRelations(QObject):
     """What the session knows of the arcs between the annotations of the open item.
 
-    `read` gets all of them from the project. Whoever shows annotations shows
+    `read` gets all of them from the project, `read_one` one by its id, if it is of
+    the open item. Whoever shows annotations shows
     what is selected here, too: a selected arc and selected annotations exclude
     each other.
     """
 
     selection_changed = Signal(tuple)  # ids
 
-    def __init__(self, parent: QObject, read: Callable[[], list[Relation]]) -> None:
+    def __init__(
+        self,
+        parent: QObject,
+        read: Callable[[], list[Relation]],
+        read_one: Callable[[int], Relation | None],
+    ) -> None:
         super().__init__(parent)
         self._read = read
+        self._read_one = read_one
         self._held: dict[int, Relation] | None = None
         self.selection: tuple[int, ...] = ()
 
@@ -62,8 +71,17 @@ class ItemRelations(QObject):
         self.select(())
 
     def take(self, changes: ChangeSet) -> None:
-        """Read all again when some have changed, as soon as they are asked for."""
-        if changes.everything or changes.relations:
+        """Read again what has changed; where that is much, when it is asked for."""
+        if not changes.everything and not changes.relations:
+            return
+        if changes.everything or len(changes.relations) > MANY:
             self._held = None
-            if self.selection:
-                self.select(i for i in self.selection if self.get(i))
+        elif self._held is not None:
+            for id_ in sorted(changes.relations):
+                after = self._read_one(id_)
+                if after is None:
+                    self._held.pop(id_, None)
+                else:
+                    self._held[id_] = after
+        if self.selection:
+            self.select(i for i in self.selection if self.get(i))

@@ -70,7 +70,7 @@ class Session(QObject):
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
         self.text: str | None = None  # of the open item, when its canvas has read it
-        self.relations = ItemRelations(self, self._read_relations)
+        self.relations = ItemRelations(self, self._read_relations, self._read_relation)
         self.relations.selection_changed.connect(self._leave_marks)
         self._undoing = False
         self._large: set[int] = set()  # edits of this session that take long
@@ -273,6 +273,11 @@ class Session(QObject):
         if self.project is None or self.item is None:
             return []
         return self.project.relations(self.item.id)
+
+    def _read_relation(self, relation_id: int) -> Relation | None:
+        project, item = self.project, self.item
+        found = project.relation(relation_id) if project is not None else None
+        return found if found and item and found.item_id == item.id else None
 
     def _leave_marks(self, relation_ids: tuple[int, ...]) -> None:
         """Relations are selected: what is done then is done with them."""

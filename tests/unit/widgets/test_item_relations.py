@@ -47,6 +47,22 @@ def test_a_deleted_relation_is_not_selected_any_more(session: Session) -> None:
     assert session.relations.all() == [made]
 
 
+def test_what_changes_is_read_alone(session: Session) -> None:
+    held, first, second = session.relations, arc(session), arc(session, 901)
+    assert held.all() == []
+    session.apply(edits.add_relations([first, second]))
+    session.apply(edits.set_attribute([first], "sure", value=True))
+    assert [(r.id, dict(r.attributes)) for r in held.all()] == [
+        (900, {"sure": True}), (901, {})
+    ]  # fmt: skip
+    session.apply(edits.delete_relations([second]))
+    assert [r.id for r in held.all()] == [900]
+    session.undo()
+    session.undo()
+    assert session.project is not None
+    assert held.all() == session.project.relations(100) == [first, second]
+
+
 def test_arcs_and_marks_exclude_each_other(session: Session) -> None:
     session.apply(edits.add_relations([arc(session)]))
     marks = [a.id for a in session.annotations()]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from annolab.model.span_index import SpanIndex
 
 Piece = tuple[int, int]
 
@@ -52,3 +55,54 @@ class Arc:
     color: str
     name: str
     chain: bool = False
+
+
+class MarkStore:
+    """The marks and arcs of a text, found by place and by one another."""
+
+    def __init__(self) -> None:
+        self.marks: dict[int, Mark] = {}
+        self.arcs: dict[int, Arc] = {}
+        self._index = SpanIndex()
+        self._arcs_of: dict[int, list[Arc]] = {}
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Have these marks instead of all others."""
+        self.marks = {mark.id: mark for mark in marks}
+        self._index = SpanIndex((mark.id, mark.pieces) for mark in self.marks.values())
+
+    def change(self, changed: Iterable[Mark], removed: Iterable[int]) -> list[Mark]:
+        """Add, exchange and remove marks; gives those before and those after."""
+        touched = []
+        for id_ in removed:
+            self._index.remove(id_)
+            touched.append(self.marks.pop(id_, None))
+        for mark in changed:
+            touched += [self.marks.get(mark.id), mark]
+            self.marks[mark.id] = mark
+            self._index.insert(mark.id, mark.pieces)
+        return [mark for mark in touched if mark is not None]
+
+    def set_arcs(self, arcs: Sequence[Arc]) -> None:
+        """Have these arcs instead of all others."""
+        self.arcs = {arc.id: arc for arc in arcs}
+        self._arcs_of = {}
+        for arc in self.arcs.values():
+            self._arcs_of.setdefault(arc.head, []).append(arc)
+            if arc.tail != arc.head:
+                self._arcs_of.setdefault(arc.tail, []).append(arc)
+
+    def within(self, start: int, stop: int) -> list[Mark]:
+        """The marks with a part in a stretch, by their beginning, outer ones first."""
+        return [self.marks[id_] for id_ in self._index.within(start, stop)]
+
+    def at(self, offset: int) -> tuple[int, ...]:
+        """The marks around the character at `offset`, innermost first."""
+        return tuple(self._index.at(offset))
+
+    def arcs_of(self, marks: Iterable[Mark]) -> list[Arc]:
+        """The arcs with an end at one of these marks, once each."""
+        found = {
+            arc.id: arc for mark in marks for arc in self._arcs_of.get(mark.id, ())
+        }
+        return list(found.values())

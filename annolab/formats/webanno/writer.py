@@ -1,0 +1,333 @@
+"""Write WebAnno TSV 3.3, a file for each text; offsets are UTF-16 units."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from annolab.formats.base import Records, Report, Severity, Sink
+from annolab.formats.json_rows import kept
+from annolab.formats.per_item import target_name
+from annolab.formats.text_marks import PIECES, Picker, TextMarks
+from annolab.formats.webanno.cells import (
+    BARE,
+    BASE,
+    CHAIN,
+    CHAIN_FEATURES,
+    COREFERENCE,
+    HEADER,
+    LABELS,
+    NONE,
+    OWN_RELATION,
+    OWN_SPAN,
+    PROGRAM,
+    RELATION,
+    ROLE,
+    SPAN,
+    Layer,
+    escaped,
+    escaped_text,
+    layer_of,
+)
+from annolab.formats.word_spans import NO_WORD, Words, words_in
+from annolab.model.annotation import Annotation, Relation
+from annolab.model.geometry import Attributes
+from annolab.model.schema import Schema
+
+SUFFIX = ".tsv"
+CUT_SPACE = "A span is cut to its words: WebAnno has no spaces at the ends of spans."
+_HELD = ("attributes", "empty_items", "group", "relations")
+_ODD = set("|\t\n\r=")
+Piece = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Placed:
+    """An annotation of the file: a layer, values by feature, and where it stands."""
+
+    layer: str
+    values: dict[str, str]
+    units: list[Piece]
+    id: int = 0  # 0: none is needed
+    chain: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class _Page:
+    """One text: its words, and the pieces of words that marks need."""
+
+    words: Words
+    marks: dict[int, list[_Placed]] = field(default_factory=dict)
+    parts: dict[int, set[Piece]] = field(default_factory=dict)  # by word
+
+
+class TsvWriter:
+    """Writes a folder; serves once."""
+
+    def __init__(self, schema: Schema, records: Records, report: Report) -> None:
+        self._records = records
+        self._report = report
+        self._picker = Picker(schema, report, _HELD, wholes=False)
+        self._layers = _layers(records.entry(HEADER))
+
+    def write(self, sink: Sink) -> Iterator[int]:
+        """Write the files, yielding how many annotations are done."""
+        taken: set[str] = set()
+        for found in self._picker.picked(self._records):
+            file = sink.open(target_name(found.item, SUFFIX, taken))
+            for line in self._file(found):
+                file.write(line.encode() + b"\n")
+            yield self._report.written
+
+    def _file(self, found: TextMarks) -> Iterator[str]:
+        page = _Page(words_in(found.text.text))
+        self._place(found, page)
+        _number(page, found.relations)
+        arcs = list(self._arcs(found, page))
+        layers = self._used(page, arcs)
+        yield "#FORMAT=WebAnno TSV 3.3"
+        yield from (layer.line for layer in layers)
+        yield from ("", "")
+        table = _table(page, arcs)
+        for number in range(len(page.words.firsts)):
+            first, after = page.words.sentence(number)
+            start, stop = page.words.pieces[first][0], page.words.pieces[after - 1][1]
+            yield f"#Text={escaped_text(found.text.text[start:stop])}"
+            for place in range(first, after):
+                name = f"{number + 1}-{place - first + 1}"
+                units = [page.words.pieces[place], *sorted(page.parts.get(place, ()))]
+                for part, unit in enumerate(units):
+                    id_ = f"{name}.{part}" if part else name
+                    cells = _cells(table.get(unit, {}), layers)
+                    yield "\t".join((id_, *_place_cells(found, unit), *cells))
+            yield ""
+
+    def _place(self, found: TextMarks, page: _Page) -> None:
+        groups: dict[int, int] = {}
+        links: dict[int, int] = {}
+        ends = {arc.head_id for arc in found.relations}
+        ends |= {arc.tail_id for arc in found.relations}
+        for mark, span in found.spans:
+            say = self._picker.say(found.item, mark)
+            if len(span.pieces) > 1:
+                say(PIECES, Severity.LOSS)
+            placed: list[_Placed] = []
+            for piece in span.pieces:
+                units = _units(piece, page, found.text.text)
+                if not units or (units[0][0], units[-1][1]) != piece:
+                    say(CUT_SPACE, Severity.LOSS)
+                if units:
+                    placed.append(_Placed("", {}, units))
+            if not placed:
+                say(NO_WORD, Severity.SKIPPED)
+                continue
+            in_chain = mark.group_id is not None and not mark.attributes
+            chain = groups.setdefault(mark.group_id or 0, len(groups) + 1)
+            for each in placed:
+                if in_chain and mark.id not in ends:
+                    links[chain] = links.get(chain, 0) + 1
+                    each.chain = chain, links[chain]
+                    each.layer = COREFERENCE
+                    name = self._picker.name(mark)
+                    each.values = {} if name is None else {CHAIN_FEATURES[1]: name}
+                else:
+                    self._fill(found, mark, each)
+            if mark.group_id is not None and (not in_chain or mark.id in ends):
+                say("A group of marks with key-values or relations.", Severity.LOSS)
+            page.marks[mark.id] = placed
+            self._report.written += 1
+
+    def _fill(self, found: TextMarks, mark: Annotation, placed: _Placed) -> None:
+        """The layer and the values of a span."""
+        said = kept(mark.source, PROGRAM)
+        layer = self._layer(SPAN, str(said.get("layer", OWN_SPAN)))
+        name = self._picker.name(mark)
+        is_bare = bool(said.get("bare")) and name == layer.name.rpartition(".")[2]
+        placed.layer = layer.name
+        placed.values = self._values(found, mark, mark.attributes, layer)
+        if name is not None and not is_bare:
+            placed.values[layer.label or "label"] = name
+        self._widen(layer, placed.values)
+
+    def _values(
+        self,
+        found: TextMarks,
+        record: Annotation | Relation,
+        attributes: Attributes,
+        layer: Layer,
+    ) -> dict[str, str]:
+        values: dict[str, str] = {}
+        say = self._picker.say(found.item, record)
+        for key, value in attributes.items():
+            is_odd = _ODD & set(key) or key.startswith((ROLE, BASE)) or not key.strip()
+            is_taken = key in LABELS and key not in layer.features
+            if is_odd or is_taken or key == layer.label or value is None:
+                say("A key-value that cannot be a feature.", Severity.LOSS)
+                continue
+            values[key] = value if isinstance(value, str) else json.dumps(value)
+            if not isinstance(value, str) or not value:
+                say("A value of a feature is written as a text.", Severity.LOSS)
+        return {key: value for key, value in values.items() if value}
+
+    def _layer(self, kind: str, name: str, base: str = "") -> Layer:
+        known = self._layers.get(name)
+        if known is None or known.kind != kind or (base and known.base != base):
+            name = OWN_SPAN if kind == SPAN else OWN_RELATION
+            known = self._layers.get(name) or Layer(kind, name, ("label",), base)
+            if base and known.base != base:
+                name = f"{OWN_RELATION}{base.rpartition('.')[2]}"
+                known = self._layers.get(name) or Layer(kind, name, ("label",), base)
+            self._layers[name] = known
+        return known
+
+    def _widen(self, layer: Layer, values: Iterable[str]) -> None:
+        """A layer with a feature for each value."""
+        more = [name for name in values if name not in layer.features]
+        if more:
+            features = (*layer.features, *sorted(more))
+            self._layers[layer.name] = replace(layer, features=features)
+
+    def _arcs(
+        self, found: TextMarks, page: _Page
+    ) -> Iterator[tuple[_Placed, _Placed, _Placed]]:
+        """Each relation as something placed at its tail, with its head."""
+        for arc in found.relations:
+            say = self._picker.say(found.item, arc)
+            if arc.head_id not in page.marks or arc.tail_id not in page.marks:
+                say("A relation from or to a mark that is left out.", Severity.SKIPPED)
+                continue
+            head, tail = page.marks[arc.head_id][0], page.marks[arc.tail_id][0]
+            if head.layer != tail.layer:
+                say("A relation between spans of two layers.", Severity.SKIPPED)
+                continue
+            name = str(kept(arc.source, PROGRAM).get("layer", OWN_RELATION))
+            layer = self._layer(RELATION, name, tail.layer)
+            values = self._values(found, arc, arc.attributes, layer)
+            label = self._picker.name(arc)
+            if label is not None:
+                values[layer.label or "label"] = label
+            self._widen(layer, values)
+            yield _Placed(layer.name, values, tail.units[:1]), head, tail
+
+    def _used(
+        self, page: _Page, arcs: Sequence[tuple[_Placed, _Placed, _Placed]]
+    ) -> list[Layer]:
+        placed = [each for marks in page.marks.values() for each in marks]
+        names = {each.layer for each in placed} | {arc.layer for arc, _, _ in arcs}
+        chain = Layer(CHAIN, COREFERENCE, CHAIN_FEATURES)
+        layers = {**self._layers, COREFERENCE: chain}
+        used = [layer for name, layer in layers.items() if name in names]
+        used = [_without_slots(layer) for layer in used]
+        return sorted(used, key=lambda layer: (SPAN, CHAIN, RELATION).index(layer.kind))
+
+
+def _without_slots(layer: Layer) -> Layer:
+    """Slots are read as relations and written as such."""
+    plain = tuple(name for name in layer.features if not name.startswith(ROLE))
+    return replace(layer, features=plain)
+
+
+def _layers(entry: str | None) -> dict[str, Layer]:
+    """The layers that an import has kept."""
+    try:
+        lines = json.loads(entry or "[]")
+    except (ValueError, RecursionError):
+        return {}
+    found = [layer_of(str(line)) for line in (lines if isinstance(lines, list) else [])]
+    return {x.name: x for x in found if x is not None and x.kind != CHAIN}
+
+
+def _units(piece: Piece, page: _Page, text: str) -> list[Piece]:
+    """The words and parts of words a piece is made of; parts are noted."""
+    words = page.words.pieces
+    first = bisect_right(words, piece[0], key=lambda word: word[1])
+    after = bisect_left(words, piece[1], key=lambda word: word[0])
+    units: list[Piece] = []
+    for place in range(first, after):
+        start, stop = words[place]
+        unit = max(start, piece[0]), min(stop, piece[1])
+        if unit != words[place]:
+            page.parts.setdefault(place, set()).add(unit)
+        units.append(unit)
+    return units
+
+
+def _number(page: _Page, relations: Sequence[Relation]) -> None:
+    """Give ids to what is of several units, stacked, or an end of a relation."""
+    counts: dict[tuple[str, Piece], int] = {}
+    everything = [each for marks in page.marks.values() for each in marks]
+    for each in everything:
+        for unit in each.units:
+            key = each.layer, unit
+            counts[key] = counts.get(key, 0) + 1
+    ends = {arc.head_id for arc in relations} | {arc.tail_id for arc in relations}
+    number = 0
+    for mark_id, marks in page.marks.items():
+        for each in marks:
+            is_stacked = any(counts[each.layer, unit] > 1 for unit in each.units)
+            if len(each.units) > 1 or is_stacked or mark_id in ends:
+                number += 1
+                each.id = number
+
+
+def _table(
+    page: _Page, arcs: Sequence[tuple[_Placed, _Placed, _Placed]]
+) -> dict[Piece, dict[str, list[dict[str, str]]]]:
+    """The written values of all units by layer."""
+    names = _names(page)
+    table: dict[Piece, dict[str, list[dict[str, str]]]] = {}
+    for marks in page.marks.values():
+        for each in marks:
+            said = {k: escaped(v) for k, v in each.values.items()}
+            for unit in each.units:
+                here = table.setdefault(unit, {}).setdefault(each.layer, [])
+                here.append(said | {"": f"[{each.id}]" if each.id else ""})
+                if each.chain is not None:
+                    chain, link = each.chain
+                    type_ = said.get(CHAIN_FEATURES[1], BARE)
+                    pair = f"{BARE}->{chain}-{link}", f"{type_}[{chain}]"
+                    here[-1] = dict(zip(CHAIN_FEATURES, pair, strict=True)) | {"": ""}
+    for arc, head, tail in arcs:
+        said = {k: escaped(v) for k, v in arc.values.items()} | {"": ""}
+        said[BASE] = f"{names[head.units[0]]}[{head.id}_{tail.id}]"
+        table.setdefault(arc.units[0], {}).setdefault(arc.layer, []).append(said)
+    return table
+
+
+def _names(page: _Page) -> dict[Piece, str]:
+    """What each unit is called: `1-2`, or `1-2.1` for a part of a word."""
+    names: dict[Piece, str] = {}
+    for number in range(len(page.words.firsts)):
+        first, after = page.words.sentence(number)
+        for place in range(first, after):
+            name = f"{number + 1}-{place - first + 1}"
+            names[page.words.pieces[place]] = name
+            for part, unit in enumerate(sorted(page.parts.get(place, ())), 1):
+                names[unit] = f"{name}.{part}"
+    return names
+
+
+def _cells(here: dict[str, list[dict[str, str]]], layers: list[Layer]) -> list[str]:
+    cells: list[str] = []
+    for layer in layers:
+        said = here.get(layer.name, [])
+        names = list(layer.features) or [""]
+        names += [BASE] if layer.kind == RELATION else []
+        for name in names:
+            parts = [
+                each[BASE]
+                if name == BASE
+                else each.get(name, BARE) + each[""]
+                if name
+                else BARE + each[""]
+                for each in said
+            ]
+            cells.append("|".join(parts) or NONE)
+    return cells
+
+
+def _place_cells(found: TextMarks, unit: Piece) -> tuple[str, str]:
+    start, stop = found.text.to_utf16(unit[0]), found.text.to_utf16(unit[1])
+    return f"{start}-{stop}", escaped(found.text.text[unit[0] : unit[1]])

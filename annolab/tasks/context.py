@@ -372,19 +372,30 @@ class ProjectContext:
                 break
             if self.text(self._items[known]) == text:
                 return self._completed(self._items[known], said, "")
+            if self._items[known].missing:
+                return self._filled(self._items[known], said, text)
             path = f"{place[1]}~{number}"
         item = replace(said, id=self.new_id(), root_id=root_id, path=path)
         item = with_spec(item, TextSpec(embedded=True))
         self._bulk.add(item)
-        self._bulk.add(
-            Entry(
-                self.new_id(), text_key(item.id), json.dumps(text, ensure_ascii=False)
-            )
-        )
+        self._carry(item, text)
         self._made[root_id, path] = item.id
         self._items[item.id] = item
-        self._texts[item.id] = text
         return item
+
+    def _filled(self, item: Item, said: Item, text: str) -> Item:
+        """A missing item, which gets the text that a file brings along."""
+        item = self._completed(item, said, "")
+        filled = replace(item, missing=False, problem="", length=said.length)
+        filled = with_spec(filled, TextSpec(embedded=True))
+        self._carry(filled, text)
+        return self._change_item(item, filled)
+
+    def _carry(self, item: Item, text: str) -> None:
+        """Let the project carry the text of an item."""
+        value = json.dumps(text, ensure_ascii=False)
+        self._bulk.add(Entry(self.new_id(), text_key(item.id), value))
+        self._texts[item.id] = text
 
     def _new_item(self, said: Item, root_id: int, path: str, there: bool) -> Item:  # noqa: FBT001  as the finder tells it
         made = self._made.get((root_id, path))

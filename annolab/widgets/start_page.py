@@ -98,9 +98,7 @@ class StartPage(QWidget):
         self._list.setSpacing(4)
         self._head = label(self.tr("Recent projects"), "head")
         self._hint = label(
-            self.tr(
-                "Or drop a folder, pictures, sounds, texts or a project onto this window."
-            ),
+            self.tr("Or drop a folder, pictures, sounds, texts or a project here."),
             "dim",
         )
         content = QWidget()

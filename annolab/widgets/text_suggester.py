@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from annolab import text_edits
 from annolab.assist.text_search import Search, places, untagged
 from annolab.errors import AnnoLabError
-from annolab.model.annotation import Annotation, Annotator
+from annolab.model.annotation import Annotation, Annotator, AnnotatorKind
 from annolab.model.edit import Change, ChangeSet, Edit
 from annolab.widgets.session import Session
 from annolab.widgets.worker import Latest
@@ -41,20 +41,55 @@ class Suggester(QObject):
         self._session = session
         self._sources: Sources | None = None
         self._rules: Rules | None = None  # what the sources are of
+        self._busy = False
+        self._text: str | None = None
+        self._seen: dict[int, Annotation] = {}  # the marks of the text, as learned
+        self._news: list[tuple[Annotation | None, Annotation | None]] = []
         self._jobs: Latest[tuple[Item, Sources, list[Found]]] = Latest(
             self, self._take, self._refuse
         )
         session.project_changed.connect(self.forget)
         session.changed.connect(self._changed)
+        session.text_opened.connect(self._look)
 
     def forget(self) -> None:
         """The rules are others now."""
         self._jobs.cancel()
-        self._sources = None
+        self._sources, self._seen, self._news = None, {}, []
 
     def _changed(self, changes: ChangeSet) -> None:
         if changes.schema_changed or changes.everything:
-            self._sources = None
+            self.forget()
+        elif self._sources is not None:
+            for id_ in changes.annotations:
+                before, after = self._seen.get(id_), self._session.annotation(id_)
+                self._news.append((before, after))
+                self._seen.pop(id_, None)
+                if after is not None:
+                    self._seen[id_] = after
+
+    def _look(self) -> None:
+        """Another text is shown: what is changed in it is learned from then on."""
+        self._learn()  # in the text before
+        self._text, self._seen = self._session.text, {}
+        if self._sources is not None and self._session.text is not None:
+            self._seen = {mark.id: mark for mark in self._session.annotations()}
+
+    def _learn(self) -> None:
+        """Learn from what was tagged and judged since the sources were read."""
+        project, text = self._session.project, self._text
+        news, self._news = self._news, []
+        learned = self._sources.learned if self._sources is not None else None
+        if not news or learned is None or project is None or text is None:
+            return
+        from annolab.tasks.suggest import take
+
+        labels = {label.id: label.name for label in project.schema.labels}
+        people = {a.id for a in project.annotators() if a.kind is AnnotatorKind.HUMAN}
+        for before, after in news:
+            for mark, count in ((before, -1), (after, 1)):
+                if mark is not None:
+                    take(learned, text, mark, labels, people, count)
 
     # Of the whole text
 
@@ -62,22 +97,30 @@ class Suggester(QObject):
         """Suggest in the open text; what is found comes as an edit."""
         session = self._session
         project, item, text = session.project, session.item, session.text
-        if project is None or item is None or text is None:
+        if project is None or item is None or text is None or self._busy:
             return
         from annolab.tasks.suggest import rules_of
 
         rules = rules_of(project)
         if rules != self._rules:
-            self._sources, self._rules = None, rules
+            self.forget()
+            self._rules = rules
+        self._learn()
         marks = session.annotations()
+        self._busy = True
         task = partial(_suggest, project, item, text, marks, self._sources)
-        self._jobs.start(task)
+        self._jobs.start(task).finished.connect(self._end)
+
+    def _end(self) -> None:
+        self._busy = False
 
     def _take(self, result: tuple[Item, Sources, list[Found]]) -> None:
         item, self._sources, found = result
         project, held = self._session.project, self._session.item
         if project is None or held is None or held.id != item.id:
             return
+        if not self._seen:
+            self._seen = {mark.id: mark for mark in self._session.annotations()}
         edit, lost = suggestions_edit(project, item, found)
         if edit.changes:
             self.edit_requested.emit(edit)

@@ -114,6 +114,23 @@ def test_a_tag_suggests_its_other_places_when_that_is_wanted(
     assert reading.session.annotations() == []
 
 
+def test_what_was_tagged_is_learned(reading: Window, qtbot: QtBot) -> None:
+    view = canvas_of(reading).view
+    press(reading, "Ctrl+R")  # nothing is known yet
+    qtbot.waitUntil(lambda: canvas_of(reading).suggester._sources is not None)
+    view.set_caret(TEXT.index("Paris"))
+    press(reading, "2", "Ctrl+R")
+    qtbot.waitUntil(lambda: len(reading.session.annotations()) == 3)
+    press(reading, "Ctrl+Space", "Backspace", "Backspace", "Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
+    qtbot.waitUntil(lambda: len(reading.session.annotations()) == 1)
+    reading.session.select([reading.session.annotations()[0].id])
+    said: list[str] = []
+    reading.session.said.connect(lambda _, text: said.append(text))
+    press(reading, "Del", "Ctrl+R")
+    qtbot.waitUntil(lambda: bool(said))
+    assert reading.session.annotations() == []  # what was deleted is not known
+
+
 def test_the_sources_of_suggestions_are_asked_for(reading: Window) -> None:
     reading.commands.run("project.suggest")
     (dialog,) = reading.findChildren(SuggestDialog)

@@ -32,6 +32,11 @@ def folded(text: str) -> str:
     return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
 
 
+def anew(text: str) -> str:
+    """The same text in a new place of the memory."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
+
+
 def is_whole(text: str, start: int, stop: int) -> bool:
     """Whether a stretch begins and ends where words do."""
     return _parts(text, start) and _parts(text, stop)

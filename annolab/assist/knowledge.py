@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from annolab.assist.found import folded
+from annolab.assist.found import anew, folded
 from annolab.assist.tables import rows_of
 
 MOST_ENTRIES = 2_000_000
@@ -103,7 +103,9 @@ class Knowledge:
             for name in (concept.name, *concept.aliases)
         ]
         names.sort()
-        self._names = [name for name, _ in names]
+        # New strings, one beside the other in memory: they are gone through twice
+        # as fast as those that were sorted.
+        self._names = [anew(name) for name, _ in names]
         self._numbers = [number for _, number in names]
 
     def __len__(self) -> int:
@@ -123,10 +125,10 @@ class Knowledge:
         if not query:
             return []
         best: dict[int, tuple[float, str]] = {}
-        for place, score in (
-            *self._beginning(query, limit),
-            *self._alike(query, limit),
-        ):
+        found = self._beginning(query, limit)
+        if len(found) < limit:
+            found += self._alike(query, limit)
+        for place, score in found:
             number = self._numbers[place]
             if score > best.get(number, (0.0, ""))[0]:
                 best[number] = (score, self._names[place])
@@ -153,7 +155,8 @@ class Knowledge:
 
     def _alike(self, query: str, limit: int) -> list[tuple[int, float]]:
         found: dict[int, float] = {}
-        for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        several = (fuzz.token_sort_ratio,) if " " in query else ()
+        for scorer in (fuzz.ratio, *several):
             for _, score, place in process.extract(
                 query, self._names, scorer=scorer, limit=4 * limit, score_cutoff=_CUTOFF
             ):

@@ -31,6 +31,7 @@ def test_tables_and_json_lines_say_the_same(base: Knowledge) -> None:
         ),
         "not json",
         "[1]",
+        '{"name": "without an id"}',
     ]
     told = list(read_concepts(lines, json_lines=True))
     assert told == [Concept("D1", "acetylsalicylic acid", ("aspirin", "ASA"))]
@@ -52,6 +53,12 @@ def test_tables_and_json_lines_say_the_same(base: Knowledge) -> None:
 def test_finds_as_one_types(base: Knowledge, query: str, id_: str, name: str) -> None:
     first = base.search(query)[0]
     assert (first.concept.id, first.name) == (id_, name)
+
+
+def test_half_a_character_does_no_harm() -> None:
+    lines = ['{"id": "X", "name": "half \\ud83d"}']
+    base = Knowledge(read_concepts(lines, json_lines=True))
+    assert [hit.concept.id for hit in base.search("half")] == ["X"]
 
 
 def test_a_concept_comes_once_and_only_if_it_is_alike(base: Knowledge) -> None:

@@ -13,6 +13,8 @@ OPTIONAL = (
     "start",
     "stop",
     "geometry",
+    "span_text",
+    "span_unit",
     "frame",
     "tier",
     "tier_kind",

@@ -23,6 +23,7 @@ from annolab.formats.csv_table.columns import (
     is_own,
     resolved,
 )
+from annolab.formats.csv_table.span_cells import COVERED, UNIT, span_in
 from annolab.formats.csv_table.tier_cells import item_tiers, tier_id_of
 from annolab.formats.geometry_text import KINDS, geometry_of
 from annolab.formats.values import clean
@@ -32,8 +33,9 @@ from annolab.model.annotation import (
     AnnotatorKind,
     Relation,
 )
-from annolab.model.geometry import NO_ATTRIBUTES, AttributeValue, Geometry, Kind
+from annolab.model.geometry import NO_ATTRIBUTES, AttributeValue, Geometry, Kind, Span
 from annolab.model.item import Item, Media, Status
+from annolab.model.offsets import Offsets
 
 MAX_CELL = 1 << 28
 _SKIP, _MEND = Severity.SKIPPED, Severity.REPAIRED
@@ -62,6 +64,7 @@ class TableReader:
         self._tiers: dict[tuple[str, ...], int | None] = {}
         self._groups: dict[tuple[str, str], int] = {}
         self._marks: dict[str, Annotation] = {}
+        self._text: tuple[int, Offsets | None] | None = None  # of the last item
         self._relations: list[tuple[int, dict[str, str]]] = []
 
     def read(self) -> Iterator[Annotation | Relation]:
@@ -177,7 +180,7 @@ class TableReader:
             id=self._ctx.new_id(),
             item_id=item.id,
             annotator_id=self._annotator(),
-            geometry=self._geometry(kind),
+            geometry=self._checked(self._geometry(kind), item),
             label_id=self._label(),
             attributes=self._attributes(),
             frame=self._whole("frame", least=0),
@@ -221,6 +224,19 @@ class TableReader:
         if kind in _TIMES:
             text = " ".join((row.get("start", ""), row.get("stop", ""), text))
         return geometry_of(kind, text)
+
+    def _checked(self, geometry: Geometry, item: Item) -> Geometry:
+        """A span in code points; says so when it covers another text."""
+        unit, covered = self._row.get(UNIT, ""), self._row.get(COVERED, "")
+        if not isinstance(geometry, Span) or not (unit or covered):
+            return geometry
+        if self._text is None or self._text[0] != item.id:
+            text = self._ctx.text(item) if item.media is Media.TEXT else None
+            self._text = item.id, None if text is None else Offsets(text)
+        geometry, sentence = span_in(geometry, unit, covered, self._text[1])
+        if sentence:
+            self._say(sentence, Severity.LOSS)
+        return geometry
 
     def _item(self) -> Item | None:
         path = self._row.get("file", "")

@@ -16,6 +16,7 @@ from annolab.formats.csv_table.columns import (
     OPTIONAL,
     RELATION,
 )
+from annolab.formats.csv_table.span_cells import COVERED, UNIT, cells_of
 from annolab.formats.csv_table.tier_cells import TierCells
 from annolab.formats.geometry_text import text_of
 from annolab.model.annotation import (
@@ -24,7 +25,15 @@ from annolab.model.annotation import (
     AnnotatorKind,
     Relation,
 )
-from annolab.model.geometry import Box, Instant, Interval, TimeBox, Whole, kind_of
+from annolab.model.geometry import (
+    Box,
+    Instant,
+    Interval,
+    Span,
+    TimeBox,
+    Whole,
+    kind_of,
+)
 from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label, Schema
 
@@ -71,6 +80,8 @@ class TableWriter:
             keys |= dict.fromkeys(self._tiers.of_item(item, marks))
             for annotation in marks:
                 keys |= dict.fromkeys(self._used(annotation))
+                if item.media is Media.TEXT and isinstance(annotation.geometry, Span):
+                    keys |= dict.fromkeys((COVERED, UNIT))
             for relation in self._relations(item):
                 keys |= dict.fromkeys(self._relation_row(relation, {}))
         free = sorted(key for key in keys if key.startswith((ATTRIBUTE, ITEM)))
@@ -86,9 +97,14 @@ class TableWriter:
         numbers: dict[int, str] = {}
         relations = self._relations(item)
         first = common | self._tiers.of_item(item, marks)
+        has_spans = any(isinstance(mark.geometry, Span) for mark in marks)
+        is_text = item.media is Media.TEXT and has_spans
+        text = self._records.text(item) if is_text else None
         for annotation in marks:
             row, first = first, common
             row = row | self._annotation_row(annotation, with_geometry=True)
+            if is_text and isinstance(annotation.geometry, Span):
+                row |= cells_of(annotation.geometry, text)
             if self._related:
                 self._last_row += 1
                 row["id"] = numbers[annotation.id] = str(self._last_row)

@@ -16,7 +16,8 @@ from annolab.tasks.transfer import detect_format, export_dataset, import_dataset
 
 TEXTS = ("😀 Anna Weber\r\nging  heim.", "Otto kam.\n\n")
 SPANS = (((2, 6, "PER"), (2, 12, "NAME")), ((0, 4, "PER"), (5, 8, "ACT")))
-FORMATS = (
+FORMATS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("csv", "out.csv", {}),
     ("doccano", "out.jsonl", {}),
     ("spacy", "out.jsonl", {}),
     ("label-studio", "out.json", {}),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from annolab.model.span_index import SpanIndex
 
 Piece = tuple[int, int]
@@ -65,10 +68,12 @@ class MarkStore:
         self.arcs: dict[int, Arc] = {}
         self._index = SpanIndex()
         self._arcs_of: dict[int, list[Arc]] = {}
+        self._ends: npt.NDArray[np.int64] | None = None
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Have these marks instead of all others."""
         self.marks = {mark.id: mark for mark in marks}
+        self._ends = None
         self._index = SpanIndex((mark.id, mark.pieces) for mark in self.marks.values())
 
     def change(self, changed: Iterable[Mark], removed: Iterable[int]) -> list[Mark]:
@@ -81,11 +86,15 @@ class MarkStore:
             touched += [self.marks.get(mark.id), mark]
             self.marks[mark.id] = mark
             self._index.insert(mark.id, mark.pieces)
-        return [mark for mark in touched if mark is not None]
+        found = [mark for mark in touched if mark is not None]
+        if any(mark.id in self._arcs_of for mark in found):
+            self._ends = None
+        return found
 
     def set_arcs(self, arcs: Sequence[Arc]) -> None:
         """Have these arcs instead of all others."""
         self.arcs = {arc.id: arc for arc in arcs}
+        self._ends = None
         self._arcs_of = {}
         for arc in self.arcs.values():
             self._arcs_of.setdefault(arc.head, []).append(arc)
@@ -99,6 +108,19 @@ class MarkStore:
     def at(self, offset: int) -> tuple[int, ...]:
         """The marks around the character at `offset`, innermost first."""
         return tuple(self._index.at(offset))
+
+    def passing(self, start: int, stop: int) -> int:
+        """How many arcs go over a stretch and have no end in it."""
+        if self._ends is None:
+            ends = [
+                sorted((head.start, tail.start))
+                for arc in self.arcs.values()
+                if (head := self.marks.get(arc.head)) is not None
+                and (tail := self.marks.get(arc.tail)) is not None
+            ]
+            self._ends = np.array(ends, np.int64).reshape(-1, 2)
+        over = (self._ends[:, 0] < start) & (self._ends[:, 1] >= stop)
+        return int(np.count_nonzero(over))
 
     def arcs_of(self, marks: Iterable[Mark]) -> list[Arc]:
         """The arcs with an end at one of these marks, once each."""

@@ -170,9 +170,11 @@ def tracks(hulls: Sequence[Piece]) -> list[int]:
     return found
 
 
-def levels(stretches: Sequence[tuple[float, float]]) -> list[int]:
+def levels(
+    stretches: Sequence[tuple[float, float]], most: int = MOST_LEVELS
+) -> list[int]:
     """A level for each stretch, short ones lowest; -1 when there is none left."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_LEVELS)]
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(most)]
     found = [-1] * len(stretches)
     order = sorted(
         range(len(stretches)), key=lambda n: stretches[n][1] - stretches[n][0]

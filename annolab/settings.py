@@ -258,11 +258,17 @@ OPTIONS = (
     ),
     Option(
         "text.spacing",
-        130,
+        100,
         "Line spacing of texts (%)",
         "How high lines are; labels and arcs get room of their own.",
-        low=100,
+        low=80,
         high=300,
+    ),
+    Option(
+        "text.room",
+        default=True,
+        title="Room for labels on every line",
+        doc="Lines without labels are as high as those with one: nothing moves.",
     ),
     Option(
         "text.line_numbers",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from annolab.actions import BY_ID
@@ -31,6 +32,12 @@ from annolab.widgets.text_suggester import Suggester
 from annolab.widgets.text_view import TextView
 from annolab.widgets.worker import Latest
 
+BY_WORDS = (
+    QKeySequence.StandardKey.MoveToNextWord,
+    QKeySequence.StandardKey.MoveToPreviousWord,
+    QKeySequence.StandardKey.SelectNextWord,
+    QKeySequence.StandardKey.SelectPreviousWord,
+)
 MOST_CARETS = 1000  # places of texts that are kept
 MANY_MARKS = 4000  # from which on a worker makes them
 MANY = 64  # changed annotations from which all are shown anew
@@ -108,7 +115,7 @@ class TextCanvas(TextShell):
         self._late.timeout.connect(self._tell_reading)
         self._lay_out()
         self._connect()
-        for name in ("text.size", "text.arcs", "text.line_numbers"):
+        for name in ("text.size", "text.room", "text.arcs", "text.line_numbers"):
             self._take_option(name)
 
     def _lay_out(self) -> None:
@@ -138,6 +145,7 @@ class TextCanvas(TextShell):
 
     def _connect(self) -> None:
         view, session, find = self.view, self.session, self.search_bar
+        view.installEventFilter(self)
         view.caret_moved.connect(self._take_caret)
         view.mark_pressed.connect(self._press_mark)
         view.arc_pressed.connect(self._press_arc)
@@ -446,6 +454,18 @@ class TextCanvas(TextShell):
         """Whether something is shown or done now."""
         return text_commands.is_on(self, action_id)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys by which the caret goes word by word are no actions of the window."""
+        if (
+            watched is self.view
+            and event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and any(event.matches(key) for key in BY_WORDS)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
     def _want_menu(self, at: QPoint) -> None:
         self.customContextMenuRequested.emit(self.mapFromGlobal(at))
 
@@ -459,6 +479,8 @@ class TextCanvas(TextShell):
             self.view.set_font(settings.text("text.font"), size)
         if name in ("text.spacing", "text.size"):
             self.view.set_spacing(round(settings.number("text.spacing")))
+        if name == "text.room":
+            self.view.reserve_rows(settings.flag(name))
         if name == "text.line_numbers":
             self.view.show_line_numbers(settings.flag(name))
         if name == "text.arcs":

@@ -251,6 +251,27 @@ def test_the_caret_deselects_and_what_was_selected_can_grow(reading: Window) -> 
     assert len(reading.session.selection) == 1
 
 
+def test_caret_keys_are_those_of_the_text(reading: Window) -> None:
+    view = canvas_of(reading).view
+    press(reading, "Right", "Right", "Ctrl+Right", "Shift+Right")
+    assert view.selection == (4, 5)
+    press(reading, "Ctrl+Shift+Right")
+    assert view.selection == (4, 7)
+    press(reading, "1")  # what is selected
+    assert spans(reading) == [("Person", "Lee")]
+    press(reading, "Left")
+    assert reading.session.selection == ()
+    assert view.caret == 6
+    press(reading, "Ctrl+End")
+    assert view.caret == len(TEXT)
+    press(reading, "Ctrl+Home", "End", "Home", "Down")
+    assert view.caret >= TEXT.index("שלום")
+    assert reading.session.item is not None
+    assert reading.session.item.id == 100
+    press(reading, "PgUp", "PgDown")
+    assert reading.session.item.id == 100
+
+
 def test_a_text_that_cannot_be_read_is_a_sentence(
     reading: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

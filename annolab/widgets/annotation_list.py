@@ -100,10 +100,11 @@ class AnnotationList(QWidget):
             return None
         held = self._session.schema.label(annotation.label_id)
         hidden = id_ in self._session.hidden
+        note = self._note(annotation)
         return Row(
             self._title(annotation, held),
-            note=self._note(annotation),
-            note_room=NOTE if self._keys is None else SMALL_NOTE,
+            note=note,
+            note_room=NOTE if self._keys is None else SMALL_NOTE if note else 0,
             color=held.color if held is not None else "#9aa3b2",
             dashed=annotation.status is AnnotationStatus.SUGGESTED,
             faint=hidden or (held is None and not annotation.text),

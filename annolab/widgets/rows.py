@@ -197,7 +197,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(place, align, note)
             right -= painter.fontMetrics().horizontalAdvance(note) + 8
         if row.switches:
-            right = self._draw_switches(painter, option, row, theme)
+            right = min(right, self._draw_switches(painter, option, row, theme))
         return right
 
     def _draw_switches(
@@ -206,9 +206,11 @@ class RowDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         rects = switch_rects(option.rect, row)
+        first = option.rect.right()
         for switch, rect in zip(row.switches, rects, strict=True):
             if switch.on or hovered or selected:
                 token = "text" if switch.on else "dim"
                 pixmap = glyph_pixmap(switch.icon, theme.color(token), 16)
                 painter.drawPixmap(rect.left() + 3, rect.top() + 3, pixmap)
-        return rects[0].left() - 4
+                first = min(first, rect.left() - 4)
+        return first

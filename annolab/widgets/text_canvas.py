@@ -385,6 +385,7 @@ class TextCanvas(TextShell):
     def _go_to(self, start: int, stop: int) -> None:
         if self.session.selection:
             self.selection_requested.emit(())
+        self.session.relations.select(())
         self.put_caret(stop, start)
 
     def target(self) -> Piece:
@@ -435,6 +436,7 @@ class TextCanvas(TextShell):
         self.mode = mode
         if mode:
             self.set_tool(mode)
+            self.session.relations.select(())
             start, stop = self.target()
             if start < stop:
                 self.put_caret(stop, start)

@@ -148,6 +148,7 @@ def step_unit(canvas: TextShell, delta: int) -> None:
         return
     if canvas.session.selection:
         canvas.selection_requested.emit(())
+    canvas.session.relations.select(())
     canvas.put_caret(piece[STOP], piece[START])
 
 

@@ -40,7 +40,8 @@ from annolab.model.geometry import AttributeValue, Kind, Span
 from annolab.model.item import Item
 from annolab.model.validity import problems_of
 
-MOST = 1 << 20  # code points of one document; more is cut at a sentence
+MOST = 1 << 20  # code points of a document that has no name; more is cut
+MOST_NAMED = 1 << 26  # of one that has
 _SPANS = frozenset({Kind.SPAN})
 Place = tuple[int, int]
 
@@ -50,6 +51,7 @@ class _Document:
     name: str | None = None
     sentences: list[Sentence] = field(default_factory=list)
     size: int = 0
+    is_automatic: bool = False  # its words were made for the file
 
 
 class TreeReader:
@@ -73,9 +75,13 @@ class TreeReader:
         for sentence in sentences(lines, self._name, self._ctx.report):
             name = sentence.comment("newdoc id")
             starts = name is not None or sentence.comment("newdoc") is not None
-            if (starts or document.size > MOST) and document.sentences:
+            most = MOST if document.name is None else MOST_NAMED
+            if (starts or document.size > most) and document.sentences:
                 yield document
-                document = _Document()
+                goes_on = document.is_automatic and not starts
+                document = _Document(is_automatic=goes_on)
+            if sentence.comment(AUTOMATIC) is not None:
+                document.is_automatic = True
             document.name = name if starts else document.name
             document.sentences.append(sentence)
             document.size += sum(len(row[1]) + 1 for row in sentence.rows)
@@ -100,10 +106,9 @@ class TreeReader:
         item = self._item(document, clean("".join(parts)))
         if item is None:
             return
-        is_cut = document.sentences[0].comment(AUTOMATIC) is not None
         for sentence, start, places in placed:
             marks = self._sentence(item, sentence, start, places)
-            if is_cut:  # the words were made for the file, nobody marked them
+            if document.is_automatic:  # nobody has marked the words
                 marks = self._tagged(item, sentence, places, start)
             yield from marks
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -156,6 +157,18 @@ def test_bad_rows_are_reported_with_their_lines(tmp_path: Path) -> None:
         "in.conllu, line 3",
         "in.conllu, line 2",
     ]
+
+
+def test_long_documents_are_cut_only_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annolab.formats.conllu.reader.MOST", 3)
+    data, _ = parsed(tmp_path, GOOD)
+    assert list(data.texts) == ["weblog", "in.conllu#2"]
+    unnamed = GOOD.replace("# newdoc id = weblog\n", "").replace("# newdoc\n", "")
+    data, _ = parsed(tmp_path, unnamed)
+    assert list(data.texts) == ["in.conllu#1", "in.conllu#2", "in.conllu#3"]
+    assert written(tmp_path, data) == unnamed
 
 
 signs = st.text("\\spt|  \t\n=ä", max_size=8)

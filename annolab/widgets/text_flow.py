@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from annolab.model.offsets import Offsets
 from annolab.widgets.text_chunks import Chunks, cut
 from annolab.widgets.text_heights import Heights
 from annolab.widgets.text_layout import Face, Shape, is_rtl
@@ -40,6 +41,7 @@ class TextFlow:
     def set_text(self, text: str) -> None:
         """Have another text without marks."""
         self.chunks: Chunks = cut(text)
+        self.offsets = Offsets(text)  # makes its tables when they are asked for
         self.store = MarkStore()
         self.set_look(self.face, self.sizes)
 

@@ -109,6 +109,11 @@ class TextScroll(QAbstractScrollArea):
 
     # Where it is
 
+    @property
+    def flow(self) -> TextFlow:
+        """Where everything is."""
+        return self._flow
+
     def top(self) -> int:
         """What is at the upper edge, in pixels from the beginning of the text."""
         return self._flow.heights.top(self._first) + self._inside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -121,6 +121,41 @@ class TextSurface(TextScroll):
         """Show this arc as the selected one."""
         self._arc = id_
         self.viewport().update()
+
+    @property
+    def caret(self) -> int:
+        """The offset of the caret."""
+        return self._caret
+
+    @property
+    def anchor(self) -> int:
+        """The other end of the selection; the caret while nothing is selected."""
+        return self._anchor
+
+    @property
+    def selection(self) -> Piece:
+        """The selected text, sorted; empty at the caret."""
+        return min(self._caret, self._anchor), max(self._caret, self._anchor)
+
+    def mark_at(self, offset: int) -> tuple[int, ...]:
+        """The marks around the character at `offset`, innermost first."""
+        return self._flow.store.at(offset)
+
+    def marks_in(self, start: int, stop: int) -> tuple[int, ...]:
+        """The marks with a part in a stretch of the text, by their beginning."""
+        return tuple(mark.id for mark in self._flow.store.within(start, stop))
+
+    def marks_around(self, offset: int) -> list[Mark]:
+        """The marks around the character at `offset`, innermost first."""
+        return [self._flow.store.marks[id_] for id_ in self.mark_at(offset)]
+
+    def on_screen(self, place: QPoint) -> QPoint:
+        """A place in the viewport, on the screen."""
+        return self.viewport().mapToGlobal(place)
+
+    def in_viewport(self, place: QPoint) -> QPoint:
+        """A place on the screen, in the viewport."""
+        return self.viewport().mapFromGlobal(place)
 
     # Painting
 

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from annolab.widgets import text_caret
+from annolab.widgets import text_access, text_caret
 from annolab.widgets.text_arcs import arc_at
 from annolab.widgets.text_hand import Spot, TextHand
-from annolab.widgets.text_marks import Arc, Mark, Piece
+from annolab.widgets.text_marks import Arc, Mark
 from annolab.widgets.text_rows import chip_text
 from annolab.widgets.text_surface import TextSurface
 
@@ -77,27 +77,14 @@ class TextView(TextSurface):
         self.unit = "character"  # what selections by the mouse snap to, of `UNITS`
         self._goal: float | None = None  # of steps by lines, from the left
         self._hand = TextHand(self, self)
+        self._said: list[Mark] = []  # the marks that screen readers know the caret in
         self._pressed_at: tuple[int, ...] = ()  # the marks of the last click
+        text_access.install(TextView)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
 
     # Caret and selection
-
-    @property
-    def caret(self) -> int:
-        """The offset of the caret."""
-        return self._caret
-
-    @property
-    def anchor(self) -> int:
-        """The other end of the selection; the caret while nothing is selected."""
-        return self._anchor
-
-    @property
-    def selection(self) -> Piece:
-        """The selected text, sorted; empty at the caret."""
-        return min(self._caret, self._anchor), max(self._caret, self._anchor)
 
     def set_caret(
         self, offset: int, anchor: int | None = None, *, reveal: bool = True
@@ -113,9 +100,23 @@ class TextView(TextSurface):
         if (caret, other) != (self._caret, self._anchor):
             self._caret, self._anchor = caret, other
             self.caret_moved.emit(caret, other)
+            text_access.tell_caret(self, self)
+            self._say()
         if reveal:
             self.reveal(caret, caret)
         self._restart_caret()
+
+    def _say(self) -> None:
+        """Tell screen readers what is selected, or the labels newly at the caret."""
+        low, high = self.selection
+        marks = self.marks_around(self._caret) if low == high else []
+        said = ", ".join(chip_text(mark) for mark in marks if mark not in self._said)
+        if low < high:
+            said = self.tr("selected: {text}").format(
+                text=self.text[low : min(high, low + 200)]
+            )
+        self._said = marks
+        text_access.announce(self, said)
 
     def move(  # type: ignore[override]
         self, unit: str, delta: int, *, extend: bool
@@ -175,16 +176,6 @@ class TextView(TextSurface):
             self.move(way, -step, extend=extend)
         else:
             self.move(way, step, extend=extend)
-
-    # Marks
-
-    def mark_at(self, offset: int) -> tuple[int, ...]:
-        """The marks around the character at `offset`, innermost first."""
-        return self._flow.store.at(offset)
-
-    def marks_in(self, start: int, stop: int) -> tuple[int, ...]:
-        """The marks with a part in a stretch of the text, by their beginning."""
-        return tuple(mark.id for mark in self._flow.store.within(start, stop))
 
     # How it is shown
 

@@ -246,8 +246,10 @@ def relate(
         tail_id=tail.id,
         label_id=None if label is None else label.id,
     )
-    there = {_ends(relation) for relation in existing}
-    if head.id == tail.id or _ends(made) in there:
+    ends = _ends(made)
+    if head.id == tail.id or any(
+        relation.head_id == head.id and _ends(relation) == ends for relation in existing
+    ):
         return Edit(f"Add {what}", (), head.item_id)
     return Edit(f"Add {what}", (Change(None, made),), head.item_id)
 

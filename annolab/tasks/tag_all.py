@@ -73,7 +73,7 @@ def look(
     """Count the places in items, and show the first. Raises UserError."""
     count = texts = unread = 0
     shown: list[Occurrence] = []
-    for item, text, marks in _texts(project, ids, progress):
+    for item, text, marks in _texts(project, ids, wanted, progress):
         if text is None:
             unread += 1
             continue
@@ -100,7 +100,7 @@ def tag(
     report = Report()
     name = f"Tag all “{' '.join(wanted.search.pattern.split())[:30]}” as {label.name}"
     with project.bulk(name, project.annotator) as bulk:
-        for item, text, marks in _texts(project, ids, progress):
+        for item, text, marks in _texts(project, ids, wanted, progress):
             if text is None:
                 report.add(Problem("A text that cannot be read.", item=item.path))
                 continue
@@ -119,12 +119,12 @@ def tag(
 
 
 def _texts(
-    project: Reader, ids: Sequence[int], progress: Progress
+    project: Reader, ids: Sequence[int], wanted: Wanted, progress: Progress
 ) -> Iterator[tuple[Item, str | None, list[Annotation]]]:
-    """Items with their texts (None: cannot be read) and marks."""
+    """Items with their texts (None: cannot be read) and the marks to be left out."""
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
-        marks = project.annotations_of(page)
+        marks = project.annotations_of(page) if wanted.free else {}
         for number, item in enumerate(project.items(page)):
             progress.step(start + number, len(ids), item.name)
             try:

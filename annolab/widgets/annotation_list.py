@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import TypeAlias
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from annolab import edits
@@ -25,6 +32,8 @@ from annolab.widgets.session import Session
 
 MANY = 100  # changed rows from which all are shown anew
 SMALL_NOTE = 44  # pixels, where there is hardly anything to note
+LONG = 20_000  # rows from which on they are put in when keys rest
+PATIENCE = 60  # milliseconds
 LONGEST = 200  # characters of a span that are shown
 Key: TypeAlias = tuple[int, int, int]
 
@@ -38,6 +47,9 @@ class AnnotationList(QWidget):
         self._held: dict[int, Annotation] = {}
         self._keys: list[Key] | None = None  # the order of a text, else None
         self._syncing = False
+        self._pending: set[int] = set()  # changed rows of a very long list
+        self._late = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._late.timeout.connect(self._catch_up)
         self.model = RowModel(self._row, self)
         self.view = RowView(self.model, self.tr("Annotations"), many=True)
         self.view.setObjectName("annotationView")
@@ -73,6 +85,7 @@ class AnnotationList(QWidget):
         """Read the annotations of the open item."""
         self._held = {a.id: a for a in _in_order(self._session)}
         self._keys = None
+        self._pending.clear()
         if _is_text(self._session):
             self._keys = [in_text(a) for a in self._held.values()]
         self._syncing = True
@@ -179,8 +192,23 @@ class AnnotationList(QWidget):
         """Put rows of a text in, out, or elsewhere, one by one while they are few."""
         if len(changes.annotations) > MANY:
             return False
+        if len(keys) > LONG:  # Qt lays out all rows anew: not while keys are pressed
+            self._pending |= changes.annotations
+            self._late.start()
+        else:
+            self._put(changes.annotations, keys)
+        return True
+
+    def _catch_up(self) -> None:
+        pending, self._pending = self._pending, set()
+        if pending and self._keys is not None:
+            self._put(pending, self._keys)
+            self._show_state()
+            self._show_selection(self._session.selection)
+
+    def _put(self, ids: Iterable[int], keys: list[Key]) -> None:
         self._syncing = True
-        for id_ in changes.annotations:
+        for id_ in ids:
             before, after = self._held.pop(id_, None), self._session.annotation(id_)
             was = None if before is None else in_text(before)
             now = None if after is None else in_text(after)
@@ -195,8 +223,7 @@ class AnnotationList(QWidget):
                 keys.insert(place, now)
                 self.model.insert(place, id_)
         self._syncing = False
-        self.model.refresh(changes.annotations)
-        return True
+        self.model.refresh(ids)
 
     def _hidden_changed(self) -> None:
         self.model.refresh()
@@ -209,7 +236,8 @@ class AnnotationList(QWidget):
             self._session.hide(ids, hidden=id_ not in self._session.hidden)
         else:
             locked = not self._held[id_].locked
-            annotations = [self._held[i] for i in ids if i in self._held]
+            found = (self._session.annotation(i) for i in ids)
+            annotations = [mark for mark in found if mark is not None]
             self._session.apply(edits.set_locked(annotations, locked=locked), self)
 
     def _tell_selection(self) -> None:
@@ -220,6 +248,8 @@ class AnnotationList(QWidget):
         self._session.select(i for i in ids if i is not None)
 
     def _show_selection(self, ids: tuple[int, ...]) -> None:
+        if self._pending:
+            return  # some of them may have no row yet
         selection = QItemSelection()
         last = None
         for id_ in ids:

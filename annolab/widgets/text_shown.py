@@ -62,22 +62,15 @@ def names_of(schema: Schema) -> Names:
     return {label.id: (label.name, label.color) for label in schema.labels}
 
 
-def arcs_of(
-    relations: Iterable[Relation], chains: Mapping[int, int | None], names: Names
-) -> list[Arc]:
-    """Arcs of relations, and of chains: each mark with the next of its chain.
+def chain_arcs(chains: Iterable[tuple[int, int]]) -> list[Arc]:
+    """Arcs of chains: each mark with the next of its chain.
 
-    `chains`: the chain of each mark, in the order of the text. The arc of a chain
-    has the negative id of its second mark.
+    `chains`: marks with their chains, in the order of the text. The arc has the
+    negative id of its second mark.
     """
     arcs = []
-    for relation in relations:
-        name, color = names.get(relation.label_id, ("", UNLABELLED))
-        arcs.append(Arc(relation.id, relation.head_id, relation.tail_id, color, name))
     last: dict[int, int] = {}
-    for id_, chain in chains.items():
-        if chain is None:
-            continue
+    for id_, chain in chains:
         if chain in last:
             arcs.append(Arc(-id_, last[chain], id_, UNLABELLED, "", chain=True))
         last[chain] = id_
@@ -92,6 +85,7 @@ class ShownMarks:
         self.chains: dict[int, int] = {}  # the chain of a mark that is in one
         self.beyond = 0  # spans that lie wholly or in part beyond the text
         self._keys: list[Key] = []
+        self._arcs: dict[int, tuple[Relation, Arc]] = {}  # there may be very many
         self._names: Names = {}
         self._length = 0
 
@@ -104,6 +98,7 @@ class ShownMarks:
     ) -> list[Mark]:
         """Show these; `length` is that of the text."""
         self._names, self._length = names_of(schema), length
+        self._arcs = {}
         self.marks, self.chains, self.beyond = {}, {}, 0
         for annotation in annotations:
             geometry = annotation.geometry
@@ -153,11 +148,21 @@ class ShownMarks:
     def arcs(self, relations: Iterable[Relation]) -> list[Arc]:
         """Arcs between the marks that are shown."""
         members = sorted(_key(self.marks[id_]) for id_ in self.chains)
-        chains = {id_: self.chains.get(id_) for _, _, id_ in members}
-        seen = [
-            r for r in relations if r.head_id in self.marks and r.tail_id in self.marks
-        ]
-        return arcs_of(seen, chains, self._names)
+        arcs = chain_arcs((id_, self.chains[id_]) for _, _, id_ in members)
+        marks = self.marks
+        for relation in relations:
+            if relation.head_id in marks and relation.tail_id in marks:
+                arcs.append(self._arc(relation))
+        return arcs
+
+    def _arc(self, relation: Relation) -> Arc:
+        held = self._arcs.get(relation.id)
+        if held is not None and held[0] is relation:
+            return held[1]
+        name, color = self._names.get(relation.label_id, ("", UNLABELLED))
+        arc = Arc(relation.id, relation.head_id, relation.tail_id, color, name)
+        self._arcs[relation.id] = (relation, arc)
+        return arc
 
     def beside(
         self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from annolab import edits, text_edits
 from annolab.model.annotation import Annotation
@@ -75,3 +77,20 @@ def test_rows_are_in_the_order_of_the_text_whatever_is_done(
     if session.annotations():
         session.apply(edits.delete(session.annotations()))
     assert shown.model.ids == []
+
+
+def test_a_very_long_list_follows_when_keys_rest(
+    reading: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annolab.widgets.annotation_list.LONG", 1)
+    session, shown = reading.session, reading.workspace.annotations
+    made = [span(reading, (n, n + 1)) for n in range(4)]
+    session.apply(edits.add(made))
+    session.apply(text_edits.set_pieces(made[0], [(20, 21)], "Move"))
+    session.apply(edits.delete([made[1]]))
+    session.select([made[3].id])
+    wanted = [made[2].id, made[3].id, made[0].id]
+    qtbot.waitUntil(lambda: shown.model.ids == wanted)
+    chosen = shown.view.selectionModel().selectedRows()
+    assert [shown.model.id_at(index) for index in chosen] == [made[3].id]
+    assert shown.head.note.text() == "3"

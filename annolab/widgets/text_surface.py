@@ -56,6 +56,7 @@ class TextSurface(TextScroll):
     def set_text(self, text: str) -> None:
         """Show another text, from its beginning, without marks."""
         self._flow.set_text(text)
+        self._first = self._inside = 0  # no chunk of the text before is looked for
         self._selected, self._arc = (), None
         self._hits, self._hit, self._target = [], -1, (0, 0)
         self._caret = self._anchor = 0

@@ -446,3 +446,21 @@ def test_the_caret_is_where_it_was_when_a_text_is_shown_again(
     reading.session.open_item(100)
     qtbot.waitUntil(lambda: reading.session.text is not None)
     assert canvas_of(reading).view.caret == 17
+
+
+def test_another_text_is_shown_from_its_beginning(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "1.txt").write_text("A line of words.\n" * 3000, "utf-8")
+    session, canvas = reading.session, canvas_of(reading)
+    session.open_item(101)
+    qtbot.waitUntil(lambda: session.text is not None)
+    press(reading, "Ctrl+End")
+    assert canvas.view.visible_range()[0] > 0
+    session.open_item(100)
+    qtbot.waitUntil(lambda: session.text == TEXT)
+    assert canvas.view.visible_range()[0] == 0
+    session.open_item(101)
+    qtbot.waitUntil(lambda: session.text not in (None, TEXT))
+    reading.close_project()
+    assert canvas.view.text == ""

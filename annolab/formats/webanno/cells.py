@@ -14,6 +14,9 @@ OWN_RELATION = "webanno.custom.Relation"
 COREFERENCE = "de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceLink"
 CHAIN_FEATURES = ("referenceRelation", "referenceType")
 ROLE, BASE = "ROLE_", "BT_"
+# What relations between words are between; it has no columns of its own.
+WORD_LAYER = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
+ANYTHING = "uima.tcas.Annotation"  # the type of slots that hold any span
 NONE, BARE = "_", "*"
 # What may be the label, where a layer has several features.
 LABELS = ("label", "value", "PosValue", "DependencyType", "identifier")
@@ -46,7 +49,7 @@ class Layer:
         """How many columns it has."""
         slots = sum(name.startswith(ROLE) for name in self.features)
         if self.kind == RELATION:
-            return max(1, len(self.features)) + 1
+            return len(self.features) + 1
         return max(1, len(self.features) + slots)
 
     @property

@@ -16,6 +16,7 @@ from annolab.formats.lines import numbered_lines
 from annolab.formats.text_marks import relation_label
 from annolab.formats.values import clean
 from annolab.formats.webanno.cells import (
+    ANYTHING,
     CHAIN,
     HEADER,
     OWN_RELATION,
@@ -24,6 +25,7 @@ from annolab.formats.webanno.cells import (
     RELATION,
     ROLE,
     SPAN,
+    WORD_LAYER,
     Layer,
     layer_of,
     split_at,
@@ -43,7 +45,7 @@ _ARC = re.compile(
     r"([0-9]+-[0-9]+(?:\.[0-9]+)?)(?:\[([0-9]{1,9})(?:_([0-9]{1,9}))?\])?"
 )
 _LINK = re.compile(r"(.*)->([0-9]{1,9})-([0-9]{1,9})", re.DOTALL)
-_SLOTS = "A slot is read as a relation, and written as one."
+_BARE_ID = re.compile(r"(?<!\\)\[[0-9]{1,9}\]$")
 Key = tuple[str, object]
 
 
@@ -56,7 +58,7 @@ class _Found:
     start: int
     stop: int
     where: str
-    slots: list[tuple[str, str, str]] = field(default_factory=list)
+    slots: list[tuple[str, str, str]] = field(default_factory=list)  # role, unit
     chain: str = ""
 
 
@@ -80,6 +82,7 @@ class TsvReader:
         self._lines: list[tuple[int, list[str]]] = []  # start, lines of a sentence
         self._texts: list[str] = []
         self._words: list[tuple[int, int, str]] = []
+        self._units: dict[str, tuple[int, int]] = {}
         self._found: dict[Key, _Found] = {}
         self._at: dict[tuple[str, str], list[Key]] = {}  # by layer and unit
         self._arcs: list[_Arc] = []
@@ -114,20 +117,26 @@ class TsvReader:
                 self._layers.append(layer)
         elif line.startswith("#Text="):
             self._texts.append(unescaped(line.removeprefix("#Text=")))
+        elif line.startswith("#Sentence.id="):
+            self._say("The id of a sentence cannot be kept.", where, Severity.LOSS)
         elif line and not line.startswith("#"):
             self._row(line.split("\t"), where)
 
     def _row(self, cells: list[str], where: str) -> None:
         unit = _UNIT.fullmatch(cells[0])
         place = _PLACE.fullmatch(cells[1]) if len(cells) > 2 else None
-        if unit is None or place is None or int(place[1]) >= int(place[2]):
+        if unit is None or place is None or int(place[1]) > int(place[2]):
             self._say("A row without a word and its place.", where)
+            return
+        if place[1] == place[2]:
+            self._say("Spans of no length.", where)
             return
         start, stop = int(place[1]), int(place[2])
         if self._texts:
             self._lines.append((start, self._texts))
             self._texts = []
         self._words.append((start, stop, unescaped(cells[2])))
+        self._units[unit[0]] = start, stop
         at = 3
         for layer in self._layers:
             here = cells[at : at + layer.width]
@@ -175,12 +184,11 @@ class TsvReader:
                 _nth(cell, place) for cell in (*cells, "", "")[at : at + 2]
             )
             at += 2
-            target = feature.partition("|")[2]
-            for role, unit in zip(
-                split_at(names, ";"), split_at(targets, ";"), strict=False
-            ):
+            pairs = zip(split_at(names, ";"), split_at(targets, ";"), strict=False)
+            for role, unit in pairs:
                 if unit not in ("_", "*", ""):
-                    found.slots.append((unescaped(role), unit, target))
+                    name = _BARE_ID.sub("", role)
+                    found.slots.append((feature, name, unit))
 
     def _chains(
         self, layer: Layer, cells: list[str], unit: tuple[int, int], where: str
@@ -198,6 +206,8 @@ class TsvReader:
             if found is None:
                 type_ = types[place][0] if place < len(types) else None
                 values = {} if type_ is None else {layer.features[1]: type_}
+                if match[1] != "*":
+                    values[layer.features[0]] = unescaped(match[1])
                 found = _Found(layer, values, start, stop, where, chain=match[2])
                 self._found[key] = found
             found.start, found.stop = min(found.start, start), max(found.stop, stop)
@@ -250,6 +260,7 @@ class TsvReader:
     def _marks(self, item: Item, text: Offsets) -> Iterator[Annotation | Relation]:
         marks: dict[Key, Annotation] = {}
         chains: dict[str, int] = {}
+        self._add_tokens()
         for key, found in self._found.items():
             mark = self._mark(item, text, found, chains)
             if mark is not None:
@@ -267,16 +278,44 @@ class TsvReader:
             else:
                 yield self._relation(item, head, tail, arc.layer, arc.values)
         for key, found in self._found.items():
-            for role, unit, target in found.slots if key in marks else ():
-                match = _ARC.fullmatch(unit)
-                id_ = int(match[2] or 0) if match else 0
-                end = self._end(target, match[1], id_, marks) if match else None
-                if end is None:
+            for slot in found.slots if key in marks else ():
+                relation = self._slot(item, marks[key], slot, marks)
+                if relation is None:
                     self._say("A slot with a span that is not there.", found.where)
-                    continue
-                self._say(_SLOTS, found.where, Severity.NOTE)
-                layer = Layer(RELATION, OWN_RELATION, ("label",), target)
-                yield self._relation(item, marks[key], end, layer, {"label": role})
+                else:
+                    yield relation
+
+    def _slot(
+        self,
+        item: Item,
+        head: Annotation,
+        slot: tuple[str, str, str],
+        marks: Mapping[Key, Annotation],
+    ) -> Relation | None:
+        """A slot as a relation from its host, named after its role."""
+        feature, role, unit = slot
+        match = _ARC.fullmatch(unit)
+        base = feature.partition("|")[2]
+        id_ = int(match[2] or 0) if match else 0
+        end = self._end(base, match[1], id_, marks) if match else None
+        if end is None:
+            return None
+        layer = Layer(RELATION, OWN_RELATION, ("label",), base)
+        values = {} if role in ("*", "_", "") else {"label": unescaped(role)}
+        return self._relation(item, head, end, layer, values, slot=feature)
+
+    def _add_tokens(self) -> None:
+        """Words that relations are between get spans of their own."""
+        layer = Layer(SPAN, WORD_LAYER)
+        for arc in self._arcs:
+            source = _ARC.fullmatch(arc.source)
+            if arc.layer.base != WORD_LAYER or source is None:
+                continue
+            for unit in (source[1], arc.unit):
+                key: Key = (WORD_LAYER, unit)
+                if unit in self._units and key not in self._found:
+                    self._found[key] = _Found(layer, {}, *self._units[unit], arc.where)
+                    self._at[WORD_LAYER, unit] = [key]
 
     def _mark(
         self, item: Item, text: Offsets, found: _Found, chains: dict[str, int]
@@ -289,7 +328,9 @@ class TsvReader:
         said: dict[str, Any] = {"layer": layer.name} if layer.name != OWN_SPAN else {}
         if layer.kind == CHAIN:
             name = values.pop(layer.features[1], None)
-            said = {}
+            link = values.pop(layer.features[0], None)
+            said = {"chain": layer.line}
+            said |= {"link": link} if link else {}
         else:
             name = values.pop(layer.label or "", None)
             if name is None and layer.name != OWN_SPAN:
@@ -318,10 +359,14 @@ class TsvReader:
         self, layer: str, unit: str, id_: int, marks: Mapping[Key, Annotation]
     ) -> Annotation | None:
         """The span of a layer with an id, or without one at a unit."""
-        if id_:
-            return marks.get((layer, id_))
-        keys = self._at.get((layer, unit), [])
-        return marks.get(keys[0]) if keys else None
+        names = [layer]
+        if layer == ANYTHING:
+            names = [each.name for each in self._layers if each.kind == SPAN]
+        for name in names:
+            keys = [(name, id_)] if id_ else self._at.get((name, unit), [])
+            if keys and keys[0] in marks:
+                return marks[keys[0]]
+        return None
 
     def _relation(
         self,
@@ -330,10 +375,12 @@ class TsvReader:
         tail: Annotation,
         layer: Layer,
         values: Mapping[str, str],
+        slot: str = "",
     ) -> Relation:
         held: dict[str, AttributeValue] = {k: clean(v) for k, v in values.items() if k}
         name = held.pop(layer.label or "", None)
         said = {"layer": layer.name} if layer.name != OWN_RELATION else {}
+        said |= {"slot": slot} if slot else {}
         return Relation(
             id=self._ctx.new_id(),
             item_id=item.id,
@@ -349,10 +396,14 @@ class TsvReader:
 def _named(layer: Layer, cells: list[str]) -> Iterator[tuple[str, str]]:
     """The cells of a layer by the names of their features; "" where there are none."""
     at = 0
-    for feature in layer.features or ("",):
-        if at < len(cells):
-            yield feature, cells[at]
+    for feature in layer.features or (("",) if layer.kind == SPAN else ()):
+        if at >= len(cells):
+            return
+        cell = cells[at]
         at += 2 if feature.startswith(ROLE) else 1
+        if feature.startswith(ROLE) and cell == "_" and cells[at - 1 : at] != ["_"]:
+            cell = "*"  # a host whose slots are empty
+        yield feature, cell
 
 
 def _nth(cell: str, place: int) -> str:

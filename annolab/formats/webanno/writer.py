@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from annolab.formats.base import Records, Report, Severity, Sink
 from annolab.formats.json_rows import kept
 from annolab.formats.per_item import target_name
 from annolab.formats.text_marks import PIECES, Picker, TextMarks
 from annolab.formats.webanno.cells import (
+    ANYTHING,
     BARE,
     BASE,
     CHAIN,
@@ -26,6 +28,7 @@ from annolab.formats.webanno.cells import (
     RELATION,
     ROLE,
     SPAN,
+    WORD_LAYER,
     Layer,
     escaped,
     escaped_text,
@@ -38,8 +41,10 @@ from annolab.model.schema import Schema
 
 SUFFIX = ".tsv"
 CUT_SPACE = "A span is cut to its words: WebAnno has no spaces at the ends of spans."
+ID, LINK, TARGETS = "\r", "\n", "\n"  # no names of features
 _HELD = ("attributes", "empty_items", "group", "relations")
 _ODD = set("|\t\n\r=")
+_COREFERENCE = Layer(CHAIN, COREFERENCE, CHAIN_FEATURES)
 Piece = tuple[int, int]
 
 
@@ -52,6 +57,7 @@ class _Placed:
     units: list[Piece]
     id: int = 0  # 0: none is needed
     chain: tuple[int, int] | None = None
+    slots: dict[str, list[tuple[str, _Placed]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,8 +90,8 @@ class TsvWriter:
     def _file(self, found: TextMarks) -> Iterator[str]:
         page = _Page(words_in(found.text.text))
         self._place(found, page)
-        _number(page, found.relations)
         arcs = list(self._arcs(found, page))
+        _number(page)
         layers = self._used(page, arcs)
         yield "#FORMAT=WebAnno TSV 3.3"
         yield from (layer.line for layer in layers)
@@ -101,7 +107,7 @@ class TsvWriter:
                 for part, unit in enumerate(units):
                     id_ = f"{name}.{part}" if part else name
                     cells = _cells(table.get(unit, {}), layers)
-                    yield "\t".join((id_, *_place_cells(found, unit), *cells))
+                    yield "\t".join((id_, *_place_cells(found, unit), *cells, ""))
             yield ""
 
     def _place(self, found: TextMarks, page: _Page) -> None:
@@ -124,14 +130,12 @@ class TsvWriter:
                 say(NO_WORD, Severity.SKIPPED)
                 continue
             in_chain = mark.group_id is not None and not mark.attributes
-            chain = groups.setdefault(mark.group_id or 0, len(groups) + 1)
+            group = groups.setdefault(mark.group_id or 0, len(groups) + 1)
             for each in placed:
                 if in_chain and mark.id not in ends:
-                    links[chain] = links.get(chain, 0) + 1
-                    each.chain = chain, links[chain]
-                    each.layer = COREFERENCE
-                    name = self._picker.name(mark)
-                    each.values = {} if name is None else {CHAIN_FEATURES[1]: name}
+                    links[group] = links.get(group, 0) + 1
+                    each.chain = group, links[group]
+                    self._fill_chain(mark, each)
                 else:
                     self._fill(found, mark, each)
             if mark.group_id is not None and (not in_chain or mark.id in ends):
@@ -139,11 +143,26 @@ class TsvWriter:
             page.marks[mark.id] = placed
             self._report.written += 1
 
+    def _fill_chain(self, mark: Annotation, placed: _Placed) -> None:
+        """The layer and the values of a link of a chain."""
+        said = kept(mark.source, PROGRAM)
+        layer = layer_of(str(said.get("chain"))) or _COREFERENCE
+        layer = layer if layer.kind == CHAIN else _COREFERENCE
+        layer = self._layers.setdefault(layer.name, layer)
+        placed.layer = layer.name
+        values = said.get("link"), self._picker.name(mark)
+        for feature, value in zip(layer.features, values, strict=True):
+            if value is not None:
+                placed.values[feature] = str(value)
+
     def _fill(self, found: TextMarks, mark: Annotation, placed: _Placed) -> None:
         """The layer and the values of a span."""
         said = kept(mark.source, PROGRAM)
-        layer = self._layer(SPAN, str(said.get("layer", OWN_SPAN)))
         name = self._picker.name(mark)
+        if said.get("layer") == WORD_LAYER and name == "Token" and not mark.attributes:
+            placed.layer = WORD_LAYER
+            return
+        layer = self._layer(SPAN, str(said.get("layer", OWN_SPAN)))
         is_bare = bool(said.get("bare")) and name == layer.name.rpartition(".")[2]
         placed.layer = layer.name
         placed.values = self._values(found, mark, mark.attributes, layer)
@@ -199,6 +218,8 @@ class TsvWriter:
                 say("A relation from or to a mark that is left out.", Severity.SKIPPED)
                 continue
             head, tail = page.marks[arc.head_id][0], page.marks[arc.tail_id][0]
+            if self._is_slot(arc, head, tail):
+                continue
             if head.layer != tail.layer:
                 say("A relation between spans of two layers.", Severity.SKIPPED)
                 continue
@@ -211,22 +232,26 @@ class TsvWriter:
             self._widen(layer, values)
             yield _Placed(layer.name, values, tail.units[:1]), head, tail
 
+    def _is_slot(self, arc: Relation, head: _Placed, tail: _Placed) -> bool:
+        """Put a relation into the slot it was read from, if it still fits."""
+        slot = str(kept(arc.source, PROGRAM).get("slot", ""))
+        layer = self._layers.get(head.layer)
+        if layer is None or slot not in layer.features or arc.attributes:
+            return False
+        if slot.partition("|")[2] not in (tail.layer, ANYTHING):
+            return False
+        role = self._picker.name(arc)
+        said = BARE if role is None else escaped(role)
+        head.slots.setdefault(slot, []).append((said, tail))
+        return True
+
     def _used(
         self, page: _Page, arcs: Sequence[tuple[_Placed, _Placed, _Placed]]
     ) -> list[Layer]:
         placed = [each for marks in page.marks.values() for each in marks]
         names = {each.layer for each in placed} | {arc.layer for arc, _, _ in arcs}
-        chain = Layer(CHAIN, COREFERENCE, CHAIN_FEATURES)
-        layers = {**self._layers, COREFERENCE: chain}
-        used = [layer for name, layer in layers.items() if name in names]
-        used = [_without_slots(layer) for layer in used]
+        used = [layer for name, layer in self._layers.items() if name in names]
         return sorted(used, key=lambda layer: (SPAN, CHAIN, RELATION).index(layer.kind))
-
-
-def _without_slots(layer: Layer) -> Layer:
-    """Slots are read as relations and written as such."""
-    plain = tuple(name for name in layer.features if not name.startswith(ROLE))
-    return replace(layer, features=plain)
 
 
 def _layers(entry: str | None) -> dict[str, Layer]:
@@ -254,22 +279,35 @@ def _units(piece: Piece, page: _Page, text: str) -> list[Piece]:
     return units
 
 
-def _number(page: _Page, relations: Sequence[Relation]) -> None:
-    """Give ids to what is of several units, stacked, or an end of a relation."""
+def _number(page: _Page) -> None:
+    """Give ids to what is of several units or stacked."""
     counts: dict[tuple[str, Piece], int] = {}
     everything = [each for marks in page.marks.values() for each in marks]
     for each in everything:
         for unit in each.units:
             key = each.layer, unit
             counts[key] = counts.get(key, 0) + 1
-    ends = {arc.head_id for arc in relations} | {arc.tail_id for arc in relations}
+    slots = (each.slots.items() for each in everything)
+    ends = {
+        id(tail)
+        for slot, pairs in chain.from_iterable(slots)
+        for _, tail in pairs
+        if slot.endswith(ANYTHING)
+    }
     number = 0
-    for mark_id, marks in page.marks.items():
-        for each in marks:
-            is_stacked = any(counts[each.layer, unit] > 1 for unit in each.units)
-            if len(each.units) > 1 or is_stacked or mark_id in ends:
-                number += 1
-                each.id = number
+    for each in everything:
+        if id(each) in ends or _is_unclear(counts, each):
+            number += 1
+            each.id = number
+
+
+def _is_unclear(counts: Mapping[tuple[str, Piece], int], each: _Placed) -> bool:
+    """Whether a unit does not say which mark is meant."""
+    if each.chain is not None:
+        return False
+    return len(each.units) > 1 or any(
+        counts[each.layer, unit] > 1 for unit in each.units
+    )
 
 
 def _table(
@@ -283,15 +321,14 @@ def _table(
             said = {k: escaped(v) for k, v in each.values.items()}
             for unit in each.units:
                 here = table.setdefault(unit, {}).setdefault(each.layer, [])
-                here.append(said | {"": f"[{each.id}]" if each.id else ""})
+                here.append(said | {ID: f"[{each.id}]" if each.id else ""})
+                here[-1] |= _slot_cells(each, names)
                 if each.chain is not None:
-                    chain, link = each.chain
-                    type_ = said.get(CHAIN_FEATURES[1], BARE)
-                    pair = f"{BARE}->{chain}-{link}", f"{type_}[{chain}]"
-                    here[-1] = dict(zip(CHAIN_FEATURES, pair, strict=True)) | {"": ""}
+                    here[-1][LINK] = "-".join(map(str, each.chain))
     for arc, head, tail in arcs:
-        said = {k: escaped(v) for k, v in arc.values.items()} | {"": ""}
-        said[BASE] = f"{names[head.units[0]]}[{head.id}_{tail.id}]"
+        said = {k: escaped(v) for k, v in arc.values.items()} | {ID: ""}
+        ids = f"[{head.id}_{tail.id}]" if head.id or tail.id else ""
+        said[BASE] = names[head.units[0]] + ids
         table.setdefault(arc.units[0], {}).setdefault(arc.layer, []).append(said)
     return table
 
@@ -309,22 +346,42 @@ def _names(page: _Page) -> dict[Piece, str]:
     return names
 
 
+def _slot_cells(placed: _Placed, names: dict[Piece, str]) -> dict[str, str]:
+    """The roles and targets of slots."""
+    cells: dict[str, str] = {}
+    for slot, pairs in placed.slots.items():
+        ends = (
+            names[tail.units[0]] + (f"[{tail.id}]" if tail.id else "")
+            for _, tail in pairs
+        )
+        cells[slot] = ";".join(role for role, _ in pairs)
+        cells[TARGETS + slot] = ";".join(ends)
+    return cells
+
+
 def _cells(here: dict[str, list[dict[str, str]]], layers: list[Layer]) -> list[str]:
     cells: list[str] = []
     for layer in layers:
         said = here.get(layer.name, [])
-        names = list(layer.features) or [""]
-        names += [BASE] if layer.kind == RELATION else []
-        for name in names:
-            parts = [
-                each[BASE]
-                if name == BASE
-                else each.get(name, BARE) + each[""]
-                if name
-                else BARE + each[""]
-                for each in said
-            ]
-            cells.append("|".join(parts) or NONE)
+        columns: list[list[str]] = []
+        if layer.kind == CHAIN:
+            link, type_ = layer.features
+            columns.append([f"{x.get(link, BARE)}->{x[LINK]}" for x in said])
+            ids = (x[LINK].partition("-")[0] for x in said)
+            columns.append(
+                [f"{x.get(type_, BARE)}[{n}]" for x, n in zip(said, ids, strict=True)]
+            )
+            said = []
+        elif layer.kind == SPAN and not layer.features:
+            columns.append([BARE + each[ID] for each in said])
+        for name in layer.features if layer.kind != CHAIN else ():
+            bare = NONE if name.startswith(ROLE) else BARE
+            columns.append([each.get(name, bare) + each[ID] for each in said])
+            if name.startswith(ROLE):
+                columns.append([each.get(TARGETS + name, BARE) for each in said])
+        if layer.kind == RELATION:
+            columns.append([each[BASE] for each in said])
+        cells += ["|".join(column) or NONE for column in columns]
     return cells
 
 

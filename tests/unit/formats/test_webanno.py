@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from annolab.formats.base import Report, Severity
 from annolab.formats.text_marks import PIECES
 from annolab.formats.webanno import WebannoFormat
-from annolab.formats.webanno.cells import escaped, layer_of, split_at, unescaped
+from annolab.formats.webanno.cells import (
+    WORD_LAYER,
+    escaped,
+    layer_of,
+    split_at,
+    unescaped,
+)
 from annolab.formats.webanno.writer import CUT_SPACE
 from annolab.model.geometry import Span
 from tests.format_memory import Dataset, read, write
@@ -47,7 +53,7 @@ def tsv(header: str, *cells: str) -> str:
     width = cells[0].count("\t") + 1
     none = "\t".join(["_"] * width)
     filled: Iterator[str] = iter([*cells, *[none] * (6 - len(cells))])
-    rows = [line.replace("{}", next(filled)) if "{}" in line else line
+    rows = [line.replace("{}", f"{next(filled)}\t") if "{}" in line else line
             for line in ROWS.splitlines()]  # fmt: skip
     return HEAD + header + "\n".join(rows) + "\n"
 
@@ -83,9 +89,9 @@ def back(tmp_path: Path, data: Dataset) -> str:
         tsv(
             NER + "#T_RL=de.x.Rel|label|BT_de.x.NamedEntity\n",
             "_\t_\t_\t_",
-            "*[1]\tPER[1]\tknows\t1-4[2_1]",
+            "*\tPER\tknows\t1-4",
             "_\t_\t_\t_",
-            "*[2]\tACT[2]\t_\t_",
+            "*\tACT\t_\t_",
         ),
         tsv(
             "#T_CH=de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceLink"
@@ -93,6 +99,16 @@ def back(tmp_path: Path, data: Dataset) -> str:
             "*->1-1\tnam[1]",
             "*->1-2|*->2-1\tpro[1]|nam[2]",
             "*->2-1\tnam[2]",
+        ),
+        tsv("#T_SP=de.x.Simple|\n", "*", "*[1]", "*[1]"),
+        tsv("#T_RL=de.x.Arc|BT_" + WORD_LAYER + "\n", "1-2", "_", "1-1"),
+        tsv(
+            "#T_SP=de.x.Lu|label\n"
+            "#T_SP=de.x.Frame|label|ROLE_de.x.Frame:roles_de.x.Link|de.x.Lu\n",
+            "A\t_\t_\t_",
+            "B[1]|C[2]\t_\t_\t_",
+            "_\tgo\tagent;*\t1-1;1-2[2]",
+            "_\t*\t_\t*",
         ),
     ],
 )
@@ -104,7 +120,7 @@ def test_what_comes_in_goes_out(tmp_path: Path, said: str) -> None:
     used = [
         line
         for line in said.splitlines()
-        if not (line.startswith("1-4.1") and set(line.split("\t")[3:]) == {"_"})
+        if not (line.startswith("1-4.1") and set(line.split("\t")[3:]) == {"_", ""})
     ]
     assert back(tmp_path, data).splitlines()[: len(used)] == used
 
@@ -137,15 +153,24 @@ def test_slots_are_read_as_relations(tmp_path: Path) -> None:
         "go\tagent;goal\t1-2;1-3[3]\t_",
     )
     data, report = parsed(tmp_path, said)
-    assert report.counts == {
-        (Severity.NOTE, "A slot is read as a relation, and written as one."): 2
-    }
+    assert not report.counts
     names = {label.id: label.name for label in data.schema.labels}
     marks = {m.id: names[m.label_id or 0] for m in data.the_annotations}
     assert [
         (marks[r.head_id], names[r.label_id or 0], marks[r.tail_id])
         for r in data.the_relations
     ] == [("go", "agent", "A"), ("go", "goal", "B")]
+
+
+def test_spans_of_no_length_and_ids_of_sentences_are_reported(tmp_path: Path) -> None:
+    said = tsv(NER, "_\t_", "_\tPER").replace("14-16\tgi", "14-14\t")
+    said = said.replace("#Text=", "#Sentence.id=s1\n#Text=")
+    data, report = parsed(tmp_path, said)
+    assert covered(data) == [("Anna", "PER")]
+    assert report.counts == {
+        (Severity.SKIPPED, "Spans of no length."): 1,
+        (Severity.LOSS, "The id of a sentence cannot be kept."): 1,
+    }
 
 
 def test_a_text_that_has_changed_keeps_the_one_of_the_file(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from annolab.formats.conllu.rows import (
     VALUES,
     WORD,
     Sentence,
+    check_ids,
     kind_of,
     laid_out,
     misc_value,
@@ -93,6 +94,7 @@ class TreeReader:
         placed: list[tuple[Sentence, int, dict[int, Place]]] = []
         at = 0
         for number, sentence in enumerate(document.sentences):
+            check_ids(sentence, self._ctx.report)
             text, places = laid_out(sentence, self._ctx.report)
             seen = [place for place, _ in surface(sentence.rows)]
             first = sentence.rows[seen[0]][9] if seen else ""

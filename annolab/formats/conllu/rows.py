@@ -69,8 +69,31 @@ def sentences(
             report.add(Problem("A row that has not 10 columns and an id.", where=where))
         else:
             found.rows.append(row)
-    if found.rows or found.comments:
+    if found.rows or any(map(_NEW.match, found.comments)):
         yield found
+    elif found.comments:
+        reason = "Comments without a sentence."
+        report.add(Problem(reason, Severity.LOSS, where=found.where))
+
+
+def check_ids(sentence: Sentence, report: Report) -> None:
+    """Report ids that do not count as they should; they are numbered anew."""
+    words, after = 0, 0
+    is_good = True
+    for row in sentence.rows:
+        kind = kind_of(row[0])
+        if kind == "word":
+            words += 1
+            is_good &= int(row[0]) == words
+        elif kind == "multiword":
+            first, _, last = row[0].partition("-")
+            is_good &= int(first) == words + 1 and int(last) >= int(first) > after
+            after = int(last)
+        else:
+            is_good &= int(row[0].partition(".")[0]) == words
+    if not is_good or after > words:
+        reason = "Ids that do not count from 1, or ranges that do not fit."
+        report.add(Problem(reason, Severity.REPAIRED, where=sentence.where))
 
 
 def kind_of(id_: str) -> str:

@@ -149,14 +149,26 @@ def test_a_word_less_renumbers_and_reports_what_cannot_follow(tmp_path: Path) ->
 
 
 def test_bad_rows_are_reported_with_their_lines(tmp_path: Path) -> None:
-    said = "1\ta\t_\n2\tb\t_\t_\t_\t_\t9\tdep\t_\t_\nx\n\n"
+    said = "1\ta\t_\n1\tb\t_\t_\t_\t_\t9\tdep\t_\t_\nx\n\n# end\n"
     data, report = parsed(tmp_path, said)
     assert list(data.texts.values()) == ["b"]
     assert [problem.where for problem in report.problems] == [
         "in.conllu, line 1",
         "in.conllu, line 3",
+        "in.conllu, line 5",
         "in.conllu, line 2",
     ]
+
+
+@pytest.mark.parametrize(
+    "ids", [("2",), ("1", "3"), ("1", "1-2", "2"), ("1-3", "1", "2"), ("2.1", "1")]
+)
+def test_ids_that_do_not_count_are_reported(tmp_path: Path, ids: tuple[str]) -> None:
+    rows = ("\t".join((id_, "a", *"________")) + "\n" for id_ in ids)
+    data, report = parsed(tmp_path, "".join(rows) + "\n")
+    assert len(report.counts) == 1
+    assert not report.losses
+    written(tmp_path, data)
 
 
 def test_long_documents_are_cut_only_without_a_name(

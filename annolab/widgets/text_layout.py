@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -51,6 +51,7 @@ class Line:
     height: float
     left: float
     right: float
+    rtl: bool
 
 
 def is_rtl(text: str) -> bool:
@@ -76,7 +77,7 @@ class Shape:
         self._offsets = None if _is_narrow(text) else Offsets(text)
         self._layout = _laid_out(_ODD.sub(_shown, text), face, rtl=rtl)
         self.lines = [
-            _line(self._layout.lineAt(number), face)
+            _line(self._layout.lineAt(number), face, rtl=rtl)
             for number in range(self._layout.lineCount())
         ]
         self._starts = [line.start for line in self.lines]
@@ -106,8 +107,12 @@ class Shape:
 
     def caret_x(self, offset: int) -> float:
         """Where a caret before `offset` stands on its line."""
-        line = self.lines[self.line_of(offset)]
-        return _x(line.line, self.to_qt(offset))
+        line, unit = self.line_of(offset), self.to_qt(offset)
+        if self._plain:
+            return _x(self.lines[line].line, unit)
+        self._table(line)
+        carets = self._carets[line]
+        return carets[min(bisect_left(carets, (unit,)), len(carets) - 1)][1]
 
     def hit(self, line: int, x: float) -> int:
         """The offset of the caret that is nearest to a place on a line."""
@@ -118,19 +123,14 @@ class Shape:
             return self.from_qt(row.line.xToCursor(x, place))
         self._table(line)
         carets = self._carets[line][: -1 if wraps else None]
-        if not self._plain and not row.left <= x <= row.right:
-            last = (x < row.left) == self.rtl
+        left, right = (end(x for _, x in carets) for end in (min, max))
+        if not self._plain and not min(row.left, left) <= x <= max(row.right, right):
+            last = (x < left) == self.rtl
             return self.from_qt(carets[-1 if last else 0][0])
         return self.from_qt(min(carets, key=lambda caret: abs(caret[1] - x))[0])
 
     def on(self, line: int, x: float) -> int | None:
         """The grapheme that covers a place on a line, None beside the text."""
-        row = self.lines[line]
-        if self._plain:
-            if not row.left <= x < row.right:
-                return None
-            unit = row.line.xToCursor(x, QTextLine.CursorPosition.CursorOnCharacter)
-            return self.from_qt(unit)
         for start, _, left, right in self._table(line):
             if left <= x < right:
                 return self.from_qt(start)
@@ -150,6 +150,8 @@ class Shape:
         for begin, end, left, right in self._table(line):
             if begin >= high or end <= low:
                 continue
+            if right - left < 0.05 and (found or end < high):
+                continue  # a sign that only tells a direction
             if found and abs(found[-1][1] - left) < 0.5:
                 found[-1] = (found[-1][0], right)
             elif found and abs(found[-1][0] - right) < 0.5:
@@ -208,17 +210,33 @@ class Shape:
             seen = [_x(row.line, begin) for begin in ends]
             layout.setCursorMoveStyle(Qt.CursorMoveStyle.LogicalMoveStyle)
             edges = [
-                (begin, end, _x(row.line, begin), _x(row.line, begin, _EDGE.Trailing))
+                (begin, end, _x(row.line, begin), self._trail(row.line, begin, end))
                 for begin, end in pairwise(ends)
             ]
-            self._carets[line] = [(edge[0], edge[2]) for edge in edges]
-            self._carets[line].append((row.stop, _x(row.line, row.stop)))
-            table = self._tables[line] = _mended(edges, seen, row, rtl=self.rtl)
+            wide = [self._has_width(begin) for begin in ends[:-1]]
+            table = self._tables[line] = _mended(edges, seen, row, wide)
+            carets = [(edge[0], edge[2]) for edge in edges]
+            near, far = (row.right, row.left) if self.rtl else (row.left, row.right)
+            last = far if line == len(self.lines) - 1 else _x(row.line, row.stop)
+            # Qt puts the first one by what is on the line before.
+            self._carets[line] = [(row.start, near), *carets[1:], (row.stop, last)]
+            if not edges:
+                self._carets[line] = [(row.start, near)]
         return table
+
+    def _has_width(self, unit: int) -> bool:
+        """Whether it is no sign that only tells directions or joins."""
+        return unicodedata.category(self.text[self.from_qt(unit)]) != "Cf"
+
+    def _trail(self, line: QTextLine, begin: int, end: int) -> float:
+        """Where a grapheme ends; Qt tells it wrongly of tabs."""
+        if self.text[self.from_qt(begin)] == "\t":
+            return _x(line, end)
+        return _x(line, begin, _EDGE.Trailing)
 
 
 def _mended(
-    edges: list[Cell], seen: list[float], row: Line, *, rtl: bool
+    edges: list[Cell], seen: list[float], row: Line, wide: list[bool]
 ) -> list[Cell]:
     """The cells of leading and trailing edges, from left to right each.
 
@@ -226,6 +244,7 @@ def _mended(
     where the caret is drawn instead of where the character is. What touches the
     trailing edge of such a character, and no other covers, is its place.
     """
+    edges = [_up_to(number, edges) for number in range(len(edges))]
     cells = [(start, stop, min(a, b), max(a, b)) for start, stop, a, b in edges]
     known = sorted(cell[2:] for cell in cells if cell[2] < cell[3])
     sides = [row.left, *(side for cell in known for side in cell), row.right]
@@ -236,10 +255,30 @@ def _mended(
         edge = seen[number]
         if number + 1 < len(edges):
             _, _, lead, trail = edges[number + 1]
-            edge = lead if (lead < trail) == rtl and lead != trail else edge
-        near = (gap for gap in gaps if gap[0] - 0.5 <= edge <= gap[1] + 0.5)
-        cells[number] = (start, stop, *next(near, (edge, edge)))
+            edge = lead if (lead < trail) == row.rtl and lead != trail else edge
+        near = [gap for gap in gaps if gap[0] - 0.5 <= edge <= gap[1] + 0.5]
+        place = near[0] if near and wide[number] else (edge, edge)
+        cells[number] = (start, stop, *place)
     return cells
+
+
+def _up_to(number: int, edges: list[Cell]) -> Cell:
+    """A cell that ends where the next one begins, if nothing else is between.
+
+    Of graphemes that a font draws as several, Qt tells the end of the first.
+    """
+    start, stop, lead, trail = edges[number]
+    if number + 1 == len(edges) or trail == lead:
+        return start, stop, lead, trail
+    _, _, follows, ends = edges[number + 1]
+    right = trail > lead
+    if trail == follows or (follows > lead) != right or (ends > follows) != right:
+        return start, stop, lead, trail
+    low, high = sorted((trail, follows))
+    for other in edges[:number] + edges[number + 2 :]:
+        if min(other[2:]) < high - 0.1 and low + 0.1 < max(other[2:]):
+            return start, stop, lead, trail
+    return start, stop, lead, follows
 
 
 def _x(line: QTextLine, unit: int, edge: QTextLine.Edge = _EDGE.Leading) -> float:
@@ -281,10 +320,10 @@ def _laid_out(text: str, face: Face, *, rtl: bool) -> QTextLayout:
     return layout
 
 
-def _line(line: QTextLine, face: Face) -> Line:
+def _line(line: QTextLine, face: Face, *, rtl: bool) -> Line:
     start = line.textStart()
-    left = line.x() + line.naturalTextRect().x() - line.x()
+    left = line.naturalTextRect().x()
     width = line.naturalTextWidth()
     stop = start + line.textLength()
     height = max(line.height(), face.least)
-    return Line(line, start, stop, height, left, left + width)
+    return Line(line, start, stop, height, left, left + width, rtl)

@@ -62,11 +62,12 @@ def _sign(row: object) -> Confidence:
         if not entities and "relations" in row:
             return Confidence.YES
     label = row.get("label", row.get("labels"))
-    if not isinstance(label, list):
-        return Confidence.NO
-    if all(isinstance(x, str) for x in label) or all(_is_triple(x) for x in label):
-        return Confidence.YES
-    return Confidence.NO
+    if isinstance(row.get("cats"), list):
+        label = entities or []
+    is_list = isinstance(label, list)
+    are_classes = is_list and all(isinstance(each, str) for each in label)
+    are_spans = is_list and all(map(_is_triple, label))
+    return Confidence.YES if are_classes or are_spans else Confidence.NO
 
 
 def _is_triple(value: object) -> bool:

@@ -95,6 +95,9 @@ class RowReader:
             source["rest"] = rest
         if FILE not in given:
             source["unnamed"] = True
+        key = next((k for k in LISTS if given.get(k)), "label")
+        if key != "label":
+            source["key"] = key
         if self._are_answers:
             answers = tuple(x for x in map(text_of, entries) if x is not None)
             if answers:

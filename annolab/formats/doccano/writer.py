@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from annolab.formats.base import Options, Records, Report, Severity
-from annolab.formats.doccano.reader import ANSWERS, PROGRAM, RESERVED, UNITS
+from annolab.formats.doccano.reader import ANSWERS, LISTS, PROGRAM, RESERVED, UNITS
 from annolab.formats.json_rows import kept, to_bytes
 from annolab.formats.text_marks import (
     NO_LABEL,
@@ -54,12 +54,14 @@ class RowWriter:
         if "id" in said:
             row["id"] = said["id"]
         row["text"] = found.text.text
+        key = said.get("key")
+        key = key if key in LISTS else "label"
         ids: dict[int, int] = {}
         if self._related:
             row["entities"] = list(self._entities(found, ids))
             row["relations"] = list(self._relations(found, ids))
         elif self._spanned:
-            row["label"] = [
+            row[key] = [
                 [entity["start_offset"], entity["end_offset"], entity["label"]]
                 for entity in self._entities(found, ids)
             ]
@@ -67,7 +69,7 @@ class RowWriter:
         if classes and self._spanned:
             row["cats"] = classes
         elif not self._spanned:
-            row["label"] = self._answers(found, classes)
+            row[key] = self._answers(found, classes)
         comments = [key for key in ("Comments", "comments") if key in said]
         row |= {key: said[key] for key in comments}
         return row | self._meta(found, said)

@@ -52,6 +52,8 @@ def _sign(said: object) -> Confidence:
     row = as_object(said)
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return Confidence.NO
+    if isinstance(row.get("cats"), list):
+        return Confidence.NO  # doccano's
     lists = [row[key] for key in ("spans", "ents", "entities") if key in row]
     if any(isinstance(row.get(key), dict) for key in ("spans", "cats")):
         return Confidence.YES

@@ -13,6 +13,7 @@ from annolab.formats.base import Confidence, Report, Severity
 from annolab.formats.doccano import DoccanoFormat
 from annolab.formats.text_marks import CUT_UNIT, INSIDE, PIECES
 from annolab.model.geometry import Span, Whole
+from annolab.plugins import load_format
 from tests.format_memory import Dataset, read, write
 from tests.text_contract import TextContract
 
@@ -62,6 +63,20 @@ def test_the_keys_of_versions(tmp_path: Path, key: str) -> None:
     data, _ = rows(tmp_path, {"id": 3, "text": "Anna ging", key: [[0, 4, "PER"]]})
     assert covered(data) == [("Anna", "PER")]
     assert data.the_items[0].path == "all.jsonl#1"
+    write(DoccanoFormat(), data, tmp_path / "out.jsonl")
+    back = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
+    assert back == {"id": 3, "text": "Anna ging", key: [[0, 4, "PER"]]}
+
+
+def test_intents_and_slots_are_told_from_spacy(tmp_path: Path) -> None:
+    row = {"text": "Anna", "entities": [[0, 4, "P"]], "cats": ["go"]}
+    data, report = rows(tmp_path, row)
+    assert not report.counts
+    assert len(data.the_annotations) == 2
+    write(DoccanoFormat(), data, tmp_path / "out.jsonl")
+    assert json.loads((tmp_path / "out.jsonl").read_text("utf-8")) == row
+    assert DoccanoFormat().detect(tmp_path / "out.jsonl") is Confidence.YES
+    assert load_format("spacy").detect(tmp_path / "out.jsonl") is Confidence.NO
 
 
 def test_relations_and_comments_go_back_as_they_were(tmp_path: Path) -> None:

@@ -51,6 +51,10 @@ class Canvas(QWidget):
         """Show an item, or nothing."""
         raise NotImplementedError
 
+    def expect(self, item: Item) -> None:
+        """Show what can be shown of an item before its annotations are known."""
+        del item
+
     def set_tool(self, tool_id: str) -> None:
         """Take up a tool; an id that is not in `tools` is ignored."""
         raise NotImplementedError

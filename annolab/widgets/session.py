@@ -43,6 +43,7 @@ class Session(QObject):
     changed = Signal(object)  # ChangeSet
     project_opening = Signal()
     project_changed = Signal()
+    item_opening = Signal(object)  # Item: the first, while its many marks are read
     item_opened = Signal(object)  # Item | None
     item_updated = Signal(object)  # Item: the open one was changed, not switched
     text_opened = Signal()  # the characters of the open item are known, or forgotten
@@ -315,6 +316,8 @@ class Session(QObject):
         elif item is not None and many:
             self.said.emit("info", self.tr("Reading {}…").format(item.name))
             self._opening.start(project, item.id)
+            if self.item is None:
+                self.item_opening.emit(item)
         else:
             self._show(item, None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -10,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from annolab.actions import BY_ID
-from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
@@ -19,7 +17,6 @@ from annolab.model.offsets import Offsets
 from annolab.model.schema import Label, Schema
 from annolab.model.text_steps import UNITS
 from annolab.model.words import Piece, piece_at
-from annolab.store.project import Project
 from annolab.widgets import text_commands, text_relations, text_tagging
 from annolab.widgets.canvas import Tool
 from annolab.widgets.controls import column, label, push_button
@@ -28,6 +25,7 @@ from annolab.widgets.text_find import FindBar
 from annolab.widgets.text_link import KnowledgeSource
 from annolab.widgets.text_shell import TextShell
 from annolab.widgets.text_shown import ShownMarks
+from annolab.widgets.text_source import ReadText, TextSource
 from annolab.widgets.text_suggester import Suggester
 from annolab.widgets.text_view import TextView
 from annolab.widgets.worker import Latest
@@ -55,25 +53,6 @@ SUGGESTED_HINT = "Space accepts, Backspace rejects; both go on to the next sugge
 def _tool(unit: str) -> Tool:
     action = BY_ID[f"text.unit_{unit}"]
     return Tool(unit, action.title, action.icon, action.id, Qt.CursorShape.IBeamCursor)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A text as a worker has read it."""
-
-    item_id: int
-    offsets: Offsets
-    encoding: str
-    sure: bool
-
-
-def _read(project: Project, item: Item, _: Progress) -> _Read:
-    from annolab.tasks.texts import text_of
-
-    decoded = text_of(project, item)
-    offsets = Offsets(decoded.text)
-    offsets.line(0)  # the table of lines is made here, not while keys are pressed
-    return _Read(item.id, offsets, decoded.encoding, decoded.sure)
 
 
 def _made(
@@ -110,7 +89,7 @@ class TextCanvas(TextShell):
         self._waits = False  # for marks that are being made
         self._placing = False
         self._left: tuple[int, ...] = ()  # what the last move of the caret deselected
-        self._jobs: Latest[_Read] = Latest(self, self._take_text, self._take_failure)
+        self.source = TextSource(self)
         self._late = QTimer(self, singleShot=True, interval=PATIENCE)
         self._late.timeout.connect(self._tell_reading)
         self._lay_out()
@@ -145,6 +124,8 @@ class TextCanvas(TextShell):
 
     def _connect(self) -> None:
         view, session, find = self.view, self.session, self.search_bar
+        self.source.opened.connect(self._take_text)
+        self.source.failed.connect(self._take_failure)
         view.installEventFilter(self)
         view.caret_moved.connect(self._take_caret)
         view.mark_pressed.connect(self._press_mark)
@@ -168,7 +149,7 @@ class TextCanvas(TextShell):
         session.project_changed.connect(self._forget)
 
     def _forget(self) -> None:
-        self._jobs.cancel()
+        self.source.forget()
         self.show_item(None)
 
     # The item
@@ -179,19 +160,7 @@ class TextCanvas(TextShell):
             item = None
         if item is not None and item is self.item:
             return
-        self._keep_caret()
-        self._marking.cancel()
-        self._waits = False
-        self.item, self.ready = item, False
-        self.head = self.last_span = self.chain = None
-        self._jobs.cancel()
-        self._late.stop()
-        self.view.set_text("")
-        self.shown = ShownMarks()
-        self.search_bar.set_text("")
-        self.zoom_changed.emit(0.0)
-        self.position_changed.emit("")
-        self.tell_hint()
+        self._clear(item, keep=item is not None and self.source.has_read(item))
         project = self.session.project
         if item is None or project is None:
             empty = project is not None and not len(self.session.order)
@@ -204,7 +173,31 @@ class TextCanvas(TextShell):
             return
         self._stack.setCurrentIndex(1)
         self._late.start()
-        self._jobs.start(partial(_read, project, item))
+        self.source.ask(project, item)
+
+    def _clear(self, item: Item | None, *, keep: bool = False) -> None:
+        """Show nothing of the item before; `keep` its text that was read ahead."""
+        self._keep_caret()
+        self._marking.cancel()
+        self._waits = False
+        self.item, self.ready = item, False
+        self.head = self.last_span = self.chain = None
+        self._late.stop()
+        if not keep:
+            self.view.set_text("")
+        self.shown = ShownMarks()
+        self.search_bar.set_text("")
+        self.zoom_changed.emit(0.0)
+        self.position_changed.emit("")
+        self.tell_hint()
+
+    def expect(self, item: Item) -> None:
+        """Show a text at once whose very many marks are still being read."""
+        project = self.session.project
+        if project is not None and item.media is Media.TEXT:
+            self._clear(None)
+            self._stack.setCurrentIndex(1)
+            self.source.ask(project, item)
 
     def _keep_caret(self) -> None:
         if self.item is not None and self.ready:
@@ -223,14 +216,16 @@ class TextCanvas(TextShell):
         self.encoding_button.setVisible(encoding)
         self._stack.setCurrentIndex(0)
 
-    def _take_text(self, read: _Read) -> None:
+    def _take_text(self, read: ReadText) -> None:
+        text = read.text
+        if self.view.text is not text:
+            self.view.set_text(text)
         if self.item is None or read.item_id != self.item.id:
-            return
+            return  # it is expected: its marks are still being read
+        self.source.forget()
         self._late.stop()
         self._offsets = read.offsets
         self._guess = "" if read.sure else read.encoding
-        text = read.offsets.text
-        self.view.set_text(text)
         self.ready = True
         self.session.set_text(text)
         if not text:
@@ -252,10 +247,10 @@ class TextCanvas(TextShell):
                 ).format(read.encoding)
             )
 
-    def _take_failure(self, error: AnnoLabError) -> None:
+    def _take_failure(self, sentence: str) -> None:
         self._late.stop()
         title = self.tr("This text cannot be shown")
-        self._say_page(title, str(error), encoding=True)
+        self._say_page(title, sentence, encoding=True)
 
     def _take_item(self, item: Item) -> None:
         """The open item was changed: another way to its text reads it again."""
@@ -271,6 +266,7 @@ class TextCanvas(TextShell):
             self.item = item
         else:
             self.item = None
+            self.source.forget()
             self.show_item(item)
 
     # Marks and arcs

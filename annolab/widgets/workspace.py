@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self._of_item = ""  # the sentence that the canvas said of the open item
         commands.add_place(self.annotations.view)
         session.item_opened.connect(self._item_opened)
+        session.item_opening.connect(self._item_opening)
         session.project_changed.connect(self._show_empty)
         session.project_changed.connect(self.banner.dismiss)
         self.items.listed.connect(self._show_empty)
@@ -108,6 +109,12 @@ class Workspace(QWidget):
     def _say_of_item(self, sentence: str) -> None:
         self._of_item = sentence
         self.banner.say("problem", sentence)
+
+    def _item_opening(self, item: Item) -> None:
+        canvas = self._canvas_for(item.media)
+        if canvas is not None:
+            self._stack.setCurrentWidget(canvas)
+            canvas.expect(item)
 
     def _item_opened(self, item: Item | None) -> None:
         if self._of_item and self.banner.text.text() == self._of_item:

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annolab import edits, text_edits
+from annolab.media.text import Decoded
 from annolab.model.annotation import Annotation, AnnotationStatus, Relation
 from annolab.model.geometry import Kind, Span, Whole
+from annolab.model.item import Item
 from annolab.model.schema import Label
-from annolab.store.project import open_project
+from annolab.store.project import Project, open_project
+from annolab.tasks import texts
 from annolab.widgets.text_canvas import TextCanvas
 from annolab.widgets.window import Window
 from tests.unit.widgets.conftest import TEXT
@@ -464,3 +467,35 @@ def test_another_text_is_shown_from_its_beginning(
     qtbot.waitUntil(lambda: session.text not in (None, TEXT))
     reading.close_project()
     assert canvas.view.text == ""
+
+
+def test_a_text_is_seen_before_its_many_marks_are_read(
+    window: Window, text_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_project(text_path) as project:
+        by = project.annotator.id
+        project.apply(
+            edits.add(
+                [
+                    Annotation(
+                        id=n, item_id=100, annotator_id=by, geometry=Span(((n, n + 1),))
+                    )
+                    for n in range(1, 9)
+                ]
+            )
+        )
+    read: list[int] = []
+    original = texts.text_of
+
+    def counted(project: Project, item: Item) -> Decoded:
+        read.append(item.id)
+        return original(project, item)
+
+    monkeypatch.setattr(texts, "text_of", counted)
+    monkeypatch.setattr("annolab.widgets.mark_reader.MANY_MARKS", 4)
+    window.open_project(text_path)
+    assert window.session.item is None
+    qtbot.waitUntil(lambda: window.session.text == TEXT)
+    assert canvas_of(window).view.text == TEXT
+    assert len(canvas_of(window).shown.marks) == 8
+    assert read == [100]

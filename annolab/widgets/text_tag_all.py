@@ -154,7 +154,10 @@ class TagAllDialog(TaskDialog):
         many = bool(self.scope.currentData())
         text = self.tr("{} in {}").format(places, texts) if many else places
         if not found.count:
+            free = self.free.isChecked()
             text = self.tr("Nothing is found.")
+            if free:
+                text = self.tr("Nothing is found that is not tagged yet.")
         if found.unread:
             left_out = counted(found.unread, "text", "texts")
             text += " · " + self.tr("{} cannot be read").format(left_out)

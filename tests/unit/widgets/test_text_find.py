@@ -142,7 +142,9 @@ def test_a_wrong_expression_cannot_be_tagged(reading: Window, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: "no regular expression" in dialog.problem.text())
     assert not dialog.go_button.isEnabled()
     dialog.field.setText("nowhere")
-    qtbot.waitUntil(lambda: dialog.count.text() == "Nothing is found.")
+    qtbot.waitUntil(
+        lambda: dialog.count.text() == "Nothing is found that is not tagged yet."
+    )
     assert not dialog.go_button.isEnabled()
 
 

@@ -8,6 +8,7 @@ the reason changes places. Nothing else may appear.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from annolab.errors import FormatError
-from annolab.formats.base import HOLDABLE, Report, Severity
+from annolab.formats.base import HOLDABLE, Confidence, Report, Severity
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Geometry, Span
 from annolab.model.item import Item, Media
@@ -259,6 +260,15 @@ class TextContract(FormatContract):
                 return
         for mark in found.the_annotations:
             assert not problems_of(mark)
+
+    @pytest.mark.parametrize("noise", [b"", b"x" * 40_000, b"{" * 40_000, b"[" * 300])
+    def test_one_long_line_is_no_such_file(self, noise: bytes, tmp_path: Path) -> None:
+        path = self.noise(tmp_path)
+        path.write_bytes(noise)
+        assert self.fresh().detect(path) is Confidence.NO
+        with contextlib.suppress(FormatError):
+            found, _ = read(self.fresh(), path)
+            assert not found.the_annotations
 
     def test_spans_beyond_the_text_are_reported(self, tmp_path: Path) -> None:
         before = contract._one(min(self.info().kinds), self.sample())

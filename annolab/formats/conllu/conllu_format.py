@@ -60,4 +60,5 @@ def _sign(lines: list[str]) -> Confidence:
     if rows:
         good = all(len(row) == len(COLUMNS) and row[0][:1].isdecimal() for row in rows)
         return Confidence.YES if good else Confidence.NO
-    return Confidence.YES if lines[0].startswith("# newdoc") else Confidence.NO
+    starts = bool(lines) and lines[0].startswith("# newdoc")
+    return Confidence.YES if starts else Confidence.NO

@@ -64,10 +64,11 @@ def _sign(row: object) -> Confidence:
     label = row.get("label", row.get("labels"))
     if isinstance(row.get("cats"), list):
         label = entities or []
-    is_list = isinstance(label, list)
-    are_classes = is_list and all(isinstance(each, str) for each in label)
-    are_spans = is_list and all(map(_is_triple, label))
-    return Confidence.YES if are_classes or are_spans else Confidence.NO
+    if not isinstance(label, list):
+        return Confidence.NO
+    are_classes = all(isinstance(each, str) for each in label)
+    are_good = are_classes or all(map(_is_triple, label))
+    return Confidence.YES if are_good else Confidence.NO
 
 
 def _is_triple(value: object) -> bool:

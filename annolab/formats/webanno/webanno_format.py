@@ -55,4 +55,5 @@ class WebannoFormat:
 
 
 def _sign(lines: list[str]) -> Confidence:
-    return Confidence.YES if lines[0].startswith(SIGN) else Confidence.NO
+    starts = bool(lines) and lines[0].startswith(SIGN)
+    return Confidence.YES if starts else Confidence.NO

@@ -129,9 +129,6 @@ class TextHand(QObject):
     def _count(self, event: QMouseEvent) -> int:
         """Whether it is the first, second, third or fourth click at a place."""
         place, time = event.position(), event.timestamp()
-        if event.type() is QEvent.Type.MouseButtonDblClick:
-            self._last, self._time = place, time
-            return 2
         near = (
             self._last is not None
             and (place - self._last).manhattanLength()
@@ -139,7 +136,9 @@ class TextHand(QObject):
             and time - self._time <= QApplication.doubleClickInterval()
         )
         self._last, self._time = place, time
-        return self._clicks % len(_UNITS) + 1 if near else 1
+        if near:
+            return self._clicks % len(_UNITS) + 1
+        return 2 if event.type() is QEvent.Type.MouseButtonDblClick else 1
 
     def _extend(self, offset: int) -> None:
         """Select from where it began to an offset, by whole units."""

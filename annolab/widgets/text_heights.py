@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -65,14 +64,3 @@ class Heights:
                 rest -= self._tree[ahead - 1]
             step >>= 1
         return min(place, self._count - 1)
-
-
-def changed_above(
-    heights: Heights, changes: Iterable[tuple[int, int]], anchor: int
-) -> int:
-    """Set heights of parts; gives by how much those before `anchor` grew."""
-    return sum(
-        grown
-        for part, height in changes
-        if (grown := heights.set(part, height)) and part < anchor
-    )

@@ -8,7 +8,7 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolab.widgets.text_heights import Heights, changed_above
+from annolab.widgets.text_heights import Heights
 
 SIZES = st.lists(st.integers(1, 50), max_size=70)
 CHANGES = st.lists(st.tuples(st.integers(0, 69), st.integers(1, 90)), max_size=30)
@@ -43,9 +43,3 @@ def test_no_part_is_without_height() -> None:
     heights = Heights([0, 4])
     heights.set(1, -3)
     assert (heights[0], heights[1], heights.total) == (1, 1, 2)
-
-
-def test_what_grows_above_the_anchor_is_told() -> None:
-    heights = Heights([10, 10, 10, 10])
-    assert changed_above(heights, [(0, 14), (1, 7), (2, 50), (3, 9)], 2) == 1
-    assert heights.total == 80

@@ -257,6 +257,11 @@ def import_command(
     "media:image, split:train, missing:yes.",
 )
 @click.option(
+    "--suggestions",
+    is_flag=True,
+    help="Write also what rules have suggested and nobody has judged.",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Say what would be missing, and write nothing."
 )
 @click.option("--yes", is_flag=True, help="Do not ask when something will be missing.")
@@ -268,6 +273,7 @@ def export(  # noqa: PLR0913  one for each option
     options: tuple[str, ...],
     where: str,
     *,
+    suggestions: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -285,7 +291,12 @@ def export(  # noqa: PLR0913  one for each option
         given = _key_values(options)
         if dry_run:
             report = preview_losses(
-                opened, format_id, where=chosen, options=given, progress=progress
+                opened,
+                format_id,
+                where=chosen,
+                options=given,
+                suggestions=suggestions,
+                progress=progress,
             )
         else:
             report = export_dataset(
@@ -294,6 +305,7 @@ def export(  # noqa: PLR0913  one for each option
                 target,
                 where=chosen,
                 options=given,
+                suggestions=suggestions,
                 progress=progress,
                 confirm=None if yes or as_json else progress.confirm,
             )

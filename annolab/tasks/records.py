@@ -6,7 +6,13 @@ from array import array
 from collections.abc import Iterator
 
 from annolab.errors import MediaError, UserError
-from annolab.model.annotation import Annotation, Annotator, Relation
+from annolab.model.annotation import (
+    Annotation,
+    AnnotationStatus,
+    Annotator,
+    AnnotatorKind,
+    Relation,
+)
 from annolab.model.item import Item
 from annolab.model.schema import Schema
 from annolab.store.filters import EVERYTHING, Filter
@@ -17,14 +23,30 @@ PAGE = 1024
 
 
 class SnapshotRecords:
-    """The `Records` of a snapshot; holds the ids of items and one page of them."""
+    """The `Records` of a snapshot; holds the ids of items and one page of them.
 
-    def __init__(self, snapshot: Snapshot, where: Filter = EVERYTHING) -> None:
+    What rules have suggested is left out, with the relations that touch it, when it
+    was rejected, and when nobody has judged it unless `suggestions` are wanted.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        where: Filter = EVERYTHING,
+        *,
+        suggestions: bool = False,
+    ) -> None:
         self._snapshot = snapshot
         self._where = where
         # By id, which is the order in which an import or `add` made them.
         self._ids = array("q", sorted(snapshot.item_ids(where)))
         self._annotators = {a.id: a for a in snapshot.annotators()}
+        known, rule = self._annotators.values(), AnnotatorKind.RULE
+        self._rules = frozenset(a.id for a in known if a.kind is rule)
+        self._unsettled = {AnnotationStatus.REJECTED}
+        if not suggestions:
+            self._unsettled.add(AnnotationStatus.SUGGESTED)
+        self.left_out: set[int] = set()  # suggestions, as far as was read
 
     @property
     def schema(self) -> Schema:
@@ -41,7 +63,14 @@ class SnapshotRecords:
         # Not the filter itself: one with a label would leave out other labels.
         everything = self._where == EVERYTHING
         where = EVERYTHING if everything else Filter(ids=self._ids)
-        return self._snapshot.iter_annotations(where)
+        found = self._snapshot.iter_annotations(where)
+        return filter(self._is_settled, found) if self._rules else found
+
+    def _is_settled(self, mark: Annotation) -> bool:
+        if mark.annotator_id in self._rules and mark.status in self._unsettled:
+            self.left_out.add(mark.id)
+            return False
+        return True
 
     def by_item(self) -> Iterator[tuple[Item, list[Annotation]]]:
         """Each selected item with its annotations, in drawing order."""
@@ -49,18 +78,23 @@ class SnapshotRecords:
             ids = self._ids[start : start + PAGE]
             marks = self._snapshot.annotations_of(ids)
             for item in self._snapshot.items(ids):
-                yield item, marks[item.id]
+                yield item, list(filter(self._is_settled, marks[item.id]))
 
     def relations(self, item_id: int) -> list[Relation]:
         """The relations of one item."""
-        return self._snapshot.relations(item_id)
+        found = self._snapshot.relations(item_id)
+        if not found or not self._rules:
+            return found
+        marks = self._snapshot.annotations(item_id)
+        gone = {mark.id for mark in marks if not self._is_settled(mark)}
+        return [r for r in found if not gone & {r.head_id, r.tail_id}]
 
     def relation_count(self) -> int:
         """How many relations the selected items have, all together."""
         count = self._snapshot.totals().relations
-        if not count or self._where == EVERYTHING:
+        if not count or (self._where == EVERYTHING and not self._rules):
             return count
-        return sum(len(self._snapshot.relations(item_id)) for item_id in self._ids)
+        return sum(len(self.relations(item_id)) for item_id in self._ids)
 
     def text(self, item: Item) -> str | None:
         """The text of a text item, or None when it cannot be read."""

@@ -15,7 +15,14 @@ from annolab.errors import (
     PluginError,
     UserError,
 )
-from annolab.formats.base import Confidence, Format, Problem, Report, Sink
+from annolab.formats.base import (
+    Confidence,
+    Format,
+    Problem,
+    Report,
+    Severity,
+    Sink,
+)
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, Relation
 from annolab.store.bulk import Bulk
@@ -212,10 +219,13 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     *,
     where: Filter = EVERYTHING,
     options: Mapping[str, str] = NO_OPTIONS,
+    suggestions: bool = False,
     progress: Progress | None = None,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
     """Write the selected items to a file or folder.
+
+    What rules have suggested is written when it was accepted, or with `suggestions`.
 
     A format with a file for each item (`FormatInfo.per_item`) writes into a folder;
     a target that ends like one of its files takes exactly one item.
@@ -226,7 +236,15 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     try:
         with FileSink(target) as sink:
             outlet = OneFile(sink) if _is_one_file(format_id, target) else sink
-            report = _write(project, format_id, outlet, where, options, progress)
+            report = _write(
+                project,
+                format_id,
+                outlet,
+                where,
+                options,
+                progress,
+                suggestions=suggestions,
+            )
             if report.losses and confirm is not None and not confirm(report):
                 raise Cancelled
             _spare_own_files(project, sink.places)
@@ -250,19 +268,25 @@ def preview_losses(
     *,
     where: Filter = EVERYTHING,
     options: Mapping[str, str] = NO_OPTIONS,
+    suggestions: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """The report that an export would give, without writing anything."""
-    return _write(project, format_id, NullSink(), where, options, progress)
+    sink = NullSink()
+    return _write(
+        project, format_id, sink, where, options, progress, suggestions=suggestions
+    )
 
 
-def _write(
+def _write(  # noqa: PLR0913  what an export is told
     project: Project,
     format_id: str,
     sink: Sink,
     where: Filter,
     options: Mapping[str, str],
     progress: Progress | None,
+    *,
+    suggestions: bool,
 ) -> Report:
     info = _info(format_id)
     if not info.writes:
@@ -273,10 +297,14 @@ def _write(
     progress = progress or Progress()
     report = Report()
     with project.snapshot() as snapshot, _foreign(format_id):
-        records = SnapshotRecords(snapshot, where)
+        records = SnapshotRecords(snapshot, where, suggestions=suggestions)
         total = records.count()[1]
         for done in writer.write(records.schema, records, sink, options, report):
             progress.step(done, total, f"Writing {info.title}")
+        if records.left_out:
+            reason = "A suggestion that nobody has accepted is left out."
+            report.add(Problem(reason, Severity.NOTE))
+            report.counts[Severity.NOTE, reason] = len(records.left_out)
     return report
 
 

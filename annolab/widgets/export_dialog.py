@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from annolab import plugins
 from annolab.errors import AnnoLabError, UserError
 from annolab.jobs import Progress
+from annolab.model.annotation import AnnotatorKind
 from annolab.tasks.filters import parse_filter
 from annolab.tasks.transfer import export_dataset, preview_losses
 from annolab.widgets import worker
@@ -45,14 +46,19 @@ class ExportDialog(TaskDialog):
         self.where = QLineEdit(where)
         self.where.setPlaceholderText(self.tr("all items; or e.g. status:done"))
         self.options = OptionFields()
+        self.suggestions = QCheckBox(self.tr("Suggestions that nobody has judged, too"))
+        rules = (a.kind is AnnotatorKind.RULE for a in project.annotators())
+        self.suggestions.setVisible(any(rules))
+        self.suggestions.clicked.connect(lambda _: self.check())
         self.losses = label("", wrap=True)
         self.preview = ReportView()
         self.add_row(self.tr("Format"), self.format)
         self.add_row(self.tr("To"), self.target)
         self.add_row(self.tr("Only items"), self.where)
         self.body.insertWidget(2, self.options)
-        self.body.insertWidget(3, self.losses)
-        self.body.insertWidget(4, self.preview, 1)
+        self.body.insertWidget(3, self.suggestions)
+        self.body.insertWidget(4, self.losses)
+        self.body.insertWidget(5, self.preview, 1)
         self.preview.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._typing.timeout.connect(self.check)
@@ -105,7 +111,12 @@ class ExportDialog(TaskDialog):
         self.go_button.setEnabled(False)
         self._checking.start(
             partial(
-                _preview, self._project, self.format_id(), where, self.options.values()
+                _preview,
+                self._project,
+                self.format_id(),
+                where,
+                self.options.values(),
+                suggestions=self.suggestions.isChecked(),
             )
         )
 
@@ -139,6 +150,7 @@ class ExportDialog(TaskDialog):
                 target,
                 where,
                 self.options.values(),
+                suggestions=self.suggestions.isChecked(),
             )
             self.run(self.tr("Exporting"), task, partial(self._done, target))
 
@@ -161,20 +173,35 @@ def _preview(
     where: Filter,
     options: dict[str, str],
     progress: Progress,
+    *,
+    suggestions: bool,
 ) -> Report:
     return preview_losses(
-        project, format_id, where=where, options=options, progress=progress
+        project,
+        format_id,
+        where=where,
+        options=options,
+        suggestions=suggestions,
+        progress=progress,
     )
 
 
-def _export(
+def _export(  # noqa: PLR0913  what the form says
     project: Project,
     format_id: str,
     target: Path,
     where: Filter,
     options: dict[str, str],
     progress: Progress,
+    *,
+    suggestions: bool,
 ) -> Report:
     return export_dataset(
-        project, format_id, target, where=where, options=options, progress=progress
+        project,
+        format_id,
+        target,
+        where=where,
+        options=options,
+        suggestions=suggestions,
+        progress=progress,
     )

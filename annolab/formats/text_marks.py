@@ -22,6 +22,7 @@ SaidSpan: TypeAlias = tuple[int, int, str | None]  # start, end, its text if tol
 
 NO_TEXT = "The text of an item cannot be read, so it is left out."
 NOT_TEXT = "Only spans and labels of whole texts can be kept."
+NOT_SPAN = "Only spans of texts can be kept."
 BEYOND = "A span that reaches beyond its text."
 INSIDE = "An offset inside of a character, moved to its edge."
 PIECES = "A discontinuous span is written as its pieces."
@@ -90,11 +91,15 @@ class Picker:
         label = self.labels.get(record.label_id or 0)
         return label.name if label is not None else None
 
+    @property
+    def _only(self) -> str:
+        return NOT_TEXT if self.wholes else NOT_SPAN
+
     def _leave_out(self, item: Item, marks: Sequence[Annotation]) -> None:
-        is_text = item.media is Media.TEXT
-        self.say(item)(NO_TEXT if is_text else NOT_TEXT, Severity.SKIPPED)
+        reason = NO_TEXT if item.media is Media.TEXT else self._only
+        self.say(item)(reason, Severity.SKIPPED)
         for mark in marks:
-            self.say(item, mark)(NO_TEXT if is_text else NOT_TEXT, Severity.SKIPPED)
+            self.say(item, mark)(reason, Severity.SKIPPED)
 
     def _of_item(
         self,
@@ -115,7 +120,7 @@ class Picker:
                 case Whole() if self.wholes:
                     found.wholes.append(mark)
                 case _:
-                    say(NOT_TEXT, Severity.SKIPPED)
+                    say(self._only, Severity.SKIPPED)
                     continue
             self.people.add(mark.annotator_id)
             report_mark(mark, say, self.kept)

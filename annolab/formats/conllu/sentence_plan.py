@@ -44,6 +44,8 @@ class Plan:
 
     def surface(self) -> list[tuple[int, Word]]:
         """What is seen: ranges, and words that are in none, each with a number."""
+        if not self.ranges:
+            return list(enumerate(self.words))
         inner = {n for first, last, _ in self.ranges for n in range(first, last + 1)}
         seen = [(n, word) for n, word in enumerate(self.words) if n not in inner]
         seen += [(first, word) for first, _, word in self.ranges]

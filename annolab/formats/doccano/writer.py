@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from annolab.formats.base import Options, Records, Report, Severity
+from annolab.formats.base import Options, Problem, Records, Report, Severity
 from annolab.formats.doccano.reader import ANSWERS, LISTS, PROGRAM, RESERVED, UNITS
 from annolab.formats.json_rows import kept, to_bytes
 from annolab.formats.text_marks import (
@@ -20,6 +20,11 @@ from annolab.formats.text_rows import FILE
 from annolab.model.geometry import Span
 from annolab.model.schema import Schema
 
+COUNTED = {
+    "utf16": "Offsets count UTF-16 units, as doccano does in most projects.",
+    "grapheme": "Offsets count graphemes, as doccano does in projects that say so.",
+    "codepoint": "Offsets count code points, which doccano does not: for other tools.",
+}
 _HELD = frozenset(("empty_items", "item_attributes", "relations"))
 
 
@@ -47,6 +52,8 @@ class RowWriter:
         for found in self._picker.picked(self._records):
             file.write(to_bytes(self._row(found)) + b"\n")
             yield self._report.written
+        if self._spanned:  # the file itself has no place to say it
+            self._report.add(Problem(COUNTED[self._unit], Severity.NOTE))
 
     def _row(self, found: TextMarks) -> dict[str, Any]:
         said = kept(found.item.source, PROGRAM)

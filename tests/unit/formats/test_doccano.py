@@ -11,6 +11,7 @@ import pytest
 from annolab.errors import FormatError
 from annolab.formats.base import Confidence, Report, Severity
 from annolab.formats.doccano import DoccanoFormat
+from annolab.formats.doccano.writer import COUNTED
 from annolab.formats.text_marks import CUT_UNIT, INSIDE, PIECES
 from annolab.model.geometry import Span, Whole
 from annolab.plugins import load_format
@@ -121,6 +122,16 @@ def test_graphemes_by_option(tmp_path: Path) -> None:
     row = {"text": "👩‍👩‍👧 Anna", "label": [[2, 6, "P"]]}
     data, _ = rows(tmp_path, row, unit="grapheme")
     assert covered(data) == [("Anna", "P")]
+
+
+def test_the_report_says_what_offsets_count(tmp_path: Path) -> None:
+    data, _ = rows(tmp_path, {"text": "👩‍👩‍👧 Anna", "label": [[9, 13, "P"]]})
+    ends = {"utf16": [9, 13], "grapheme": [2, 6], "codepoint": [6, 10]}
+    for unit, places in ends.items():
+        report = write(DoccanoFormat(), data, tmp_path / "o.jsonl", unit=unit)
+        said = json.loads((tmp_path / "o.jsonl").read_text("utf-8"))
+        assert said["label"] == [[*places, "P"]]
+        assert list(report.counts) == [(Severity.NOTE, COUNTED[unit])]
 
 
 def test_classes_and_answers(tmp_path: Path) -> None:

@@ -446,7 +446,7 @@ class TextCanvas(TextShell):
 
     def menu(self) -> tuple[str, ...]:
         """What can be done with the selection, and with the text."""
-        return text_commands.MENU
+        return text_commands.menu(self)
 
     def is_on(self, action_id: str) -> bool | None:
         """Whether something is shown or done now."""

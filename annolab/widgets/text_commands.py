@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from annolab import edits, text_edits
 from annolab.assist.text_search import Search
 from annolab.errors import UserError
-from annolab.model.annotation import Annotation
+from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.text_steps import START, STOP, UNITS
 from annolab.model.words import Piece
 from annolab.store.filters import EVERYTHING
@@ -325,16 +325,44 @@ def _unit(canvas: TextShell, unit: str) -> None:
     canvas.set_tool(unit)
 
 
+RELATION_MENU = ("text.reverse", "attribute.new", "", "text.delete")
+SUGGESTION_MENU = ("text.accept", "text.reject", "text.accept_label", "")
+SPAN_MENU = (
+    "text.link", "attribute.new", "text.tag_all", "",
+    "text.add_piece", "text.split", "text.tag_again", "",
+    "text.relate", "text.chain", "text.unchain", "",
+    "text.hide", "text.lock", "text.delete",
+)  # fmt: skip
+SPANS_MENU = (
+    "attribute.new", "text.merge", "text.chain", "text.unchain", "",
+    "text.hide", "text.lock", "text.delete",
+)  # fmt: skip
+CHOSEN_MENU = (
+    "text.tag", "text.add_piece", "text.cut_piece", "text.tag_all", "", "text.copy",
+    "text.find",
+)  # fmt: skip
 MENU = (
-    "text.tag", "text.tag_again", "text.link", "attribute.new", "",
-    "text.add_piece", "text.cut_piece", "text.split", "text.merge", "",
-    "text.relate", "text.reverse", "text.chain", "text.unchain", "",
-    "text.accept", "text.reject", "text.suggest", "text.accept_all",
-    "text.reject_all", "",
-    "text.hide", "text.show_all", "text.lock", "text.delete", "",
-    "text.whole", "text.find", "text.tag_all", "text.copy", "",
+    "text.tag", "text.select_here", "", "text.find", "text.tag_all", "text.suggest",
+    "text.accept_all", "text.reject_all", "", "text.whole", "text.show_all", "",
     "text.line_numbers", "text.arcs", "text.encoding", "", "item.done", "item.skip",
 )  # fmt: skip
+
+
+def menu(canvas: TextShell) -> tuple[str, ...]:
+    """What can be done with what is selected, else with the text."""
+    start, stop = canvas.view.selection
+    if canvas.session.relations.selection:
+        return RELATION_MENU
+    if start < stop:
+        return CHOSEN_MENU
+    spans = text_tagging.chosen_spans(canvas)
+    if not spans:
+        return MENU
+    suggested = any(s.status is AnnotationStatus.SUGGESTED for s in spans)
+    held = SPAN_MENU if len(spans) == 1 else SPANS_MENU
+    return (*SUGGESTION_MENU, *held) if suggested else held
+
+
 VERBS: dict[str, Verb] = {
     **{f"unit_{unit}": partial(_unit, unit=unit) for unit in UNITS},
     "next_span": partial(_step_span, delta=1),

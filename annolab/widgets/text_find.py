@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from annolab.assist.text_search import LIMIT, Piece, Search, places
@@ -14,6 +14,7 @@ from annolab.jobs import Progress
 from annolab.widgets.controls import label, row, set_flag, tool_button
 from annolab.widgets.worker import Latest
 
+WIDE, NARROW = 300, 400  # pixels that all toggles, or all buttons, need
 PAUSE = 60  # milliseconds without a key before a search begins
 _OWN_KEYS = (
     Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab,
@@ -79,9 +80,9 @@ class FindBar(QWidget):
         self.field.setAccessibleName(self.tr("Find in text"))
         self.field.setPlaceholderText(self.tr("Find in text"))
         self.field.setClearButtonEnabled(True)
-        self.field.setMinimumWidth(120)
+        self.field.setMinimumWidth(72)
         self.count = label("", "small")
-        self.count.setMinimumWidth(72)
+        self.count.setMinimumWidth(0)
         self.case = tool_button("text-aa", self.tr("Match case"), checkable=True)
         self.words = tool_button("text-t", self.tr("Whole words"), checkable=True)
         self.expression = tool_button(
@@ -107,6 +108,17 @@ class FindBar(QWidget):
         self.forward.clicked.connect(lambda: self.go(1))
         self.tag.clicked.connect(self.tag_wanted)
         self.close_button.clicked.connect(self.leave)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In little room the field goes before buttons that have keys."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        for least, buttons in (
+            (WIDE, (self.case, self.words, self.expression)),
+            (NARROW, (self.back, self.forward, self.tag)),
+        ):
+            for button in buttons:
+                button.setVisible(width >= least)
 
     @property
     def search(self) -> Search:

@@ -19,6 +19,7 @@ from annolab.model.item import Item
 from annolab.model.schema import Label
 from annolab.store.project import Project, open_project
 from annolab.tasks import texts
+from annolab.widgets import text_commands
 from annolab.widgets.text_canvas import TextCanvas
 from annolab.widgets.window import Window
 from tests.unit.widgets.conftest import TEXT
@@ -358,6 +359,29 @@ def test_the_menu_of_texts_is_there_with_them(reading: Window) -> None:
     assert "text.relate" in ids
     reading.close_project()
     assert not menu.menuAction().isVisible()
+
+
+def test_a_right_click_offers_what_fits(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    known = set(reading.commands.actions)
+    assert "text.encoding" in canvas.menu()
+    canvas.view.set_caret(3, 0)
+    assert canvas.menu()[0] == "text.tag"
+    press(reading, "1", "Tab", "1", ",", "R", ".", "3")
+    assert "text.split" in canvas.menu()
+    press(reading, "O")
+    assert canvas.menu()[0] == "text.reverse"
+    suggest(reading, (20, 23))
+    reading.session.select([920])
+    assert canvas.menu()[:2] == ("text.accept", "text.reject")
+    reading.session.select([*spans_ids(reading)[:2]])
+    assert "text.merge" in canvas.menu()
+    for ids in (
+        text_commands.MENU, text_commands.SPAN_MENU, text_commands.SPANS_MENU,
+        text_commands.RELATION_MENU, text_commands.CHOSEN_MENU,
+        text_commands.SUGGESTION_MENU,
+    ):  # fmt: skip
+        assert {id_ for id_ in ids if id_} <= known
 
 
 def test_what_is_switched_is_kept(reading: Window) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -23,7 +24,7 @@ _RTL = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_EDGE = QTextLine.Edge
+_LEADING, _TRAILING = QTextLine.Edge.Leading, QTextLine.Edge.Trailing
 _TAB = 4  # in digits
 
 
@@ -183,7 +184,7 @@ class Shape:
         line = self.line_of(offset)
         unit = self.to_qt(offset)
         text = self.lines[line].line
-        return _x(text, unit, _EDGE.Trailing) < _x(text, unit)
+        return _x(text, unit, _TRAILING) < _x(text, unit)
 
     def _whole(self, low: int, high: int) -> tuple[int, int]:
         """A range of units grown to graphemes."""
@@ -213,8 +214,7 @@ class Shape:
                 (begin, end, _x(row.line, begin), self._trail(row.line, begin, end))
                 for begin, end in pairwise(ends)
             ]
-            wide = [self._has_width(begin) for begin in ends[:-1]]
-            table = self._tables[line] = _mended(edges, seen, row, wide)
+            table = self._tables[line] = _mended(edges, seen, row, self._has_width)
             carets = [(edge[0], edge[2]) for edge in edges]
             near, far = (row.right, row.left) if self.rtl else (row.left, row.right)
             last = far if line == len(self.lines) - 1 else _x(row.line, row.stop)
@@ -232,11 +232,11 @@ class Shape:
         """Where a grapheme ends; Qt tells it wrongly of tabs."""
         if self.text[self.from_qt(begin)] == "\t":
             return _x(line, end)
-        return _x(line, begin, _EDGE.Trailing)
+        return _x(line, begin, _TRAILING)
 
 
 def _mended(
-    edges: list[Cell], seen: list[float], row: Line, wide: list[bool]
+    edges: list[Cell], seen: list[float], row: Line, has_width: Callable[[int], bool]
 ) -> list[Cell]:
     """The cells of leading and trailing edges, from left to right each.
 
@@ -257,7 +257,7 @@ def _mended(
             _, _, lead, trail = edges[number + 1]
             edge = lead if (lead < trail) == row.rtl and lead != trail else edge
         near = [gap for gap in gaps if gap[0] - 0.5 <= edge <= gap[1] + 0.5]
-        place = near[0] if near and wide[number] else (edge, edge)
+        place = near[0] if near and has_width(start) else (edge, edge)
         cells[number] = (start, stop, *place)
     return cells
 
@@ -281,7 +281,7 @@ def _up_to(number: int, edges: list[Cell]) -> Cell:
     return start, stop, lead, follows
 
 
-def _x(line: QTextLine, unit: int, edge: QTextLine.Edge = _EDGE.Leading) -> float:
+def _x(line: QTextLine, unit: int, edge: QTextLine.Edge = _LEADING) -> float:
     x: float = line.cursorToX(unit, edge)[0]  # type: ignore[index]
     return x
 

@@ -19,6 +19,7 @@ PAD = 5.0  # of a chip, left and right
 RADIUS = 3.0
 BAR = 2.0
 NEWLINE = 6.0  # how far the selection goes on where it includes the end of a line
+_FOUND = {False: "#ffd54a", True: "#8a6d1f"}  # behind what was found, dark or not
 _DOTS = (1.0, 2.0)
 _DASHES = (3.0, 2.0)
 
@@ -85,8 +86,8 @@ def _paint_stretches(painter: QPainter, block: Block, line: int, look: Look) -> 
         hit = look.hits[number]
         if hit[0] >= stop:
             break
-        share = 0.6 if number == look.current else 0.28
-        color = faded(look.theme.attention, share)
+        share = 0.8 if number == look.current else 0.4
+        color = faded(_FOUND[look.theme.dark], share)
         for box in _boxes(block, line, hit):
             painter.fillRect(box, color)
     low, high = look.selection

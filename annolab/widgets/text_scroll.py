@@ -233,6 +233,7 @@ class TextScroll(QAbstractScrollArea):
         self._syncing = True
         total = min(self._flow.heights.total + TOP + BOTTOM, 2**31 - 1)
         bar.setRange(0, max(total - height, 0))
+        bar.setEnabled(total > height)
         bar.setPageStep(max(height - self._flow.pitch, 1))
         bar.setSingleStep(self._flow.pitch)
         bar.setValue(self.top() + TOP)

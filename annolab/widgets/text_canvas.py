@@ -104,8 +104,9 @@ class TextCanvas(TextShell):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.encoding_button = push_button(self.tr("Choose another encoding…"))
         self.encoding_button.clicked.connect(lambda: self.trigger("text.encoding"))
-        page = QWidget()
+        page = self._page = QWidget()
         page.setObjectName("page")
+        page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         inside = column(self._title, self._message, spacing=8, margin=24)
         inside.addWidget(self.encoding_button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -171,7 +172,7 @@ class TextCanvas(TextShell):
                 else self.tr("Choose an item on the left."),
             )
             return
-        self._stack.setCurrentIndex(1)
+        self._show_view()
         self._late.start()
         self.source.ask(project, item)
 
@@ -196,7 +197,7 @@ class TextCanvas(TextShell):
         project = self.session.project
         if project is not None and item.media is Media.TEXT:
             self._clear(None)
-            self._stack.setCurrentIndex(1)
+            self._show_view()
             self.source.ask(project, item)
 
     def _keep_caret(self) -> None:
@@ -214,7 +215,16 @@ class TextCanvas(TextShell):
         self._title.setText(title)
         self._message.setText(text)
         self.encoding_button.setVisible(encoding)
+        focused = self.view.hasFocus()
         self._stack.setCurrentIndex(0)
+        if focused:  # Qt would give the keyboard to whatever is next
+            self._page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_view(self) -> None:
+        focused = self._page.hasFocus() or self.encoding_button.hasFocus()
+        self._stack.setCurrentIndex(1)
+        if focused:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_text(self, read: ReadText) -> None:
         text = read.text
@@ -234,18 +244,12 @@ class TextCanvas(TextShell):
                 self.tr("It can be labelled as a whole, and have key-values."),
             )
         else:
-            self._stack.setCurrentIndex(1)
+            self._show_view()
         self.put_caret(self._carets.get(read.item_id, 0))
         self.reload()
         self.search_bar.set_text(text)
         self._tell_position()
-        if not read.sure:
-            self.say(
-                self.tr(
-                    "The encoding of this text was guessed: {}. The menu of texts "
-                    "changes it."
-                ).format(read.encoding)
-            )
+        self.tell_hint()
 
     def _take_failure(self, sentence: str) -> None:
         self._late.stop()
@@ -488,6 +492,10 @@ class TextCanvas(TextShell):
         """Say what the keys do now."""
         hint = self.tr(self._hint()) if self.ready else ""
         told = text_relations.told(self) if self.ready else ""
+        if self.ready and self._guess and not told and not self.session.selection:
+            told = self.tr("Encoding guessed: {}, see the menu Text.").format(
+                self._guess
+            )
         self.hint_changed.emit(f"{told}  {hint}" if told else hint)
 
     def _hint(self) -> str:

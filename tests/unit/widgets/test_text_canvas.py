@@ -293,6 +293,22 @@ def test_a_text_that_cannot_be_read_is_a_sentence(
     qtbot.waitUntil(canvas.encoding_button.isVisible)
 
 
+def test_the_keyboard_stays_on_the_canvas(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "1.txt").write_bytes(b"")
+    press(reading, "D")
+    qtbot.waitUntil(lambda: reading.session.text == "")
+    canvas = canvas_of(reading)
+    assert "empty" in canvas._title.text()
+    focus = reading.focusWidget()
+    assert canvas.isAncestorOf(focus)
+    QTest.keyClick(focus, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: reading.session.text == TEXT)
+    QTest.keyClick(reading.focusWidget(), Qt.Key.Key_1)
+    assert spans(reading) == [("Person", "Ann")]
+
+
 def test_another_encoding_is_an_edit(
     reading: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

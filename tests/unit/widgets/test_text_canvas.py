@@ -539,3 +539,29 @@ def test_a_text_is_seen_before_its_many_marks_are_read(
     assert canvas_of(window).view.text == TEXT
     assert len(canvas_of(window).shown.marks) == 8
     assert read == [100]
+
+
+def test_the_mouse_selects_marks_and_draws_arcs(reading: Window) -> None:
+    press(reading, "1", "Tab", "1", "Tab", "1", "Esc")
+    session, view = reading.session, canvas_of(reading).view
+    first, second, third = spans_ids(reading)
+    view.set_caret(1)  # as a press does, before it is let go
+    view.mark_pressed.emit(first, False)
+    assert session.selection == (first,)
+    view.set_caret(5)
+    view.mark_pressed.emit(second, True)
+    assert session.selection == (first, second)
+    view.set_caret(2)
+    view.mark_pressed.emit(first, True)
+    assert session.selection == (second,)
+    view.arc_dragged.emit(first, third)
+    (made,) = relations(reading)
+    assert (made.head_id, made.tail_id, made.label_id) == (first, third, 3)
+    assert session.relations.selection == (made.id,)
+    view.arc_dragged.emit(first, third)
+    assert len(relations(reading)) == 1
+    session.relations.select([])
+    view.arc_pressed.emit(made.id)
+    assert session.relations.selection == (made.id,)
+    view.font_size_wanted.emit(1)
+    assert session.settings.number("text.size") == 18

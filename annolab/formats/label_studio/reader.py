@@ -31,6 +31,7 @@ from annolab.model.schema import Owner, ValueType
 
 _Marked: TypeAlias = tuple[str, int, dict[str, Any], list[dict[str, Any]]]
 _LISTS = ("annotations", "completions", "predictions")
+_ASIDE = "A result of HTML or of an unknown kind; it is kept, but gives no mark."
 _CANCELLED = "An annotation that was cancelled; it is kept, but gives no marks."
 _STATUS = {status.name.lower(): status for status in Status}
 
@@ -68,6 +69,8 @@ class TaskReader:
                 where = (name, number)
                 odd = [x for x in results if is_odd(x, text)]
                 left, more = answers.take([x for x in results if x not in odd], where)
+                for _ in odd:
+                    say(_ASIDE, Severity.NOTE)
                 if odd or more:
                     rest["rest"] = odd + more
                 good.append((name, number, rest, left))
@@ -121,10 +124,10 @@ class TaskReader:
         }
         if isinstance(meta, dict):
             meta = {k: v for k, v in meta.items() if k != OURS}
-        source |= {"meta": meta} if meta else {}
+        source |= {"meta": meta} if "meta" in task else {}
         source |= {"data": rest} if rest else {}
         source |= {"key": key} if key != "text" else {}
-        source |= {"lists": kept} if any(kept.values()) else {}
+        source |= {"lists": kept} if kept else {}
         source |= {"answers": answers.places} if answers.places else {}
         if "file" not in ours:
             source["unnamed"] = True
@@ -196,9 +199,8 @@ def lists_of(task: Mapping[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]
     """The lists of annotations of a task with their names."""
     for name in _LISTS:
         said = task.get(name)
-        ones = said if isinstance(said, list) else []
-        if ones:
-            yield name, [one for one in ones if isinstance(one, dict)]
+        if isinstance(said, list):
+            yield name, [one for one in said if isinstance(one, dict)]
 
 
 def text_key(data: object) -> str | None:

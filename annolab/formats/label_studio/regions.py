@@ -246,12 +246,12 @@ class RegionReader:
 
 def is_odd(result: Mapping[str, Any], text: str) -> bool:
     """Whether a result can only be kept aside: of HTML, or of an unknown kind."""
-    if _is_markup(result):
-        return bool(set("<&") & set(text))
-    kind = result.get("type")
-    if kind in (*LABELS, "relation"):
-        return False
-    return kind not in ANSWERS or not answer_of(result)[1]
+    if _is_markup(result) and set("<&") & set(text):
+        return True
+    kind = str(result.get("type"))
+    if kind in LABELS:
+        return offsets_in(result) is None
+    return kind != "relation" and (kind not in ANSWERS or not answer_of(result)[1])
 
 
 def _is_markup(result: Mapping[str, Any]) -> bool:

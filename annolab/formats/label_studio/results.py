@@ -85,6 +85,8 @@ def offsets_in(result: Mapping[str, Any]) -> tuple[int, int, str | None] | None:
 def labels_in(result: Mapping[str, Any]) -> list[str]:
     """The names of the labels of a region."""
     value = result.get("value")
-    names = value.get(str(result.get("type"))) if isinstance(value, dict) else None
+    names = None
+    if isinstance(value, dict):
+        names = value.get(str(result.get("type")), value.get("htmllabels"))
     said = (text_of(name) for name in (names if isinstance(names, list) else []))
     return [name for name in said if name and name.strip()]

@@ -57,12 +57,11 @@ class TaskWriter:
         task["data"] = data
         self._marks(found, lists)
         task |= lists.written()
-        meta = said.get("meta")
-        meta = dict(meta) if isinstance(meta, dict) else {}
         ours = self._ours(found, said, inner)
+        meta = said.get("meta")
         if ours:
-            meta[OURS] = ours
-        return task | ({"meta": meta} if meta else {})
+            meta = {**(meta if isinstance(meta, dict) else {}), OURS: ours}
+        return task | ({"meta": meta} if ours or "meta" in said else {})
 
     def _ours(
         self, found: TextMarks, said: Mapping[str, Any], inner: Mapping[str, Any]
@@ -156,9 +155,9 @@ class _Lists:
 
     def written(self) -> dict[str, list[dict[str, Any]]]:
         """The lists with their results."""
-        lists: dict[str, list[dict[str, Any]]] = {"annotations": []}
-        if "completions" in self._given and "annotations" not in self._given:
-            lists = {}
+        lists: dict[str, list[dict[str, Any]]] = {}
+        if not self._given:
+            lists["annotations"] = []
         for name, ones in self._given.items():
             lists[name] = []
             for number, one in enumerate(ones):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from annolab.formats.base import Confidence, Report, Severity
 from annolab.formats.label_studio import LabelStudioFormat
 from annolab.model.annotation import AnnotationStatus, AnnotatorKind
@@ -203,7 +205,6 @@ def test_a_file_goes_back_as_it_was(tmp_path: Path) -> None:
     data, _ = read(LabelStudioFormat(), path)
     write(LabelStudioFormat(), data, tmp_path / "out.json")
     back = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    del said[0]["predictions"]
     assert back == said
 
 
@@ -225,20 +226,31 @@ def test_the_short_form(tmp_path: Path) -> None:
     assert covered(data) == [("Anna", "PER")]
 
 
-def test_regions_of_html_are_kept_aside(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "place", [{"globalOffsets": {"start": 0, "end": 4}}, {"startOffset": 0}]
+)
+def test_regions_of_html_are_kept_aside(
+    tmp_path: Path, place: dict[str, object]
+) -> None:
     said = region("a", 0, 0, "PER") | {"type": "hypertextlabels"}
-    said["value"] = {
-        "start": "/p[1]/text()[1]",
-        "end": "/p[1]/text()[1]",
-        "globalOffsets": {"start": 0, "end": 4},
-        "hypertextlabels": ["PER"],
-    }
+    path = {"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]"}
+    said["value"] = {**path, **place, "hypertextlabels": ["PER"]}
     one = {"data": {"text": "<p>Anna</p>"}, "annotations": [{"result": [said]}]}
-    data, _ = tasks(tmp_path, one)
+    data, report = tasks(tmp_path, one)
     assert not data.the_annotations
+    assert {how for how, _ in report.counts} == {Severity.NOTE}
     write(LabelStudioFormat(), data, tmp_path / "out.json")
     (back,) = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert back["annotations"][0]["result"] == [said]
+
+
+def test_places_in_html_without_markup_count(tmp_path: Path) -> None:
+    said = region("a", 0, 0, "PER") | {"type": "hypertextlabels"}
+    path = {"start": "/text()[1]", "end": "/text()[1]", "htmllabels": ["PER"]}
+    said["value"] = {**path, "globalOffsets": {"start": 3, "end": 7}}
+    data, report = tasks(tmp_path, task(said))
+    assert covered(data) == [("Anna", "PER")]
+    assert not report.losses
 
 
 def test_detects_no_tasks_of_pictures(tmp_path: Path) -> None:

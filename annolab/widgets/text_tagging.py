@@ -36,6 +36,11 @@ def take_label(canvas: TextShell, label: Label | None) -> None:
         relabel(canvas, label)
     elif label is not None and _is_meant(canvas):
         tag(canvas, label)
+    elif label is not None:
+        hint = canvas.tr(
+            "“{}” is picked. Go to the text (F6), then Return tags with it."
+        )
+        canvas.hint_changed.emit(hint.format(label.name))
 
 
 def _only(label: Label, kind: Kind) -> bool:

@@ -236,6 +236,27 @@ def test_suggestions_are_judged_by_one_key_each(reading: Window) -> None:
     assert [a.status for a in found] == [AnnotationStatus.ACCEPTED]
 
 
+def test_a_label_that_is_made_tags_what_is_selected_only(reading: Window) -> None:
+    session, panel, canvas = (
+        reading.session, reading.workspace.labels, canvas_of(reading)
+    )  # fmt: skip
+    hints: list[str] = []
+    canvas.hint_changed.connect(hints.append)
+    reading.commands.run("label.new")
+    QTest.keyClicks(panel.new_name, "Thing")
+    QTest.keyClick(panel.new_name, Qt.Key.Key_Return)
+    assert spans(reading) == []
+    assert hints[-1].startswith("“Thing” is picked.")
+    canvas.view.set_caret(7, 4)
+    reading.commands.run("label.new")
+    QTest.keyClicks(panel.new_name, "Other")
+    QTest.keyClick(panel.new_name, Qt.Key.Key_Return)
+    assert spans(reading) == [("Other", "Lee")]
+    assert session.undo_step is not None
+    press(reading, "Tab", "Return")
+    assert spans(reading)[1] == ("Other", "met")
+
+
 def test_only_what_is_offered_is_tagged(reading: Window) -> None:
     said: list[str] = []
     reading.session.said.connect(lambda _, text: said.append(text))

@@ -26,6 +26,7 @@ _RTL = re.compile(
 )
 _LEADING, _TRAILING = QTextLine.Edge.Leading, QTextLine.Edge.Trailing
 _TAB = 4  # in digits
+_SPACES = 24.0  # pixels at the end of a line, where Qt has spaces on one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Shape:
         """The offset of the caret that is nearest to a place on a line."""
         row = self.lines[line]
         wraps = line < len(self.lines) - 1
-        if self._plain and not (wraps and x > row.right - 1):
+        if self._plain and x < min(row.right, self.width - _SPACES):
             place = QTextLine.CursorPosition.CursorBetweenCharacters
             return self.from_qt(row.line.xToCursor(x, place))
         self._table(line)
@@ -206,20 +207,24 @@ class Shape:
             ends = [row.start]
             while ends[-1] < row.stop:
                 ends.append(layout.nextCursorPosition(ends[-1]))
-            # In this style Qt tells the trailing edges that are asked for below.
             layout.setCursorMoveStyle(Qt.CursorMoveStyle.VisualMoveStyle)
-            seen = [_x(row.line, begin) for begin in ends]
+            seen = [
+                (_x(row.line, begin), _x(row.line, begin, _TRAILING))
+                for begin in ends[:-1]
+            ]
             layout.setCursorMoveStyle(Qt.CursorMoveStyle.LogicalMoveStyle)
             edges = [
                 (begin, end, _x(row.line, begin), self._trail(row.line, begin, end))
                 for begin, end in pairwise(ends)
             ]
+            edges = _told_rightly(edges, seen)
             table = self._tables[line] = _mended(edges, seen, row, self._has_width)
             carets = [(edge[0], edge[2]) for edge in edges]
             near, far = (row.right, row.left) if self.rtl else (row.left, row.right)
-            last = far if line == len(self.lines) - 1 else _x(row.line, row.stop)
+            is_last = line == len(self.lines) - 1 and not self._plain
+            end = far if is_last else _x(row.line, row.stop)
             # Qt puts the first one by what is on the line before.
-            self._carets[line] = [(row.start, near), *carets[1:], (row.stop, last)]
+            self._carets[line] = [(row.start, near), *carets[1:], (row.stop, end)]
             if not edges:
                 self._carets[line] = [(row.start, near)]
         return table
@@ -235,8 +240,42 @@ class Shape:
         return _x(line, begin, _TRAILING)
 
 
+def _told_rightly(edges: list[Cell], seen: list[Stretch]) -> list[Cell]:
+    """The edges, where Qt tells those of the next piece of the line in their stead.
+
+    It does so with a character in a piece against the direction of the paragraph,
+    if that has fewer glyphs than characters (`QTextLine::cursorToX` compares the
+    two). `seen` are the edges when the caret moves by sight: of such pieces they are
+    either right, or those of the character behind.
+    """
+    against = [_differs(one[0], edge[2]) for one, edge in zip(seen, edges, strict=True)]
+    told = list(edges)
+    beyond = None
+    for number in range(len(edges) - 1, -1, -1):
+        start, stop, lead, _ = edges[number]
+        before, behind = number > 0, number + 1 < len(edges)
+        if not against[number]:
+            beyond = lead
+        elif before and against[number - 1]:
+            if beyond is not None and not _differs(lead, beyond):
+                told[number] = start, stop, seen[number - 1][0], seen[number][0]
+        elif not behind or (
+            not against[number + 1]
+            and (
+                not _differs(edges[number + 1][2], seen[number][1])
+                or (before and not _differs(edges[number - 1][3], seen[number][0]))
+            )
+        ):
+            told[number] = start, stop, *seen[number]
+    return told
+
+
+def _differs(one: float, other: float) -> bool:
+    return abs(one - other) > 0.05
+
+
 def _mended(
-    edges: list[Cell], seen: list[float], row: Line, has_width: Callable[[int], bool]
+    edges: list[Cell], seen: list[Stretch], row: Line, has_width: Callable[[int], bool]
 ) -> list[Cell]:
     """The cells of leading and trailing edges, from left to right each.
 
@@ -252,7 +291,7 @@ def _mended(
     for number, (start, stop, left, right) in enumerate(cells):
         if left < right:
             continue
-        edge = seen[number]
+        edge = seen[number][0]
         if number + 1 < len(edges):
             _, _, lead, trail = edges[number + 1]
             edge = lead if (lead < trail) == row.rtl and lead != trail else edge

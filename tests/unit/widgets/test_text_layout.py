@@ -28,15 +28,13 @@ SAMPLES = {
     "tabs": "\ta\tb\t",
     "control": "a\x00b\u2028c\x0bd",
 }
-COMMON = ["a", "word ", " ", "1", "23 ", "漢字", "(", ")", "-", "%"]
+COMMON = ["a", "word ", " ", "1", "23 ", "漢字", "(", ")", "-", "%", FAMILY, "e\u0301"]
 PIECES = st.one_of(
+    st.lists(st.sampled_from([*COMMON, "क्ष", "ที่", "\t"]), max_size=40),
+    # Qt tells where tabs and marks of direction are only roughly in right-to-left text.
     st.lists(
-        st.sampled_from([*COMMON, "क्ष", "ที่", "\t", FAMILY, "e\u0301"]), max_size=40
-    ),
-    # Qt tells places beside right-to-left text only roughly where one glyph stands
-    # for several characters, and of tabs.
-    st.lists(
-        st.sampled_from([*COMMON, "ש", "שלום ", "م", "لندن ", "\u200f"]), max_size=40
+        st.sampled_from([*COMMON, "क्ष", "ש", "שלום ", "م", "السلام "]),
+        max_size=40,
     ),
 ).map("".join)
 SOME = settings(

@@ -87,9 +87,16 @@ def tag_all(
     pieces: Sequence[tuple[Item, Sequence[Piece]]],
     annotator_id: int,
     label: Label | None,
+    marks: Iterable[Annotation] = (),
 ) -> Edit:
-    """Add a span for every piece of every item, as one step."""
+    """Add a span for every piece of every item, as one step.
+
+    A suggestion among `marks` that is just there is given the label and accepted.
+    """
+    known = suggested_at(marks)
     places = [(item.id, piece) for item, found in pieces for piece in found]
+    settled = [known[place] for place in places if place in known]
+    places = [place for place in places if place not in known]
     label_id = None if label is None else label.id
     spans = [
         Annotation(
@@ -101,7 +108,21 @@ def tag_all(
         )
         for id_, (item_id, piece) in zip(reserve_ids(len(places)), places, strict=True)
     ]
-    return tag(spans, label)
+    made = tag([*spans, *settled], label)
+    changes = (*edits.add(spans).changes, *relabel(settled, label).changes)
+    return with_fields(made, changes=changes)
+
+
+def suggested_at(
+    marks: Iterable[Annotation],
+) -> dict[tuple[int, Piece], Annotation]:
+    """Suggestions of one piece by their item and place."""
+    return {
+        (mark.item_id, pieces[0]): mark
+        for mark in marks
+        if mark.status is AnnotationStatus.SUGGESTED
+        and len(pieces := pieces_of(mark)) == 1
+    }
 
 
 def relabel(annotations: Sequence[Annotation], label: Label | None) -> Edit:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annolab.assist.text_search import Piece, Search, places, untagged
 from annolab.errors import MediaError, UserError
 from annolab.formats.base import Problem, Report
 from annolab.jobs import Progress
-from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.annotation import Annotation, AnnotationStatus, AnnotatorKind
 from annolab.model.geometry import Span
 from annolab.model.item import Item
 from annolab.model.schema import Label
 from annolab.store.project import Project
 from annolab.store.queries import Reader
 from annolab.tasks.texts import text_of
+from annolab.text_edits import pieces_of, suggested_at
 
 PAGE = 256
 SHOWN = 200
@@ -57,14 +58,21 @@ def pieces_in(text: str, wanted: Wanted, marks: Sequence[Annotation]) -> list[Pi
     found = places(text, wanted.search)
     if not wanted.free:
         return found
+    places_found = set(found)
     taken = [
         piece
         for mark in marks
-        if isinstance(mark.geometry, Span)
-        and mark.status is not AnnotationStatus.REJECTED
-        for piece in mark.geometry.pieces
+        if mark.status is not AnnotationStatus.REJECTED
+        and not _is_confirmed(mark, places_found)
+        for piece in pieces_of(mark)
     ]
     return untagged(found, taken)
+
+
+def _is_confirmed(mark: Annotation, found: set[Piece]) -> bool:
+    """Whether it is a suggestion of just what is to be tagged."""
+    suggested = mark.status is AnnotationStatus.SUGGESTED
+    return suggested and len(pieces_of(mark)) == 1 and pieces_of(mark)[0] in found
 
 
 def look(
@@ -94,6 +102,7 @@ def tag(
 ) -> Report:
     """Tag all places in items as one step that Undo takes back.
 
+    Suggestions that are just there are given the label and accepted.
     `Report.written` is how many. Cancelled or failed, nothing has changed.
     """
     wanted.search.compiled()  # a wrong expression is told before anything is written
@@ -104,7 +113,15 @@ def tag(
             if text is None:
                 report.add(Problem("A text that cannot be read.", item=item.path))
                 continue
+            known = suggested_at(marks)
             for piece in pieces_in(text, wanted, marks):
+                report.written += 1
+                held = known.get((item.id, piece))
+                if held is not None:
+                    accepted = AnnotationStatus.ACCEPTED
+                    after = replace(held, label_id=label.id, status=accepted)
+                    bulk.change(held, after)
+                    continue
                 bulk.add(
                     Annotation(
                         id=bulk.new_id(),
@@ -114,7 +131,6 @@ def tag(
                         label_id=label.id,
                     )
                 )
-                report.written += 1
     return report
 
 
@@ -122,9 +138,11 @@ def _texts(
     project: Reader, ids: Sequence[int], wanted: Wanted, progress: Progress
 ) -> Iterator[tuple[Item, str | None, list[Annotation]]]:
     """Items with their texts (None: cannot be read) and the marks to be left out."""
+    suggests = (AnnotatorKind.RULE, AnnotatorKind.MODEL)
+    marked = wanted.free or any(a.kind in suggests for a in project.annotators())
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
-        marks = project.annotations_of(page) if wanted.free else {}
+        marks = project.annotations_of(page) if marked else {}
         for number, item in enumerate(project.items(page)):
             progress.step(start + number, len(ids), item.name)
             try:

@@ -195,7 +195,8 @@ class TagAllDialog(TaskDialog):
         if found.count == len(found.shown) <= FEW and not self.scope.currentData():
             pieces = [(one.start, one.stop) for one in found.shown]
             if item is not None:
-                edit = tag_all([(item, pieces)], project.annotator.id, held)
+                marks = self._session.annotations()
+                edit = tag_all([(item, pieces)], project.annotator.id, held, marks)
                 self.edit_requested.emit(edit)
             self.accept()
             return

@@ -161,6 +161,16 @@ def test_tag_all_is_one_edit_with_ids_of_its_own(found: list[tuple[int, int]]) -
     assert edit.item_id is None or not made
 
 
+def test_tag_all_accepts_the_suggestions_that_are_just_there() -> None:
+    guess, own = span(1, (0, 3), status=SUGGESTED), span(2, (4, 9))
+    edit = text_edits.tag_all([(ITEM, [(0, 3), (4, 9)])], 5, PERSON, [guess, own])
+    assert edit.name == "Tag 2 spans as Person"
+    held = applied(edit, guess, own)
+    assert held[1] == replace(guess, label_id=1, status=AnnotationStatus.ACCEPTED)
+    assert held[2] == own
+    assert len(held) == 3
+
+
 def test_names_are_those_that_undo_shows() -> None:
     made = text_edits.new_span(ITEM, 5, [(0, 3)], PERSON)
     assert text_edits.tag([made], PERSON).name == "Tag span as Person"

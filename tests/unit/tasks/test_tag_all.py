@@ -9,7 +9,7 @@ import pytest
 from annolab.assist.text_search import Search
 from annolab.errors import Cancelled, UserError
 from annolab.jobs import Progress
-from annolab.model.annotation import Annotation
+from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span
 from annolab.model.item import Item, Media
@@ -73,6 +73,27 @@ def test_what_touches_a_mark_is_left_out(project: Project) -> None:
     near = Annotation(id=5, item_id=10, annotator_id=by, geometry=Span(((4, 7),)))
     project.apply(Edit("Add", (Change(None, near),)))
     assert look(project, IDS, PARIS, Progress()).count == 2
+    project.close()
+
+
+def test_suggestions_that_are_just_there_are_accepted(project: Project) -> None:
+    by, guess = project.annotator.id, AnnotationStatus.SUGGESTED
+    marks = [
+        Annotation(
+            id=n, item_id=10, annotator_id=by, geometry=Span((piece,)), status=guess
+        )
+        for n, piece in enumerate([(0, 5), (10, 13)], 5)
+    ]
+    project.apply(Edit("Add", tuple(Change(None, mark) for mark in marks)))
+    assert look(project, IDS, PARIS, Progress()).count == 2
+    assert tag(project, IDS, PARIS, PLACE, Progress()).written == 2
+    held = project.annotation(5)
+    assert held is not None
+    assert (held.label_id, held.status) == (1, AnnotationStatus.ACCEPTED)
+    assert project.annotation(6) == marks[1]
+    assert len(project.annotations(10)) == 2
+    project.undo()
+    assert project.annotations(10) == marks
     project.close()
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from annolab.errors import FormatError
 from annolab.formats.base import HOLDABLE, Confidence, Report, Severity
-from annolab.model.annotation import Annotation
+from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Geometry, Span
 from annolab.model.item import Item, Media
 from annolab.model.validity import problems_of
@@ -246,6 +246,26 @@ class TextContract(FormatContract):
             after, _ = self.read_back(before, target, **self.read_options())
             people = "annotator" in info.holds
             check_round_trip(before, report, after, frozenset(), people=people)
+
+    @given(st.data())
+    @settings(_settings, max_examples=30)
+    def test_what_a_broken_file_gives_can_be_written(self, data: st.DataObject) -> None:
+        before = contract._rich(self.info(), DOCUMENT)
+        ends = before.the_annotations[0].id, before.the_annotations[-1].id
+        arc = Relation(
+            id=99, item_id=7, annotator_id=1, head_id=ends[0], tail_id=ends[1]
+        )
+        before = replace(before, the_relations=[arc])
+        with tempfile.TemporaryDirectory() as folder:
+            target, again = Path(folder, self.target), Path(folder, "again")
+            write(self.fresh(), before, target, **self.options())
+            file = next(p for p in (target, *target.rglob("*")) if p.is_file())
+            file.write_bytes(data.draw(contract._broken(file.read_bytes())))
+            try:
+                found, _ = self.read_back(before, target)
+            except FormatError:
+                return
+            write(self.fresh(), found, again, **self.options())
 
     @given(st.binary(max_size=300))
     @settings(_settings, max_examples=60)

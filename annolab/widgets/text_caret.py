@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from annolab.model.words import REACH, line_at, piece_at, sentences, tokens
+from annolab.model.text_steps import START, STOP, step_edge
+from annolab.model.words import line_at
 from annolab.widgets.text_flow import TextFlow
-from annolab.widgets.text_marks import Piece
-
-Cut = Callable[[str, int, int], Iterator[Piece]]
 
 
 def moved(flow: TextFlow, caret: int, unit: str, step: int, *, extend: bool) -> int:
@@ -23,8 +19,10 @@ def moved(flow: TextFlow, caret: int, unit: str, step: int, *, extend: bool) -> 
         case "character":
             return by_grapheme(flow, caret, step)
         case "word" | "sentence":
-            cut = tokens if unit == "word" else sentences
-            return _by_piece(text, caret, step, cut, ends=extend and step > 0)
+            edge = STOP if extend and step > 0 else START
+            found = step_edge(text, caret, unit, step, edge)
+            end = len(text) if step > 0 else 0
+            return end if found == caret else found
         case "paragraph":
             return _by_line(text, caret, step)
         case _:
@@ -89,45 +87,6 @@ def row_end(flow: TextFlow, caret: int, step: int) -> int:
     if stop < end:  # there the caret would be on the next row
         return begin + flow.shape(chunk).before(stop - begin)
     return stop
-
-
-def _by_piece(text: str, caret: int, step: int, cut: Cut, *, ends: bool) -> int:
-    windows = _ahead(text, caret) if step > 0 else _back(text, caret)
-    for low, high in windows:
-        if step > 0:
-            places = (stop if ends else start for start, stop in cut(text, low, high))
-            found = next((place for place in places if place > caret), None)
-        else:
-            starts = [start for start, _ in cut(text, low, high) if start < caret]
-            found = starts[-1] if starts else None
-        if found is not None:
-            return found
-    return len(text) if step > 0 else 0
-
-
-def _ahead(text: str, caret: int) -> Iterator[Piece]:
-    """The parts of the text from the word at the caret on."""
-    low = min(piece_at(text, caret, "word")[0], caret)
-    if low < caret and text[low:caret].isspace():
-        low = caret
-    while low < len(text):
-        high = min(line_at(text, low)[1] + 1, low + 2 * REACH, len(text))
-        yield low, high
-        low = high
-
-
-def _back(text: str, caret: int) -> Iterator[Piece]:
-    """The parts of the text from the caret back."""
-    high = caret
-    while high > 0:
-        begin = text.rfind("\n", 0, max(high - 1, 0)) + 1
-        low = max(begin, high - 2 * REACH)
-        # Up to the end of what the caret is in, to see it as it is.
-        yield (
-            low,
-            min(max(high, piece_at(text, min(high, caret), "word")[1]), len(text)),
-        )
-        high = low
 
 
 def _by_line(text: str, caret: int, step: int) -> int:

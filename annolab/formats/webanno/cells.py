@@ -122,3 +122,28 @@ def stacked(cell: str) -> Iterator[tuple[str | None, int]]:
         value = match[1] + match[2] if match else part
         id_ = int(match[3]) if match else 0
         yield (None if value in (BARE, NONE) else unescaped(value)), id_
+
+
+def lengths_of(pieces: list[tuple[int, int]]) -> list[int]:
+    """Pieces as gaps and lengths, which is short: `pieces_of` turns it back."""
+    said: list[int] = []
+    at = 0
+    for start, stop in pieces:
+        said += [start - at, stop - start]
+        at = stop
+    return said
+
+
+def pieces_of(said: object) -> list[tuple[int, int]]:
+    """The pieces `lengths_of` was given; nothing if they do not rise."""
+    numbers = said if isinstance(said, list) else []
+    pieces: list[tuple[int, int]] = []
+    at = 0
+    for gap, length in zip(numbers[::2], numbers[1::2], strict=False):
+        if not (isinstance(gap, int) and isinstance(length, int)):
+            return []
+        if gap < 0 or length < 1:
+            return []
+        pieces.append((at + gap, at + gap + length))
+        at += gap + length
+    return pieces

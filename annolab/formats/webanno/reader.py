@@ -28,10 +28,12 @@ from annolab.formats.webanno.cells import (
     WORD_LAYER,
     Layer,
     layer_of,
+    lengths_of,
     split_at,
     stacked,
     unescaped,
 )
+from annolab.formats.word_spans import words_in
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import AttributeValue, Span
 from annolab.model.item import Item, Media
@@ -60,6 +62,7 @@ class _Found:
     where: str
     slots: list[tuple[str, str, str]] = field(default_factory=list)  # role, unit
     chain: str = ""
+    link: int = 0  # its number in the chain
 
 
 @dataclass(slots=True)
@@ -83,6 +86,10 @@ class TsvReader:
         self._texts: list[str] = []
         self._words: list[tuple[int, int, str]] = []
         self._units: dict[str, tuple[int, int]] = {}
+        self._cut: list[tuple[int, int]] = []  # words without their parts
+        self._firsts: list[int] = []  # the first word of each sentence
+        self._sentence = ""
+        self._ids: dict[str, str] = {}  # of sentences
         self._found: dict[Key, _Found] = {}
         self._at: dict[tuple[str, str], list[Key]] = {}  # by layer and unit
         self._arcs: list[_Arc] = []
@@ -118,7 +125,7 @@ class TsvReader:
         elif line.startswith("#Text="):
             self._texts.append(unescaped(line.removeprefix("#Text=")))
         elif line.startswith("#Sentence.id="):
-            self._say("The id of a sentence cannot be kept.", where, Severity.LOSS)
+            self._ids[str(len(self._firsts) + 1)] = line.removeprefix("#Sentence.id=")
         elif line and not line.startswith("#"):
             self._row(line.split("\t"), where)
 
@@ -137,6 +144,11 @@ class TsvReader:
             self._texts = []
         self._words.append((start, stop, unescaped(cells[2])))
         self._units[unit[0]] = start, stop
+        if "." not in cells[0]:
+            if unit[1] != self._sentence:
+                self._sentence = unit[1]
+                self._firsts.append(len(self._cut))
+            self._cut.append((start, stop))
         at = 3
         for layer in self._layers:
             here = cells[at : at + layer.width]
@@ -209,6 +221,7 @@ class TsvReader:
                 if match[1] != "*":
                     values[layer.features[0]] = unescaped(match[1])
                 found = _Found(layer, values, start, stop, where, chain=match[2])
+                found.link = int(match[3])
                 self._found[key] = found
             found.start, found.stop = min(found.start, start), max(found.stop, stop)
 
@@ -222,15 +235,26 @@ class TsvReader:
 
     def _item(self) -> tuple[Item, str]:
         """The item of the file; one with the text of the file if its own differs."""
-        item = self._ctx.companion(self._name, media=Media.TEXT)
+        rebuilt = clean(self._rebuilt())
+        source = source_text(PROGRAM, self._segments(rebuilt))
+        item = self._ctx.companion(self._name, media=Media.TEXT, source=source)
         text = self._ctx.text(item)
         if text is not None and self._fits(text):
             return item, text
         if text is not None:
             reason = "The text beside has other words; that of the file is kept."
             self._say(reason, self._name, Severity.REPAIRED)
-        text = clean(self._rebuilt())
-        return self._ctx.text_item(item.path, text), text
+        return self._ctx.text_item(item.path, rebuilt, source=source), rebuilt
+
+    def _segments(self, text: str) -> dict[str, Any]:
+        """The words and sentences of the file, if AnnoLab would cut others."""
+        offsets = Offsets(text)
+        words = words_in(text)
+        known = [(offsets.to_utf16(a), offsets.to_utf16(b)) for a, b in words.pieces]
+        said: dict[str, Any] = {"ids": self._ids} if self._ids else {}
+        if (known, words.firsts) != (self._cut, self._firsts):
+            said |= {"words": lengths_of(self._cut), "sentences": self._firsts}
+        return said
 
     def _fits(self, text: str) -> bool:
         """Whether all words stand in a text where the file says."""
@@ -329,7 +353,7 @@ class TsvReader:
         if layer.kind == CHAIN:
             name = values.pop(layer.features[1], None)
             link = values.pop(layer.features[0], None)
-            said = {"chain": layer.line}
+            said = {"chain": layer.line, "number": found.link}
             said |= {"link": link} if link else {}
         else:
             name = values.pop(layer.label or "", None)

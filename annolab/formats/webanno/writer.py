@@ -6,7 +6,9 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import Any
 
 from annolab.formats.base import Records, Report, Severity, Sink
 from annolab.formats.json_rows import kept
@@ -33,10 +35,11 @@ from annolab.formats.webanno.cells import (
     escaped,
     escaped_text,
     layer_of,
+    pieces_of,
 )
 from annolab.formats.word_spans import NO_WORD, Words, words_in
 from annolab.model.annotation import Annotation, Relation
-from annolab.model.geometry import Attributes
+from annolab.model.geometry import Attributes, Span
 from annolab.model.schema import Schema
 
 SUFFIX = ".tsv"
@@ -88,7 +91,10 @@ class TsvWriter:
             yield self._report.written
 
     def _file(self, found: TextMarks) -> Iterator[str]:
-        page = _Page(words_in(found.text.text))
+        said = kept(found.item.source, PROGRAM)
+        page = _Page(_words(found, said))
+        ids = said.get("ids")
+        ids = ids if isinstance(ids, dict) else {}
         self._place(found, page)
         arcs = list(self._arcs(found, page))
         _number(page)
@@ -100,7 +106,10 @@ class TsvWriter:
         for number in range(len(page.words.firsts)):
             first, after = page.words.sentence(number)
             start, stop = page.words.pieces[first][0], page.words.pieces[after - 1][1]
-            yield f"#Text={escaped_text(found.text.text[start:stop])}"
+            if str(number + 1) in ids:
+                yield f"#Sentence.id={escaped_text(str(ids[str(number + 1)]))}"
+            for line in found.text.text[start:stop].split("\n"):
+                yield f"#Text={escaped_text(line)}"
             for place in range(first, after):
                 name = f"{number + 1}-{place - first + 1}"
                 units = [page.words.pieces[place], *sorted(page.parts.get(place, ()))]
@@ -112,36 +121,47 @@ class TsvWriter:
 
     def _place(self, found: TextMarks, page: _Page) -> None:
         groups: dict[int, int] = {}
-        links: dict[int, int] = {}
+        links: dict[int, list[tuple[int, _Placed]]] = {}
         ends = {arc.head_id for arc in found.relations}
         ends |= {arc.tail_id for arc in found.relations}
         for mark, span in found.spans:
-            say = self._picker.say(found.item, mark)
-            if len(span.pieces) > 1:
-                say(PIECES, Severity.LOSS)
-            placed: list[_Placed] = []
-            for piece in span.pieces:
-                units = _units(piece, page, found.text.text)
-                if not units or (units[0][0], units[-1][1]) != piece:
-                    say(CUT_SPACE, Severity.LOSS)
-                if units:
-                    placed.append(_Placed("", {}, units))
+            placed = self._pieces(found, mark, span, page)
             if not placed:
-                say(NO_WORD, Severity.SKIPPED)
                 continue
-            in_chain = mark.group_id is not None and not mark.attributes
-            group = groups.setdefault(mark.group_id or 0, len(groups) + 1)
-            for each in placed:
-                if in_chain and mark.id not in ends:
-                    links[group] = links.get(group, 0) + 1
-                    each.chain = group, links[group]
-                    self._fill_chain(mark, each)
-                else:
-                    self._fill(found, mark, each)
-            if mark.group_id is not None and (not in_chain or mark.id in ends):
-                say("A group of marks with key-values or relations.", Severity.LOSS)
             page.marks[mark.id] = placed
             self._report.written += 1
+            if mark.group_id is None or mark.attributes or mark.id in ends:
+                for each in placed:
+                    self._fill(found, mark, each)
+                continue
+            group = groups.setdefault(mark.group_id, len(groups) + 1)
+            number = kept(mark.source, PROGRAM).get("number")
+            order = number if isinstance(number, int) else 1 << 40
+            for each in placed:
+                links.setdefault(group, []).append((order, each))
+                self._fill_chain(mark, each)
+        for group, chain_links in links.items():
+            chain_links.sort(key=itemgetter(0))
+            for number, (_, each) in enumerate(chain_links, 1):
+                each.chain = group, number
+
+    def _pieces(
+        self, found: TextMarks, mark: Annotation, span: Span, page: _Page
+    ) -> list[_Placed]:
+        """The words of each piece of a span that has some."""
+        say = self._picker.say(found.item, mark)
+        if len(span.pieces) > 1:
+            say(PIECES, Severity.LOSS)
+        placed: list[_Placed] = []
+        for piece in span.pieces:
+            units = _units(piece, page)
+            if not units or (units[0][0], units[-1][1]) != piece:
+                say(CUT_SPACE, Severity.LOSS)
+            if units:
+                placed.append(_Placed("", {}, units))
+        if not placed:
+            say(NO_WORD, Severity.SKIPPED)
+        return placed
 
     def _fill_chain(self, mark: Annotation, placed: _Placed) -> None:
         """The layer and the values of a link of a chain."""
@@ -159,12 +179,16 @@ class TsvWriter:
         """The layer and the values of a span."""
         said = kept(mark.source, PROGRAM)
         name = self._picker.name(mark)
-        if said.get("layer") == WORD_LAYER and name == "Token" and not mark.attributes:
+        is_word = said.get("layer") == WORD_LAYER and name == "Token"
+        if is_word and not mark.attributes and mark.group_id is None:
             placed.layer = WORD_LAYER
             return
         layer = self._layer(SPAN, str(said.get("layer", OWN_SPAN)))
         is_bare = bool(said.get("bare")) and name == layer.name.rpartition(".")[2]
         placed.layer = layer.name
+        if mark.group_id is not None:
+            say = self._picker.say(found.item, mark)
+            say("A group of marks with key-values or relations.", Severity.LOSS)
         placed.values = self._values(found, mark, mark.attributes, layer)
         if name is not None and not is_bare:
             placed.values[layer.label or "label"] = name
@@ -264,7 +288,24 @@ def _layers(entry: str | None) -> dict[str, Layer]:
     return {x.name: x for x in found if x is not None and x.kind != CHAIN}
 
 
-def _units(piece: Piece, page: _Page, text: str) -> list[Piece]:
+def _words(found: TextMarks, said: Mapping[str, Any]) -> Words:
+    """The words and sentences that came with the text, or those it is cut into."""
+    places = pieces_of(said.get("words"))
+    length = found.text.to_utf16(len(found.text.text))
+    firsts = said.get("sentences")
+    if not places or places[-1][1] > length or not isinstance(firsts, list):
+        return words_in(found.text.text)
+    at = found.text.from_utf16
+    pieces = [(at(start), at(stop)) for start, stop in places]
+    good = all(isinstance(first, int) for first in firsts) and firsts[:1] == [0]
+    rises = good and all(a < b for a, b in pairwise([*firsts, len(pieces)]))
+    text = found.text.text
+    if not rises or any(text[a:b].strip() != text[a:b] or a >= b for a, b in pieces):
+        return words_in(text)  # the text has changed since
+    return Words(pieces, firsts)
+
+
+def _units(piece: Piece, page: _Page) -> list[Piece]:
     """The words and parts of words a piece is made of; parts are noted."""
     words = page.words.pieces
     first = bisect_right(words, piece[0], key=lambda word: word[1])

@@ -17,6 +17,8 @@ from annolab.formats.webanno.cells import (
     WORD_LAYER,
     escaped,
     layer_of,
+    lengths_of,
+    pieces_of,
     split_at,
     unescaped,
 )
@@ -162,15 +164,51 @@ def test_slots_are_read_as_relations(tmp_path: Path) -> None:
     ] == [("go", "agent", "A"), ("go", "goal", "B")]
 
 
-def test_spans_of_no_length_and_ids_of_sentences_are_reported(tmp_path: Path) -> None:
+def test_spans_of_no_length_are_reported(tmp_path: Path) -> None:
     said = tsv(NER, "_\t_", "_\tPER").replace("14-16\tgi", "14-14\t")
-    said = said.replace("#Text=", "#Sentence.id=s1\n#Text=")
     data, report = parsed(tmp_path, said)
     assert covered(data) == [("Anna", "PER")]
-    assert report.counts == {
-        (Severity.SKIPPED, "Spans of no length."): 1,
-        (Severity.LOSS, "The id of a sentence cannot be kept."): 1,
-    }
+    assert report.counts == {(Severity.SKIPPED, "Spans of no length."): 1}
+
+
+OTHER_WORDS = """#FORMAT=WebAnno TSV 3.3
+#T_SP=de.x.POS|PosValue
+
+
+#Sentence.id=first
+#Text=Dr. May
+#Text=isn't.
+1-1\t0-3\tDr.\tN\t
+1-2\t4-7\tMay\tN\t
+1-3\t8-10\tis\t_\t
+1-4\t10-13\tn't\t_\t
+1-5\t13-14\t.\t_\t
+
+#Text=So.
+2-1\t14-16\tSo\t_\t
+2-2\t16-17\t.\t_\t
+
+"""
+
+
+def test_words_and_sentences_stay_as_the_file_has_them(tmp_path: Path) -> None:
+    data, report = parsed(tmp_path, OTHER_WORDS)
+    assert not report.counts
+    assert data.texts == {"a.txt": "Dr. May\nisn't.So."}
+    assert back(tmp_path, data) == OTHER_WORDS
+    data.texts["a.txt"] = "D r. May\nisn't.So."  # what was kept no longer fits
+    assert "1-1\t0-1\tD\t" in back(tmp_path, data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9))))
+def test_pieces_as_lengths(said: list[tuple[int, int]]) -> None:
+    pieces, at = [], 0
+    for gap, length in said:
+        pieces.append((at + gap, at + gap + length))
+        at += gap + length
+    assert pieces_of(lengths_of(pieces)) == pieces
+    for odd in (None, 3, ["x", 1], [1, 0], [-1, 1]):
+        assert pieces_of(odd) == []
 
 
 def test_a_text_that_has_changed_keeps_the_one_of_the_file(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ class TextView(TextSurface):
         self._said: list[Mark] = []  # the marks that screen readers know the caret in
         self._pressed_at: tuple[int, ...] = ()  # the marks of the last click
         text_access.install(TextView)
+        self.setAccessibleName(self.tr("Text"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)

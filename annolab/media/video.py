@@ -42,10 +42,17 @@ class Video:
     """One film; what it says of itself, its table, its pictures."""
 
     def __init__(
-        self, path: Path, info: VideoInfo, table: FrameTable, frames: Frames
+        self,
+        path: Path,
+        info: VideoInfo,
+        table: FrameTable,
+        make_frames: Callable[[bool], Frames],
+        *,
+        in_order: bool = False,
     ) -> None:
         self.path, self.info, self.table = path, info, table
-        self._frames = frames
+        self._make_frames = make_frames
+        self._frames = make_frames(in_order)
         self._lock = Lock()
         self._closed = False
 
@@ -67,6 +74,12 @@ class Video:
                 message = f"{self.path.name} has been closed."
                 raise MediaError(message)
             return self._frames.frame(index, stop)
+
+    def again(self, *, in_order: bool = False) -> Video:
+        """The same film with a decoder of its own, for another thread."""
+        return Video(
+            self.path, self.info, self.table, self._make_frames, in_order=in_order
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -91,5 +104,8 @@ def open_video(
     info = probe(path)
     if table is None:
         table = read_table(path, progress or Progress(), cache=cache)
-    threads = "AUTO" if in_order else "SLICE"
-    return Video(path, info, table, FilmFrames(path, info, table, threads))
+
+    def make_frames(in_order: bool) -> Frames:  # noqa: FBT001  the one thing it is told
+        return FilmFrames(path, info, table, "AUTO" if in_order else "SLICE")
+
+    return Video(path, info, table, make_frames, in_order=in_order)

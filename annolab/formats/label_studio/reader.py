@@ -19,6 +19,7 @@ from annolab.formats.label_studio.results import (
     PROGRAM,
     UNITS,
     answer_of,
+    id_of,
 )
 from annolab.formats.text_marks import Say, UnitFinder
 from annolab.formats.text_rows import Row, at_row
@@ -172,13 +173,13 @@ class _Answers:
         self, results: list[dict[str, Any]], where: tuple[str, int]
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The results that are no such answers, and those that came too late."""
-        spans = {x.get("id") for x in results if _has_place(x)}
+        spans = {id_of(x) for x in results if _has_place(x)}
         left: list[dict[str, Any]] = []
         late: list[dict[str, Any]] = []
         for result in results:
             kind, key = str(result.get("type")), text_of(result.get("from_name"))
             is_answer = kind in ANSWERS and kind != "choices"
-            on_text = result.get("id") not in spans or result.get("id") is None
+            on_text = id_of(result) not in spans or id_of(result) is None
             if not (is_answer and on_text and key):
                 left.append(result)
             elif key in self.values:

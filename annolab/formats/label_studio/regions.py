@@ -14,6 +14,7 @@ from annolab.formats.label_studio.results import (
     OURS,
     PROGRAM,
     answer_of,
+    id_of,
     labels_in,
     offsets_in,
 )
@@ -99,8 +100,8 @@ class RegionReader:
         self, result: dict[str, Any], number: int, regions: dict[object, _Region]
     ) -> bool:
         """Put a result to its region, if it belongs to one."""
-        key = result.get("id")
-        key = key if isinstance(key, str | int) else f"#{number}"
+        id_ = id_of(result)
+        key = f"#{number}" if id_ is None else id_
         place = offsets_in(result)
         region = regions.get(key)
         if region is None:
@@ -148,7 +149,7 @@ class RegionReader:
             if not good(mark, self._say):
                 continue
             for each in regions:
-                self._marks.setdefault(each.first.get("id"), mark)
+                self._marks.setdefault(id_of(each.first), mark)
             yield mark
 
     def _choices(self, result: dict[str, Any]) -> Iterator[Annotation]:
@@ -160,7 +161,7 @@ class RegionReader:
             if name is None or (isinstance(name, str) and name.strip()):
                 mark = self._made(Whole(), name, result, {}, {})
                 if good(mark, self._say):
-                    self._marks.setdefault(result.get("id"), mark)
+                    self._marks.setdefault(id_of(result), mark)
                     yield mark
 
     def _made(
@@ -240,8 +241,8 @@ class RegionReader:
         )
 
     def _end(self, result: Mapping[str, Any], key: str) -> Annotation | None:
-        said = result.get(key)
-        return self._marks.get(said) if isinstance(said, str | int) else None
+        id_ = id_of(result, key)
+        return None if id_ is None else self._marks.get(id_)
 
 
 def is_odd(result: Mapping[str, Any], text: str) -> bool:

@@ -67,6 +67,12 @@ def kind_fits(kind: str, value: AttributeValue) -> bool:
             return all(isinstance(word, str) for word in words)
 
 
+def id_of(result: Mapping[str, Any], key: str = "id") -> str | int | None:
+    """The id of a result, or None."""
+    id_ = result.get(key)
+    return id_ if isinstance(id_, str | int) else None
+
+
 def offsets_in(result: Mapping[str, Any]) -> tuple[int, int, str | None] | None:
     """Start, end and text of a region; None: it has none that can be used."""
     value = result.get("value")

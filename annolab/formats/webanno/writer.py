@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -215,15 +215,17 @@ class TsvWriter:
         return {key: value for key, value in values.items() if value}
 
     def _layer(self, kind: str, name: str, base: str = "") -> Layer:
-        known = self._layers.get(name)
-        if known is None or known.kind != kind or (base and known.base != base):
-            name = OWN_SPAN if kind == SPAN else OWN_RELATION
-            known = self._layers.get(name) or Layer(kind, name, ("label",), base)
-            if base and known.base != base:
-                name = f"{OWN_RELATION}{base.rpartition('.')[2]}"
-                known = self._layers.get(name) or Layer(kind, name, ("label",), base)
-            self._layers[name] = known
-        return known
+        """The layer of this name if it is of the kind, else one of our own."""
+        own = OWN_SPAN if kind == SPAN else OWN_RELATION
+        numbered = (f"{own}{number}" for number in count(2))
+        for each in chain((name, own, own + base.rpartition(".")[2]), numbered):
+            known = self._layers.get(each)
+            if known is None and each.startswith(own):
+                self._layers[each] = Layer(kind, each, ("label",), base)
+                return self._layers[each]
+            if known is not None and (known.kind, known.base) == (kind, base):
+                return known
+        raise AssertionError(name)  # pragma: no cover  numbers do not end
 
     def _widen(self, layer: Layer, values: Iterable[str]) -> None:
         """A layer with a feature for each value."""
@@ -285,7 +287,11 @@ def _layers(entry: str | None) -> dict[str, Layer]:
     except (ValueError, RecursionError):
         return {}
     found = [layer_of(str(line)) for line in (lines if isinstance(lines, list) else [])]
-    return {x.name: x for x in found if x is not None and x.kind != CHAIN}
+    layers: dict[str, Layer] = {}
+    for layer in found:
+        if layer is not None and layer.kind != CHAIN:
+            layers.setdefault(layer.name, layer)
+    return layers
 
 
 def _words(found: TextMarks, said: Mapping[str, Any]) -> Words:

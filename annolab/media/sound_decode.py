@@ -185,7 +185,9 @@ def av_container(path: Path) -> Any:
     import av
 
     av.logging.set_level(av.logging.PANIC)
-    return av.open(str(path), metadata_errors="replace")
+    # What looks like a playlist must lead nowhere but to the disk.
+    options = {"protocol_whitelist": "file"}
+    return av.open(str(path), options=options, metadata_errors="replace")
 
 
 def blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:

@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annolab.media.image import load
+from annolab.media.picture_run import is_run, run_files
 from annolab.media.probe import opened
+from annolab.media.video_thumbnail import first_seen
 
 MAX_BYTES = 1 << 30
 """The cache is thinned, oldest first, when it has grown beyond this."""
@@ -40,12 +42,20 @@ def cache_folder() -> Path:
 
 
 def thumbnail(
-    path: Path, size: int, *, page: int = 0, folder: Path | None = None
+    path: Path,
+    size: int,
+    *,
+    page: int = 0,
+    film: bool = False,
+    folder: Path | None = None,
 ) -> NDArray[np.uint8]:
     """The picture fitted into size x size pixels, opaque, laid out as `Picture`.
 
-    `folder` is the cache, `cache_folder()` by default. Raises MediaError.
+    Of a `film`, the first picture on which something is seen. `folder` is the cache,
+    `cache_folder()` by default. Raises MediaError.
     """
+    if film and is_run(path):
+        path, film = run_files(path)[0], False
     with opened(path) as file:
         facts = os.fstat(file.fileno())
     key = f"{path.absolute()}\n{facts.st_mtime_ns}\n{facts.st_size}\n{page}\n{size}"
@@ -55,8 +65,11 @@ def thumbnail(
     kept = _read(place, size)
     if kept is not None:
         return kept
-    picture = load(path, page, max_size=(size, size))
-    made = _on_ground(picture.pixels) if picture.alpha else picture.pixels
+    if film:
+        made = first_seen(path, size)
+    else:
+        picture = load(path, page, max_size=(size, size))
+        made = _on_ground(picture.pixels) if picture.alpha else picture.pixels
     _write(place, made)
     if next(_written) % _THIN_EVERY == 0:
         thin(folder)

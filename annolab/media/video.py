@@ -12,10 +12,19 @@ from typing import Protocol
 
 from annolab.errors import MediaError
 from annolab.jobs import Progress
+from annolab.media.picture_run import (
+    PictureFrames,
+    is_run,
+    run_info,
+    run_of,
+    run_table,
+)
 from annolab.media.sound_cache import SoundCache
 from annolab.media.video_frames import FilmFrames, Pixels
-from annolab.media.video_open import VideoInfo, probe
-from annolab.media.video_table import FrameTable, read_table
+from annolab.media.video_open import VideoInfo
+from annolab.media.video_open import probe as probe_film
+from annolab.media.video_table import FrameTable
+from annolab.media.video_table import read_table as read_film_table
 
 __all__ = [
     "FrameTable",
@@ -88,6 +97,35 @@ class Video:
             self._frames.close()
 
 
+def probe(path: Path) -> VideoInfo:
+    """What a film says of itself; of numbered pictures, what they are.
+
+    Reads the header only. MediaError with one sentence.
+    """
+    run = _run(path)
+    return probe_film(path) if run is None else run_info(run)
+
+
+def read_table(
+    path: Path,
+    progress: Progress,
+    on_part: Callable[[FrameTable], object] | None = None,
+    *,
+    cache: SoundCache | None = None,
+    in_order: bool = True,
+) -> FrameTable:
+    """The table of a film, from the cache if it is there.
+
+    `on_part` is given what is known so far, now and then. A film that breaks off
+    gives what is before the break, and its `problem`. Without `in_order` only their
+    number is right for certain, and nothing is decoded. MediaError, Cancelled.
+    """
+    run = _run(path)
+    if run is not None:
+        return run_table(run)
+    return read_film_table(path, progress, on_part, cache=cache, in_order=in_order)
+
+
 def open_video(
     path: Path,
     *,
@@ -96,16 +134,31 @@ def open_video(
     progress: Progress | None = None,
     in_order: bool = False,
 ) -> Video:
-    """Open a film; makes its table when it is given none and the cache has none.
+    """Open a film, or numbered pictures (`shots/#.png`, or their folder).
 
-    `in_order`: pictures will be asked for one after the other, for playing.
-    MediaError with one sentence, Cancelled.
+    Makes the table when it is given none and the cache has none. `in_order`:
+    pictures will be asked for one after the other, for playing. MediaError with one
+    sentence, Cancelled.
     """
     info = probe(path)
     if table is None:
         table = read_table(path, progress or Progress(), cache=cache)
+    run = _run(path)
 
     def make_frames(in_order: bool) -> Frames:  # noqa: FBT001  the one thing it is told
+        if run is not None:
+            return PictureFrames(run, info)
         return FilmFrames(path, info, table, "AUTO" if in_order else "SLICE")
 
     return Video(path, info, table, make_frames, in_order=in_order)
+
+
+def _run(path: Path) -> Path | None:
+    """The numbered pictures that a path means, or None when it is a film."""
+    if path.is_dir():
+        found = run_of(path)
+        if found is None:
+            message = f"{path.name} holds no numbered pictures: name another folder."
+            raise MediaError(message)
+        return found
+    return path if is_run(path) else None

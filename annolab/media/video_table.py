@@ -180,12 +180,14 @@ def read_table(
     on_part: Callable[[FrameTable], object] | None = None,
     *,
     cache: SoundCache | None = None,
+    in_order: bool = True,
 ) -> FrameTable:
     """The table of a film, from the cache if it is there.
 
     `on_part` is given what is known so far, now and then. A film that breaks off
-    gives what is before the break, and its `problem`. MediaError when there is no
-    picture at all, Cancelled.
+    gives what is before the break, and its `problem`. Without `in_order` nothing is
+    decoded: the number of pictures is right, their order may not be. MediaError when
+    there is no picture at all, Cancelled.
     """
     kept = _kept(path, cache)
     if kept is not None:
@@ -205,11 +207,12 @@ def read_table(
     if not rows.timed:
         base = 1 / Fraction(info.rate).limit_denominator(100_000)
     table = _table(rows, base, named)
-    if reorders and named is not Named.PTS:
+    moved = reorders and named is not Named.PTS
+    if moved and in_order:
         table = _decoded_order(path, table, progress)
     said = broken or _shortfall(path, table, promise)
     table = replace(table, complete=not said, problem=said)
-    if not said:  # what is damaged is looked at again
+    if not said and (in_order or not moved):  # what is damaged is looked at again
         _keep(path, cache, table)
     return table
 

@@ -161,7 +161,10 @@ def add(
     with_annotations: bool,
     as_json: bool,
 ) -> None:
-    """Add pictures and sounds, and folders with all that is below them."""
+    """Add pictures, films, sounds and texts, and folders with all that is below them.
+
+    Numbered pictures are one film when # stands for their number: shots/a_#.png.
+    """
     from annolab.tasks.companions import beside, import_beside
     from annolab.tasks.ingest import add_media
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -42,9 +43,15 @@ class Dataset:
     the_annotators: list[Annotator] = field(default_factory=lambda: [ME])
     entries: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)  # by the paths of items
+    # Seconds of each picture of the films that are there, and of their ends.
+    times: dict[str, list[float]] = field(default_factory=dict)
 
     def text(self, item: Item) -> str | None:
         return self.texts.get(item.path)
+
+    def time_of(self, item: Item, frame: int) -> float | None:
+        times = self.times.get(item.path, [])
+        return times[frame] if 0 <= frame < len(times) else None
 
     def items(self) -> Iterator[Item]:
         return iter(self.the_items)
@@ -80,6 +87,7 @@ class MemoryContext:
         sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
         *,
         texts: Mapping[str, str] = MappingProxyType({}),
+        times: Mapping[str, Sequence[float]] = MappingProxyType({}),
         **options: str,
     ) -> None:
         self.options: Options = options
@@ -87,7 +95,9 @@ class MemoryContext:
         self.progress = Progress()
         self.report = Report()
         self.annotator_id = ME.id
-        self.data = Dataset(texts=dict(texts))  # of the text files that are there
+        # Of the text files and the films that are there.
+        films = {path: list(seconds) for path, seconds in times.items()}
+        self.data = Dataset(texts=dict(texts), times=films)
         self.new_id = count(1000).__next__
         self._items: dict[str, Item] = {}
         self._unasked: set[int] = set()  # tiers made only to count up to another
@@ -197,6 +207,13 @@ class MemoryContext:
         suffix = {Media.AUDIO: ".wav", Media.VIDEO: ".mp4", Media.IMAGE: ".jpg"}
         path = next(there, stem + suffix.get(media, ".txt"))
         return self.item(path, media=media, length=length, source=source)
+
+    def frame_at(self, item: Item, seconds: float) -> int | None:
+        times = self.data.times.get(item.path)
+        if not times:
+            return None
+        shown = bisect_right(times, seconds + 6e-4) - 1  # as tasks do with decimals
+        return min(max(shown, 0), len(times) - 2)
 
     def text(self, item: Item) -> str | None:
         return self.data.text(item)
@@ -326,10 +343,11 @@ def read(
     sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
     *,
     texts: Mapping[str, str] = MappingProxyType({}),
+    times: Mapping[str, Sequence[float]] = MappingProxyType({}),
     **options: str,
 ) -> tuple[Dataset, Report]:
-    """Import a path. `sizes`, `texts`: of the pictures and texts that are there."""
-    context = MemoryContext(sizes, texts=texts, **options)
+    """Import a path. `sizes`, `texts`, `times`: of the media that are there."""
+    context = MemoryContext(sizes, texts=texts, times=times, **options)
     for found in format_.read(path, context):
         if isinstance(found, Relation):
             context.data.the_relations.append(found)

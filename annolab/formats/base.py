@@ -194,6 +194,12 @@ class ImportContext(Protocol):
     def text(self, item: Item) -> str | None:
         """The text of an item, as its spans count in it; None: it cannot be read."""
 
+    def frame_at(self, item: Item, seconds: float) -> int | None:
+        """The picture of a film that is shown at a time since its first one.
+
+        From 0; the first or the last one for times outside. None: it cannot be read.
+        """
+
     def text_item(
         self,
         path: str,
@@ -263,6 +269,13 @@ class Records(Protocol):
 
     def text(self, item: Item) -> str | None:
         """The text of a text item, or None when it cannot be read."""
+
+    def time_of(self, item: Item, frame: int) -> float | None:
+        """Seconds at which a picture of a film is shown, since its first one.
+
+        `frame` may be the number of pictures: the end of the last one. None: the film
+        cannot be read, or has no such picture.
+        """
 
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""

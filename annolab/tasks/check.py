@@ -8,9 +8,10 @@ from dataclasses import replace
 from annolab.errors import FolderNotNamed, MediaError, UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
-from annolab.media.probe import digest
-from annolab.model.item import Item
+from annolab.media.picture_run import digest, is_there
+from annolab.model.item import Item, Media
 from annolab.store.project import Project
+from annolab.tasks.films import table_of
 
 PAGE = 512
 
@@ -51,10 +52,21 @@ def item_pages(
     progress.step(len(ids), len(ids), message)
 
 
+def _check_film(project: Project, item: Item, report: Report) -> None:
+    """Say of a film that it breaks off, or holds no pictures any more."""
+    try:
+        said = table_of(project, item).problem
+    except (MediaError, UserError) as error:
+        said = str(error)
+    if said:
+        reason = "A film is damaged."
+        report.add(Problem(reason, Severity.NOTE, said, item.path))
+
+
 def media_is_there(project: Project, item: Item) -> bool:
     """Whether the file of an item is where the project says."""
     try:
-        return project.media_path(item).is_file()
+        return is_there(project.media_path(item))
     except (UserError, OSError):
         return False
 
@@ -78,6 +90,8 @@ def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> 
         report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
     if not digests:
         return item
+    if item.media is Media.VIDEO and not item.problem:
+        _check_film(project, item, report)
     try:
         found, size = digest(project.media_path(item))
     except MediaError as error:

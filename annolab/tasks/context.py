@@ -36,6 +36,7 @@ from annolab.model.text_item import TextSpec, text_key, with_spec
 from annolab.store.bulk import Bulk
 from annolab.store.project import Project
 from annolab.tasks.facts import read_facts, unreadable
+from annolab.tasks.films import FilmTables
 from annolab.tasks.places import ItemFinder
 from annolab.tasks.stems import with_guess
 from annolab.tasks.texts import text_of
@@ -88,6 +89,7 @@ class ProjectContext:
         self._n_tiers = 1 + max((x.position for x in schema.tiers), default=-1)
         self._unasked: set[int] = set()  # tiers made only to count up to another
         self._texts: dict[int, str | None] = {}
+        self._films = FilmTables(project)
         self._annotators = {(a.name, a.kind): a for a in project.annotators()}
         self._entries: dict[str, Entry | None] = {}
 
@@ -327,6 +329,11 @@ class ProjectContext:
                 self._texts.pop(next(iter(self._texts)))
         return self._texts[item.id]
 
+    def frame_at(self, item: Item, seconds: float) -> int | None:
+        """The picture of a film that is shown at a time, or None."""
+        table = self._films.table(item)
+        return None if table is None else table.at(seconds)
+
     def text_item(
         self,
         path: str,
@@ -488,6 +495,8 @@ def _lacks_facts(item: Item) -> bool:
     """Whether something is not known that only the file can tell."""
     if item.media is Media.AUDIO:
         return item.length is None or item.rate is None
+    if item.media is Media.VIDEO:
+        return item.width is None or item.length is None
     return item.media is Media.IMAGE and item.width is None
 
 

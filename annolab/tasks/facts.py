@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TypedDict
 
 from annolab.errors import FolderNotNamed, MediaError, UserError
-from annolab.media import image, sound
+from annolab.jobs import Progress
+from annolab.media import image, sound, video
+from annolab.media.picture_run import is_run, run_size
+from annolab.media.sound_cache import SoundCache, cache_folder
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
 
+_COUNTED = 256 << 20  # bytes of a film that is read through to count its pictures
 _UNREADABLE = {
     Media.IMAGE: "A picture that cannot be shown.",
     Media.VIDEO: "A film that cannot be shown.",
@@ -40,6 +44,8 @@ def is_unread(item: Item) -> bool:
             return item.width is None or item.size is None
         case Media.AUDIO:
             return None in (item.length, item.rate, item.size)
+        case Media.VIDEO:
+            return None in (item.width, item.length, item.rate, item.size)
         case _:
             return False
 
@@ -49,7 +55,7 @@ def read_facts(project: Project, item: Item) -> Item:
     try:
         path = project.media_path(item)
         facts = _facts(item.media, path)
-        size = path.stat().st_size
+        size = run_size(path) if is_run(path) else path.stat().st_size
     except FileNotFoundError:
         return replace(item, missing=True)
     except FolderNotNamed:  # nothing is known of it, and nothing is said of it
@@ -71,5 +77,26 @@ def _facts(media: Media, path: Path) -> _Facts:
         case Media.AUDIO:
             heard = sound.probe(path)
             return _Facts(length=heard.seconds, rate=float(heard.rate))
+        case Media.VIDEO:
+            return _film_facts(path)
         case _:
             return _Facts()
+
+
+def _film_facts(path: Path) -> _Facts:
+    """Size, pictures and rate; of a large film the header's word is taken."""
+    info = video.probe(path)
+    facts = _Facts(width=info.width, height=info.height, rate=info.rate)
+    if not (info.exact or is_large(path)):
+        cache = SoundCache(cache_folder())
+        table = video.read_table(path, Progress(), cache=cache, in_order=False)
+        facts["length"] = float(len(table))
+        facts["rate"] = table.rate or info.rate
+    elif info.frames:
+        facts["length"] = float(info.frames)
+    return facts
+
+
+def is_large(path: Path) -> bool:
+    """Whether the pictures of a film are counted only when it is opened."""
+    return path.stat().st_size > _COUNTED

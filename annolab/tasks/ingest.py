@@ -15,6 +15,7 @@ from annolab.errors import UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
+from annolab.media.picture_run import is_run
 from annolab.model.item import Item, Media
 from annolab.store.filters import Filter
 from annolab.store.project import Project
@@ -42,7 +43,8 @@ def add_paths(
     First all files are listed and added, so that work can begin; then, with
     `sizes`, the header of each is read. Files that are in the project already
     are passed over, or joined with the item that an import made for them.
-    Hidden files and folders are left out unless they are named. `report.read`
+    Hidden files and folders are left out unless they are named. A path like
+    `shots/#.png` adds numbered pictures as one film. `report.read`
     counts the media found, `report.written` those that are new. Raises
     UserError when a path does not exist.
     """
@@ -70,7 +72,7 @@ def add_media(
     """Do what `add_paths` does, and tell which items have come."""
     places = Places(project)
     for path in paths:
-        if not path.exists():
+        if not (path.exists() or is_run(path)):
             message = f"{path} does not exist."
             raise UserError(message)
         places.add(os.path.abspath(path if path.is_dir() else path.parent))
@@ -109,11 +111,12 @@ def fill_sizes(
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Read what the headers of pictures and sounds tell, where it is not known.
+    """Read what the headers of media tell, where it is not known.
 
-    That is width, height and pages of a picture, length and rate of a sound, and
-    the bytes of both. These are facts, not edits: Undo does not know them. What
-    cannot be read keeps the sentence that says why.
+    That is width, height and pages of a picture, width, height, pictures and rate of
+    a film, length and rate of a sound, and the bytes of all. These are facts, not
+    edits: Undo does not know them. What cannot be read keeps the sentence that says
+    why.
     """
     report = report or Report()
     progress = progress or Progress()

@@ -13,13 +13,13 @@ from typing import TypeAlias
 from annolab.formats.base import Problem, Report, Severity
 from annolab.formats.per_item import is_folder, is_text
 from annolab.jobs import Progress
+from annolab.media.picture_run import DIGITS, is_run
 from annolab.media.probe import SUFFIXES, media_kind
 from annolab.model.item import Media
 from annolab.model.order import natural_key
 from annolab.store.connection import SUFFIX
 
 PAGE = 512
-ADDABLE = frozenset((Media.IMAGE, Media.AUDIO, Media.TEXT))
 Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
 
 
@@ -27,8 +27,8 @@ Files: TypeAlias = list[tuple[str, Media]]  # names with their kinds
 class Walk:
     """Lists files; remembers folders, so that links cannot lead in circles.
 
-    Texts of a folder with pictures or sounds anywhere in it are left out: they are
-    labels, licences or notes. A text that is named itself is taken in any case.
+    Texts of a folder with pictures, films or sounds anywhere in it are left out: they
+    are labels, licences or notes. A text that is named itself is taken in any case.
     `report.read` counts the files that can be added; the others are problems.
     """
 
@@ -112,9 +112,11 @@ class Walk:
         files: Files = []
         for name in names:
             media = _suffix_media(name)
+            if named and DIGITS in name and is_run(Path(folder, name)):
+                media = Media.VIDEO
             if media is None and not self._is_own(name):
                 media = media_kind(Path(folder, name))
-            if media in ADDABLE and (name.isascii() or is_text(name)):
+            if media is not None and (name.isascii() or is_text(name)):
                 if media is Media.TEXT and not named:
                     self._texts.append((folder, name))
                 else:
@@ -135,10 +137,8 @@ class Walk:
         severity = Severity.SKIPPED
         reason = "A file name that is not valid Unicode."
         if media is None:
-            reason = "A file that is no picture, no sound and no text."
+            reason = "A file that is no picture, no film, no sound and no text."
             severity = Severity.SKIPPED if named else Severity.NOTE
-        elif media not in ADDABLE:
-            reason = f"A file of the kind {media.value}: not supported yet."
         where = os.path.join(folder, name)
         where = where if is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annolab.errors import UserError
 from annolab.formats.per_item import without_suffix
+from annolab.media.picture_run import is_there
 from annolab.model.item import Item, Media, Root
 from annolab.store import places
 from annolab.store.project import Project
@@ -119,7 +120,7 @@ class ItemFinder:
             place = self._places.locate(full)
             item = None if place is None else self._project.item_at(*place)
         sure = True
-        if item is None and (full is None or not os.path.isfile(full)):
+        if item is None and (full is None or not is_there(Path(full))):
             item = self._below_roots(path)
             if item is None:
                 item, sure = self._by_ending(path)
@@ -231,7 +232,7 @@ class ItemFinder:
         place = self._places.locate(full)
         if place is None:  # pragma: no cover  `_full` has made sure
             raise AssertionError(full)
-        return *place, os.path.isfile(full)
+        return *place, is_there(Path(full))
 
     def _said(self, path: str) -> str:
         """What tells the paths of one source from those of another."""

@@ -17,6 +17,7 @@ from annolab.model.item import Item
 from annolab.model.schema import Schema
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.store.project import Snapshot
+from annolab.tasks.films import FilmTables, time_of
 from annolab.tasks.texts import text_of
 
 PAGE = 1024
@@ -40,6 +41,7 @@ class SnapshotRecords:
         self._where = where
         # By id, which is the order in which an import or `add` made them.
         self._ids = array("q", sorted(snapshot.item_ids(where)))
+        self._films = FilmTables(snapshot)
         self._annotators = {a.id: a for a in snapshot.annotators()}
         known, rule = self._annotators.values(), AnnotatorKind.RULE
         self._rules = frozenset(a.id for a in known if a.kind is rule)
@@ -102,6 +104,11 @@ class SnapshotRecords:
             return text_of(self._snapshot, item).text
         except (MediaError, UserError):
             return None
+
+    def time_of(self, item: Item, frame: int) -> float | None:
+        """Seconds at which a picture of a film is shown, or None."""
+        table = self._films.table(item)
+        return None if table is None else time_of(table, frame)
 
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark, or None when there is no such annotator."""

@@ -21,7 +21,7 @@ KEPT = 2000
 AT_ONCE = 8
 SIDE = 160  # pixels of the longer side: sharp at 200 %
 WAVE = (112, 72)  # pixels of a waveform: those of the list, at 200 %
-SHOWN = (Media.IMAGE, Media.AUDIO)
+SHOWN = (Media.IMAGE, Media.VIDEO, Media.AUDIO)
 
 
 class Thumbnails(QObject):
@@ -113,7 +113,7 @@ def _read(path: Path, media: Media) -> QImage:
     if media is Media.AUDIO:
         pixels = sound_thumbnail(path, *WAVE)
     else:
-        pixels = thumbnail(path, SIDE)
+        pixels = thumbnail(path, SIDE, film=media is Media.VIDEO)
     if pixels is None:
         return QImage()
     height, width = pixels.shape[:2]

@@ -16,6 +16,7 @@ from PIL import Image
 from annolab import cli, plugins, terminal
 from annolab.formats.base import Problem, Report, Severity
 from annolab.store.named import named_folders_file
+from tests.unit.media import films
 from tests.unit.tasks.note_format import make_plugin
 
 
@@ -238,12 +239,19 @@ def test_add_reports_in_json(run: Any, photos: Path) -> None:
     run("new", "p.annolab")
     (photos / "film.mp4").write_bytes(b"")
     result = run("add", "p.annolab", "photos", "--json")
-    assert result.status == 1
+    assert result.status == 0
     facts = json.loads(result.out)
-    assert (facts["read"], facts["written"], facts["skipped"]) == (3, 3, 1)
-    assert facts["problems"][0]["where"].endswith("film.mp4")
+    assert (facts["read"], facts["written"], facts["skipped"]) == (4, 4, 0)
+    assert facts["problems"][0]["where"].startswith("film.mp4 is empty")
     again = run("add", "p.annolab", "photos/a.png")
     assert again.out == "Added 0 items, 1 were there already.\n"
+
+
+def test_add_takes_films(run: Any, tmp_path: Path) -> None:
+    films.make(tmp_path, films.Recipe("film.avi", "mpeg4", 5))
+    run("new", "p.annolab")
+    assert run("add", "p.annolab", "film.avi").out == "Added 1 item.\n"
+    assert json.loads(run("info", "p.annolab", "--json").out)["kinds"] == {"video": 1}
 
 
 def filled(run: Any) -> None:

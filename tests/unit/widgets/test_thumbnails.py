@@ -14,6 +14,7 @@ from annolab.store.project import create_project
 from annolab.tasks.ingest import add_paths
 from annolab.widgets import worker
 from annolab.widgets.thumbnails import Thumbnails
+from tests.unit.media import films
 
 
 @pytest.mark.parametrize("good", [True, False])
@@ -36,6 +37,23 @@ def test_a_sound_has_a_waveform(
         pixmap = made.get(item.id, Media.AUDIO)
         assert pixmap is not None
         assert pixmap.isNull() != good
+        made.set_project(None)
+        worker.stop_all()
+        qapp.processEvents()
+
+
+def test_a_film_has_a_picture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    path = films.make(tmp_path, films.Recipe("a.avi", "mpeg4", 5))
+    with create_project(tmp_path / "p.annolab") as project:
+        add_paths(project, [path])
+        (item,) = project.items()
+        made = Thumbnails()
+        made.set_project(project)
+        assert made.get(item.id, Media.VIDEO) is None
+        qtbot.waitUntil(lambda: made.get(item.id, Media.VIDEO) is not None)
+        pixmap = made.get(item.id, Media.VIDEO)
+        assert pixmap is not None
+        assert (pixmap.width(), pixmap.height()) == (160, 96)
         made.set_project(None)
         worker.stop_all()
         qapp.processEvents()

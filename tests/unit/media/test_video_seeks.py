@@ -1,0 +1,71 @@
+"""10,000 seeks at random over all films: none is wrong. Beside it, OpenCV."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from annolab.media.video import open_video
+from tests.unit.media import films
+from tests.unit.media.films import FILMS, read_number
+
+SEEKS = 10_000
+EDITED = 5  # pictures that the edit list leaves out
+
+
+def wrong_of_ours(path: Path, asked: Sequence[int], first: int = 0) -> int:
+    """How many pictures are others than those that were asked for."""
+    video = open_video(path)
+    try:
+        numbers = (read_number(video.frame(index)) for index in asked)
+        return sum(n != i + first for n, i in zip(numbers, asked, strict=True))
+    finally:
+        video.close()
+
+
+def wrong_of_opencv(path: Path, asked: Sequence[int], first: int = 0) -> int:
+    """The same by `cv2.VideoCapture` and CAP_PROP_POS_FRAMES."""
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    wrong = 0
+    for index in asked:
+        capture.set(cv2.CAP_PROP_POS_FRAMES, index)
+        there, pixels = capture.read()
+        number = read_number(np.asarray(pixels[..., ::-1], np.uint8)) if there else -1
+        wrong += number != index + first
+    capture.release()
+    return wrong
+
+
+def special(folder: Path) -> list[tuple[Path, int, int]]:
+    """Films with notes in their headers: path, pictures, the number of the first."""
+    turned = [(films.rotated(folder, degrees), 90, 0) for degrees in (90, 180, 270)]
+    return [*turned, (films.cut_by_edit_list(folder, EDITED), 90 - EDITED, EDITED)]
+
+
+@pytest.mark.slow
+def test_no_seek_is_wrong(
+    film: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = [(film(recipe.name), recipe.count, 0) for recipe in FILMS]
+    cases += special(tmp_path)
+    maker = random.Random(5)
+    each = -(-SEEKS // len(cases))
+    rows, total = [], [0, 0, 0]
+    for path, count, first in cases:
+        asked = [maker.randrange(count) for _ in range(each)]
+        ours = wrong_of_ours(path, asked, first)
+        theirs = wrong_of_opencv(path, asked, first)
+        codec = open_video(path).info.codec
+        rows.append(f"{path.name:16} {codec:11} {each:6} {ours:6} {theirs:6}")
+        total = [total[0] + each, total[1] + ours, total[2] + theirs]
+    with capsys.disabled():
+        print(f"\n{'film':16} {'codec':11} {'seeks':>6} {'wrong':>6} {'OpenCV':>6}")
+        print("\n".join(rows))
+        print(f"{'all':16} {'':11} {total[0]:6} {total[1]:6} {total[2]:6}")
+    assert total[0] >= SEEKS
+    assert total[1] == 0

@@ -31,7 +31,7 @@ class BratFormat:
     """brat's standoff files."""
 
     def detect(self, path: Path) -> Confidence:
-        """By the first lines that say something; an empty file may be one."""
+        """By the first lines that say something."""
         return found_in(path, SUFFIXES, _sign)
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
@@ -52,7 +52,5 @@ class BratFormat:
 
 def _sign(lines: list[str]) -> Confidence:
     said = [line for line in lines if line.strip()][:5]
-    if not said:
-        return Confidence.MAYBE
     found = any(_SIGN.fullmatch(line) for line in said)
     return Confidence.YES if found else Confidence.NO

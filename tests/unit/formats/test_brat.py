@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from annolab.formats.base import Confidence, Report
 from annolab.formats.brat import BratFormat
+from annolab.formats.brat.rendering import EDGE, PARTED
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Kind, Span
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema
 from annolab.model.validity import problems_of
 from tests.format_memory import Dataset, read, write
+from tests.text_contract import TextContract
 
 TEXT = "Ada met Bob.\nBob left Rome in May; e\u0301 \U0001f600 end."
 RICH = (
@@ -29,6 +32,15 @@ RICH = (
     "*\tAlias T2 T4 T9\nwhat is this\n\nT4\tPlace 22 26;18 21\tRome left\n"
     "T5\tX 500 510\tfar\nT6\tX 3 3\t\nT1\tX 0 1\tA\nT7\tX 0 2\tno"
 )
+
+
+class TestContract(TextContract):
+    format_id = "brat"
+    moves: ClassVar[frozenset[str]] = frozenset((EDGE, PARTED))
+    brings_texts = False
+
+    def noise(self, folder: Path) -> Path:
+        return folder / "a.ann"
 
 
 def there_and_back(

@@ -2,24 +2,114 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from annolab.errors import MediaError
-from annolab.media.text import Decoded, read_text
-from annolab.model.item import Item
-from annolab.model.text_item import text_key, text_spec
+from annolab import edits
+from annolab.errors import MediaError, UserError
+from annolab.media.markup import HTML, declared_encoding, rule_of, shown
+from annolab.media.table import row_text
+from annolab.media.text import Decoded, decode, encoding_named, read_bytes
+from annolab.model.edit import Edit
+from annolab.model.item import Item, Media
+from annolab.model.text_item import (
+    TextSpec,
+    split_row,
+    text_key,
+    text_spec,
+    with_spec,
+)
 from annolab.store.queries import Reader
+
+CHANGED = "{} is not the text that was added: its spans may lie elsewhere in it."
 
 
 def text_of(project: Reader, item: Item) -> Decoded:
     """The text in which the spans of a text item count.
 
-    Raises MediaError or UserError with one sentence when it cannot be had.
+    Raises MediaError or UserError with one sentence when it cannot be had, which
+    a row of a table that is another one now counts as.
     """
     spec = text_spec(item)
     if spec.embedded:
         return _embedded(project, item)
-    return read_text(project.media_path(item), spec.encoding)
+    path = project.media_path(item)
+    row = split_row(item.path)[1]
+    if row is not None:
+        return _of_row(item, path, row, spec)
+    found = _of_file(item, path, spec)
+    if item.length not in (None, len(found.text)):
+        return replace(found, doubt=CHANGED.format(item.name))
+    return found
+
+
+def text_facts(project: Reader, item: Item) -> Item:
+    """A text item with its length, and with how to get the same text again.
+
+    The encoding is kept unless it is UTF-8 or told by a byte order mark, and so is
+    the rule by which markup is shown. Raises as `text_of` does.
+    """
+    spec = text_spec(item)
+    if spec.embedded or split_row(item.path)[1] is not None:
+        return item
+    found = _of_file(item, project.media_path(item), spec)
+    plain = found.marked or found.encoding == "utf-8"
+    encoding = spec.encoding or ("" if plain else found.encoding)
+    markup = spec.markup or rule_of(item.path)
+    noted = replace(spec, encoding=encoding, markup=markup)
+    item = item if noted == spec else with_spec(item, noted)
+    return replace(item, length=float(len(found.text)))
+
+
+def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
+    """Read text files in another encoding; "": find it out again.
+
+    Raises MediaError or UserError when the encoding is not known, or one of the
+    files is no text in it.
+    """
+    after = []
+    for item in items:
+        spec = text_spec(item)
+        if item.media is not Media.TEXT or spec.embedded:
+            message = f"{item.name} has no encoding that could be chosen."
+            raise UserError(message)
+        changed = with_spec(item, replace(spec, encoding=encoding_named(encoding)))
+        row = split_row(item.path)[1]
+        if row is not None:
+            message = f"{item.name} is a row: add the table again in this encoding."
+            raise UserError(message)
+        path = project.media_path(item)
+        text = _of_file(item, path, replace(spec, encoding=encoding)).text
+        after.append(replace(changed, length=float(len(text))))
+    what = items[0].name if len(items) == 1 else f"{len(items)} texts"
+    return edits.replace(items, after, f"Read {what} as {encoding or 'found out'}")
+
+
+def row_digest(text: str) -> bytes:
+    """What is kept of the text of a row, to know when it is another one."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _of_file(item: Item, path: Path, spec: TextSpec) -> Decoded:
+    data = read_bytes(path)
+    rule = spec.markup or rule_of(item.path)
+    declared = declared_encoding(data) if rule == HTML else ""
+    found = decode(data, item.name, spec.encoding, declared)
+    return replace(found, text=shown(found.text, rule, item.name))
+
+
+def _of_row(item: Item, path: Path, row: int, spec: TextSpec) -> Decoded:
+    text = row_text(path, row, spec.column, spec.encoding)
+    if item.digest not in (None, row_digest(text)):
+        message = (
+            f"Row {row} of {path.name} is no longer the text that was added: put the "
+            "old file back, or remove its items and add it again."
+        )
+        raise MediaError(message)
+    return Decoded(text, spec.encoding or "utf-8")
 
 
 def _embedded(project: Reader, item: Item) -> Decoded:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from annolab.formats.base import Options, Problem, Records, Report, Severity, Sink
+from annolab.formats.brat.config_writing import folder_of, write_configs
 from annolab.formats.brat.importing import ANN, KEPT, kept_of
 from annolab.formats.brat.merging import Draft, write_chains, write_events, write_spans
 from annolab.formats.brat.places import BOM
@@ -31,6 +32,7 @@ def write_files(
     labels = {label.id: label for label in schema.labels}
     taken: set[str] = set()
     people: set[int] = set()
+    folders: dict[str, str] = {}
     for item, marks in records.by_item():
         spans = [mark for mark in marks if _is_kept(mark, item, report)]
         if item.media is not Media.TEXT:
@@ -45,8 +47,13 @@ def write_files(
         if options.get("texts") == "true" and text is not None:
             mark = BOM if draft.found.places.convention.mark else ""
             sink.open(f"{name[: -len(ANN)]}.txt").write((mark + text).encode("utf-8"))
+        kept = kept_of(records.entry(f"{KEPT}{item.id}"))
+        if kept is not None and kept.config:
+            folders.setdefault(folder_of(name, kept), kept.config)
         report.written += len(spans) - len(draft.left_out)
         yield report.written
+    if taken and options.get("texts") == "true":
+        write_configs(schema, records, sink, folders)
     if len(people) > 1:
         report.add(Problem(PEOPLE, Severity.LOSS))
 

@@ -189,3 +189,24 @@ def test_whatever_is_read_comes_back(lines: list[bytes], end: bytes) -> None:
         assert back(Path(folder), data) == content
     for mark in data.the_annotations:
         assert not problems_of(mark)
+
+
+def test_configurations_make_labels_and_go_along(tmp_path: Path) -> None:
+    conf = "[entities]\nThing\n\tPerson\n[relations]\nKnows\tArg1:Person, Arg2:Person\n"
+    conf += "[events]\nMeet\tWho*:Person\n[attributes]\nSure\tArg:<EVENT>\n"
+    (tmp_path / "annotation.conf").write_text(conf)
+    (tmp_path / "visual.conf").write_text("[drawing]\nPerson\tbgColor:#F80\n")
+    data, _ = there_and_back(tmp_path, b"T1\tPerson 0 3\tAda\n")
+    person, thing = (data.schema.label_named(name) for name in ("Person", "Thing"))
+    assert person is not None
+    assert thing is not None
+    assert (person.parent_id, person.color) == (thing.id, "#ff8800")
+    assert [spec.name for spec in data.schema.attributes] == ["Sure"]
+    write(BratFormat(), data, tmp_path / "out", texts="true")
+    assert (tmp_path / "out" / "annotation.conf").read_text() == conf
+    assert (tmp_path / "out" / "a.txt").read_bytes() == TEXT.encode()
+    data.entries.clear()
+    write(BratFormat(), data, tmp_path / "new", texts="true")
+    again, _ = read(BratFormat(), tmp_path / "new", texts={"a.txt": TEXT})
+    kinds = {label.name: label.kinds for label in data.schema.labels}
+    assert {label.name: label.kinds for label in again.schema.labels} == kinds

@@ -17,7 +17,9 @@ def test_a_corpus_comes_back_to_the_byte(tmp_path: Path) -> None:
     top = Path(CORPUS)
     with create_project(tmp_path / "p.annolab") as project:
         read = import_dataset(project, top, "brat")
-        report = export_dataset(project, "brat", tmp_path / "out")
+        report = export_dataset(
+            project, "brat", tmp_path / "out", options={"texts": "true"}
+        )
     assert not read.losses
     assert not report.losses
     files = sorted(path.relative_to(top) for path in top.rglob("*.ann"))

@@ -6,6 +6,7 @@ Importing this module loads no decoder.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -48,7 +49,10 @@ class Frames(Protocol):
 
 
 class Video:
-    """One film; what it says of itself, its table, its pictures."""
+    """One film; what it says of itself, its table, its pictures.
+
+    Of `info`, `frames` and `rate` are those of the table.
+    """
 
     def __init__(
         self,
@@ -144,6 +148,8 @@ def open_video(
     if table is None:
         table = read_table(path, progress or Progress(), cache=cache)
     run = _run(path)
+    rate = table.rate or info.rate
+    info = replace(info, frames=len(table), exact=True, rate=rate)
 
     def make_frames(in_order: bool) -> Frames:  # noqa: FBT001  the one thing it is told
         if run is not None:

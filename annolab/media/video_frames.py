@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from annolab.errors import Cancelled, MediaError
 from annolab.media.video_open import (
-    MOST_PIXELS,
+    DECODING,
     MOST_SIDE,
     VideoInfo,
     film_container,
@@ -206,7 +206,7 @@ class FilmFrames:
         self._container = film_container(self.path)
         self._stream = film_stream(self._container, self.path)
         context = self._stream.codec_context
-        context.options = {"max_pixels": str(MOST_PIXELS)}
+        context.options = dict(DECODING)
         context.thread_type = self._threads
 
     def _upright(self, frame: Any) -> Pixels:

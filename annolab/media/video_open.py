@@ -24,6 +24,8 @@ _FORMATS = (
     "mpeg", "mpegvideo", "mpegps", "asf", "flv", "ogg", "h264", "hevc", "m4v", "mp3",
     "aac", "wav", "flac", "ac3", "amr", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm",
 )  # fmt: skip
+DECODING = {"max_pixels": str(MOST_PIXELS)}
+"""What a decoder is told, lest pictures in mid-film be larger than the header says."""
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": ",".join(_FORMATS)}
 
 
@@ -87,6 +89,11 @@ def film_stream(container: Any, path: Path) -> Any:
     cover = av.stream.Disposition.attached_pic
     for stream in container.streams.video:
         if not stream.disposition & cover:
+            if stream.codec_context is None:
+                raise MediaError(
+                    f"The pictures of {path.name} are coded in a way that cannot be "
+                    "decoded here: convert it to MP4 with H.264."
+                )
             return stream
     if container.streams.audio:
         raise MediaError(
@@ -173,6 +180,7 @@ def _rotation(container: Any, stream: Any) -> int:
     """Degrees clockwise; told by the first picture, as PyAV shows it nowhere else."""
     import av
 
+    stream.codec_context.options = dict(DECODING)
     try:
         for packet in container.demux(stream):
             for frame in packet.decode():

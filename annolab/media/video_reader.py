@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 
 from annolab.errors import Cancelled, MediaError
 from annolab.media.video import Pixels, Video
@@ -134,7 +134,8 @@ class FrameReader:
         with self._changed:
             self._closing = True
             self._ask()
-        self._thread.join()
+        if self._thread is not current_thread():
+            self._thread.join()
         self.cache.clear()
 
     def _ask(self) -> None:

@@ -36,6 +36,7 @@ from annolab.media.video_store import read_arrays, write_arrays
 ENDING = ".pts1"  # raise the number when tables come out otherwise
 MOST_FRAMES = 10_000_000
 _ROUNDED = 6e-4  # seconds
+_GROWTH = 1.25  # from part to part at least, lest parts take all the time
 _PART = 2000  # packets between two parts that are shown
 _EARLY = 0.02  # an end this much earlier than the header says is no damage
 _UNORDERED = ("avi", "h264", "hevc", "mpegvideo", "m4v")
@@ -169,7 +170,7 @@ class Rows:
         order = times if container not in _UNORDERED else times[1:]
         for named in order:
             column = self.columns[named]
-            if self.whole[named] and len(set(column)) == len(column):
+            if self.whole[named] and len(np.unique(column)) == len(column):
                 return named
         return Named.ORDER
 
@@ -229,7 +230,7 @@ def _read_rows(
     container, stream, base = film
     rows, size = Rows(), max(1, int(container.size))
     damaged = False
-    shows = shown_packets(stream)
+    shows, due = shown_packets(stream), _PART
     try:
         for packet in container.demux(stream):
             if not shows(packet):
@@ -240,8 +241,9 @@ def _read_rows(
                 return rows, _too_long(path)
             if len(rows) % _PART == 0:
                 progress.step(min(max(rows.pos[-1], 0), size), size, path.name)
-                if on_part is not None:
-                    on_part(_table(rows, base, rows.naming(container.format.name)))
+            if on_part is not None and len(rows) >= due:
+                due = max(due + _PART, round(due * _GROWTH))
+                on_part(_table(rows, base, rows.naming(container.format.name)))
     except av.FFmpegError:
         damaged = True
     return rows, _broken(path, len(rows)) if damaged else ""

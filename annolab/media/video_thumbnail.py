@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from annolab.errors import MediaError
 from annolab.media.video_open import (
-    MOST_PIXELS,
+    DECODING,
     film_container,
     film_errors,
     film_info,
@@ -35,7 +35,7 @@ def first_seen(path: Path, size: int) -> NDArray[np.uint8]:
     with film_errors(path), film_container(path) as container:
         stream = film_stream(container, path)
         context = stream.codec_context
-        context.options = {"max_pixels": str(MOST_PIXELS)}
+        context.options = dict(DECODING)
         context.skip_frame = "NONKEY"
         for number, frame in enumerate(_decoded(container, stream)):
             pixels = _small(frame, size)

@@ -29,7 +29,7 @@ from annolab.jobs import Progress
 from annolab.model.annotation import Annotator, AnnotatorKind
 from annolab.model.edit import ChangeSet, Edit, Entity
 from annolab.model.ids import new_id
-from annolab.model.item import Item, Root
+from annolab.model.item import Item, Media, Root
 from annolab.model.schema import Entry, Schema
 from annolab.store import history, integrity, migrations
 from annolab.store.bulk import Bulk, BulkLock
@@ -66,6 +66,7 @@ NOTHING = ChangeSet(edit_id=0)
 _FACTS_PAGE = 500
 _FACTS_AT = tuple(ITEMS.columns.index(column) for column in sorted(FACTS))
 _NOTE = f"UPDATE items SET {', '.join(f'{c} = ?' for c in sorted(FACTS))} WHERE id = ?"
+_NOTE_SOURCE = "UPDATE items SET source = ? WHERE id = ? AND source IS NULL"
 
 
 def create_project(
@@ -326,14 +327,19 @@ class Project(Reader):
         """Write what was read from the files of items. Not in the history.
 
         That is path, root, media, width, height, length, rate, digest, size,
-        missing and problem; everything else of the items is left as it is.
+        missing and problem, and the `source` of texts that have none; everything
+        else of the items is left as it is.
         """
+        items = list(items)
         noted: set[int] = set()
         rows = [(*(ITEMS.row(i)[at] for at in _FACTS_AT), i.id) for i in items]
         for start in range(0, len(rows), _FACTS_PAGE):
             page = rows[start : start + _FACTS_PAGE]
             with self._changing() as writer:
                 writer.conn.executemany(_NOTE, page)
+                said = items[start : start + _FACTS_PAGE]
+                texts = [i for i in said if i.media is Media.TEXT and i.source]
+                writer.conn.executemany(_NOTE_SOURCE, [(i.source, i.id) for i in texts])
             noted.update(row[-1] for row in page)
         return self._told(ChangeSet(edit_id=0, items=frozenset(noted)))
 

@@ -13,6 +13,7 @@ from annolab.media.picture_run import is_run, run_size
 from annolab.media.sound_cache import SoundCache, cache_folder
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
+from annolab.tasks.texts import text_facts
 
 _COUNTED = 256 << 20  # bytes of a film that is read through to count its pictures
 _UNREADABLE = {
@@ -46,14 +47,17 @@ def is_unread(item: Item) -> bool:
             return None in (item.length, item.rate, item.size)
         case Media.VIDEO:
             return None in (item.width, item.length, item.rate, item.size)
-        case _:
-            return False
+        case Media.TEXT:
+            return item.length is None
 
 
 def read_facts(project: Project, item: Item) -> Item:
     """An item with what its file says; with a problem when that says nothing."""
     try:
         path = project.media_path(item)
+        if item.media is Media.TEXT:
+            size = path.stat().st_size
+            return replace(text_facts(project, item), size=size, missing=False)
         facts = _facts(item.media, path)
         size = run_size(path) if is_run(path) else path.stat().st_size
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
 from annolab.media.picture_run import is_run
 from annolab.model.item import Item, Media
+from annolab.model.text_item import text_spec
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.facts import is_unread, read_facts, unreadable
@@ -114,9 +115,9 @@ def fill_sizes(
     """Read what the headers of media tell, where it is not known.
 
     That is width, height and pages of a picture, width, height, pictures and rate of
-    a film, length and rate of a sound, and the bytes of all. These are facts, not
-    edits: Undo does not know them. What cannot be read keeps the sentence that says
-    why.
+    a film, length and rate of a sound, length and encoding of a text, and the bytes
+    of all. These are facts, not edits: Undo does not know them. What cannot be read
+    keeps the sentence that says why.
     """
     report = report or Report()
     progress = progress or Progress()
@@ -164,6 +165,11 @@ def _report_facts(report: Report, before: Item, after: Item) -> None:
     if None not in told and told != real:
         reason = "The picture has another size than an import said."
         where = f"{real[0]} x {real[1]}, not {told[0]} x {told[1]}"
+        report.add(Problem(reason, Severity.NOTE, where, after.path))
+    encoding = text_spec(after).encoding
+    if encoding and not text_spec(before).encoding:
+        reason = "A text that is not UTF-8: see whether it is right, or choose another."
+        where = f"read as {encoding}"
         report.add(Problem(reason, Severity.NOTE, where, after.path))
 
 

@@ -62,9 +62,11 @@ def add_table(
     root_id, above = places.folder(folder)
     report, progress = Report(), progress or Progress()
     _tell(report, path, info, column)
+    blank = Item(id=0, path="", media=Media.TEXT)
     spec = TextSpec(encoding=info.encoding, column=column)
+    source, empty = with_spec(blank, spec).source, not project.totals().items
     with project.bulk(f"Add {path.name}", project.annotator) as bulk:
-        rows = _Rows(project, bulk, report, info, spec)
+        rows = _Rows(project, bulk, report, info, source, column, empty)
         known_columns = None if info.delimiter == "" and attributes is None else others
         page: list[Item] = []
         for number, record in records(path, info):
@@ -110,7 +112,9 @@ class _Rows:
     bulk: Bulk
     report: Report
     info: TableInfo
-    spec: TextSpec
+    source: str | None
+    column: str
+    empty: bool  # no item is there yet
 
     def item(
         self, number: int, record: Record, columns: Sequence[str] | None
@@ -121,15 +125,15 @@ class _Rows:
             self.report.add(Problem(record.problem, where=where))
             return None
         said = cells(record, self.info)
-        text = cell_text(said.get(self.spec.column))
+        text = cell_text(said.get(self.column))
         if not text:
             reason = "A row whose text is empty."
             self.report.add(Problem(reason, Severity.NOTE, where))
             return None
         self.report.read += 1
-        others = [c for c in said if c != self.spec.column]
+        others = [c for c in said if c != self.column]
         wanted = others if columns is None else columns
-        item = Item(
+        return Item(
             id=self.bulk.new_id(),
             path=str(number),
             media=Media.TEXT,
@@ -137,12 +141,13 @@ class _Rows:
             digest=row_digest(text),
             size=len(text.encode()),
             attributes=_attributes({c: said[c] for c in wanted if c in said}),
+            source=self.source,
         )
-        return with_spec(item, self.spec)
 
     def add(self, root_id: int, items: Sequence[Item]) -> None:
         """Add the items that are not there yet."""
-        known = self.project.items_at(root_id, (item.path for item in items))
+        paths = () if self.empty else [item.path for item in items]
+        known = self.project.items_at(root_id, paths)
         for item in items:
             if item.path not in known:
                 self.bulk.add(item)

@@ -14,6 +14,7 @@ from annolab.media.markup import HTML, declared_encoding, rule_of, shown
 from annolab.media.table import row_text
 from annolab.media.text import Decoded, decode, encoding_named, read_bytes
 from annolab.model.edit import Edit
+from annolab.model.geometry import Span
 from annolab.model.item import Item, Media
 from annolab.model.text_item import (
     TextSpec,
@@ -67,8 +68,9 @@ def text_facts(project: Reader, item: Item) -> Item:
 def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
     """Read text files in another encoding; "": find it out again.
 
-    Raises MediaError or UserError when the encoding is not known, or one of the
-    files is no text in it.
+    Ask `spans_beyond` of the items of the edit which spans it would cut off. Raises
+    MediaError or UserError when the encoding is not known, or one of the files is
+    no text in it.
     """
     after = []
     for item in items:
@@ -86,6 +88,16 @@ def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
         after.append(replace(changed, length=float(len(text))))
     what = items[0].name if len(items) == 1 else f"{len(items)} texts"
     return edits.replace(items, after, f"Read {what} as {encoding or 'found out'}")
+
+
+def spans_beyond(project: Reader, item: Item) -> int:
+    """How many marks of a text item reach beyond the length that the item tells."""
+    if item.length is None:
+        return 0
+    spans = (mark.geometry for mark in project.annotations(item.id))
+    return sum(
+        isinstance(span, Span) and span.pieces[-1][1] > item.length for span in spans
+    )
 
 
 def row_digest(text: str) -> bytes:

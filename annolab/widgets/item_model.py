@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from annolab.errors import StoreError
 from annolab.model.item import Media, Status
+from annolab.widgets.controls import counted
 from annolab.widgets.rows import Index
 
 if TYPE_CHECKING:
@@ -194,9 +195,15 @@ def cell_text(row: ItemRow, column: Column) -> str:
 
 
 def size_text(row: ItemRow) -> str:
-    """The pixels of a picture, the length of a sound: "640×480", "1:02:03"."""  # noqa: RUF002
+    """The pixels of a picture, the length of a sound or text: "640×480", "1:02"."""  # noqa: RUF002
     if row.media is Media.AUDIO:
         return "" if row.length is None else duration_text(row.length)
+    if row.media is Media.TEXT:
+        return (
+            ""
+            if row.length is None
+            else counted(int(row.length), "character", "characters")
+        )
     return f"{row.width}×{row.height}" if row.width and row.height else ""  # noqa: RUF001
 
 

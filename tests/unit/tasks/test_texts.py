@@ -1,0 +1,116 @@
+"""The text of an item: where it is, and what is kept of how it was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annolab import edits
+from annolab.errors import MediaError, UserError
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Span, Whole
+from annolab.model.ids import new_id
+from annolab.model.item import Item
+from annolab.model.text_item import TextSpec, text_spec, with_spec
+from annolab.store.project import Project
+from annolab.tasks.ingest import add_paths
+from annolab.tasks.tables import add_table
+from annolab.tasks.texts import set_encoding, spans_beyond, text_of
+
+
+def added(project: Project, path: Path, data: bytes) -> Item:
+    path.write_bytes(data)
+    add_paths(project, [path])
+    return next(item for item in project.items() if item.name == path.name)
+
+
+def test_length_and_encoding_are_read_with_the_facts(
+    project: Project, tmp_path: Path
+) -> None:
+    plain = added(project, tmp_path / "a.txt", "Käse 😀\r\n".encode())
+    assert (plain.length, plain.size, plain.source) == (8, 12, None)
+    marked = added(project, tmp_path / "b.txt", "Käse".encode("utf-16"))
+    assert (marked.length, text_spec(marked)) == (4, TextSpec())
+    guessed = added(project, tmp_path / "c.txt", "Käse".encode("cp1252"))
+    assert (guessed.length, text_spec(guessed)) == (4, TextSpec("cp1252"))
+    assert text_of(project, guessed).text == "Käse"
+    page = added(
+        project, tmp_path / "d.html", "<meta charset=cp1251><p>Да".encode("cp1251")
+    )
+    assert (page.length, text_spec(page)) == (2, TextSpec("cp1251", markup="html-1"))
+    assert text_of(project, page).text == "Да"
+
+
+def test_a_guess_and_a_binary_file_are_told(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Käse".encode("cp1252"))
+    (tmp_path / "b.txt").write_bytes(bytes(range(32)) * 9)
+    report = add_paths(project, [tmp_path / "a.txt", tmp_path / "b.txt"])
+    told = [(problem.item, problem.where) for problem in report.problems]
+    assert told[0] == ("a.txt", "read as cp1252")
+    assert "binary data" in told[1][1]
+    assert "binary data" in project.items()[1].problem
+
+
+def test_another_encoding_can_be_chosen_and_undone(
+    project: Project, tmp_path: Path
+) -> None:
+    item = added(project, tmp_path / "a.txt", "Да\u2026".encode("cp1251"))
+    assert text_spec(item).encoding == "cp1252"
+    project.apply(set_encoding(project, [item], "windows-1251"))
+    (after,) = project.items()
+    assert text_spec(after).encoding == "cp1251"
+    assert text_of(project, after).text == "Да\u2026"
+    project.undo()
+    assert project.items() == [item]
+
+
+def test_an_encoding_that_does_not_fit_is_refused(
+    project: Project, tmp_path: Path
+) -> None:
+    item = added(project, tmp_path / "a.txt", b"abc\xe9")
+    for name, sentence in (("utf-8", "not valid utf-8"), ("nonsense", "no text enc")):
+        with pytest.raises(MediaError, match=sentence):
+            set_encoding(project, [item], name)
+    embedded = with_spec(item, TextSpec(embedded=True))
+    with pytest.raises(UserError, match="has no encoding"):
+        set_encoding(project, [embedded], "utf-8")
+    (tmp_path / "t.csv").write_text("text\nx\n")
+    add_table(project, tmp_path / "t.csv")
+    row = next(item for item in project.items() if "#" in item.path)
+    with pytest.raises(UserError, match="is a row"):
+        set_encoding(project, [row], "utf-8")
+
+
+def test_a_changed_file_is_shown_with_a_doubt(project: Project, tmp_path: Path) -> None:
+    item = added(project, tmp_path / "a.txt", b"one")
+    assert text_of(project, item).doubt == ""
+    (tmp_path / "a.txt").write_bytes(b"one more")
+    found = text_of(project, item)
+    assert (found.text, "spans may lie" in found.doubt) == ("one more", True)
+    (tmp_path / "a.txt").unlink()
+    with pytest.raises(MediaError, match="was not found"):
+        text_of(project, item)
+
+
+def test_markup_can_be_shown_as_it_is_written(project: Project, tmp_path: Path) -> None:
+    item = added(project, tmp_path / "a.md", b"# T\n\n*x*\n")
+    assert text_of(project, item).text == "T\n\nx"
+    source = with_spec(item, TextSpec(markup="source"))
+    assert text_of(project, source).text == "# T\n\n*x*\n"
+
+
+def test_spans_beyond_the_new_end_are_counted(project: Project, tmp_path: Path) -> None:
+    item = added(project, tmp_path / "a.txt", b"12345678")
+    shapes = (Span(((0, 2), (5, 8))), Span(((0, 4),)), Whole())
+    marks = [
+        Annotation(
+            id=new_id(), item_id=item.id, annotator_id=project.annotator.id, geometry=g
+        )
+        for g in shapes
+    ]
+    project.apply(edits.add(marks))
+    edit = set_encoding(project, project.items(), "utf-16-le")
+    (after,) = [change.after for change in edit.changes]
+    assert isinstance(after, Item)
+    assert (spans_beyond(project, item), spans_beyond(project, after)) == (0, 1)

@@ -141,6 +141,7 @@ def new(project: Path, schema: Path | None) -> None:
     epilog=_examples(
         "annolab add street.annolab photos/ more/one.jpg",
         "annolab add speech.annolab recordings/ --with-annotations",
+        "annolab add reviews.annolab reviews.csv --column text",
     )
 )
 @click.argument("project", type=_PATH)
@@ -152,24 +153,54 @@ def new(project: Path, schema: Path | None) -> None:
     help="Also read the files beside sounds that are named after them: "
     "speech.TextGrid for speech.wav.",
 )
+@click.option(
+    "--column",
+    metavar="NAME",
+    help="Of tables that are named: the column with the texts; by default the only "
+    "one, or one called text, content, body, review, tweet or sentence.",
+)
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="How texts are encoded: utf-8, cp1252, shift_jis ...; by default found out.",
+)
 @_json_option
-def add(
+def add(  # noqa: PLR0913  one for each option
     project: Path,
     paths: tuple[Path, ...],
     *,
     no_recursive: bool,
     with_annotations: bool,
+    column: str | None,
+    encoding: str,
     as_json: bool,
 ) -> None:
     """Add pictures, films, sounds and texts, and folders with all that is below them.
 
     Numbered pictures are one film when # stands for their number: shots/a_#.png.
+    Each row of a table that is named (CSV, TSV, JSON lines) becomes a text of its
+    own; tables in folders are left out.
     """
     from annolab.tasks.companions import beside, import_beside
     from annolab.tasks.ingest import add_media
+    from annolab.tasks.tables import add_tables, named_tables
+    from annolab.tasks.texts import check_encoding, choose_encoding
 
+    check_encoding(encoding)
+    tables = named_tables(paths)
+    media = [path for path in paths if path not in tables]
     with _opened(project) as opened, progress_bar() as progress:
-        added = add_media(opened, paths, recursive=not no_recursive, progress=progress)
+        added = add_media(opened, media, recursive=not no_recursive, progress=progress)
+        choose_encoding(opened, added.ids, encoding)
+        add_tables(
+            opened,
+            tables,
+            column,
+            encoding=encoding,
+            report=added.report,
+            progress=progress,
+        )
         found = beside(opened, added.ids, progress)
         report = added.report
         known = report.read - report.written

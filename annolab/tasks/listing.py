@@ -15,6 +15,7 @@ from annolab.formats.per_item import is_folder, is_text
 from annolab.jobs import Progress
 from annolab.media.picture_run import DIGITS, is_run
 from annolab.media.probe import SUFFIXES, media_kind
+from annolab.media.table import is_table
 from annolab.model.item import Media
 from annolab.model.order import natural_key
 from annolab.store.connection import SUFFIX
@@ -139,6 +140,8 @@ class Walk:
         if media is None:
             reason = "A file that is no picture, no film, no sound and no text."
             severity = Severity.SKIPPED if named else Severity.NOTE
+            if is_table(name):
+                reason = "A table: add it by its name to make each row a text."
         where = os.path.join(folder, name)
         where = where if is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from annolab.errors import UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
-from annolab.media.table import TableInfo, cell_text, cells, records, sniff
+from annolab.media.table import TableInfo, cell_text, cells, is_table, records, sniff
 from annolab.media.table_rows import Record
 from annolab.model.geometry import Attributes, AttributeValue
 from annolab.model.item import Item, Media
@@ -34,13 +34,14 @@ def text_column(info: TableInfo) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def add_table(
+def add_table(  # noqa: PLR0913  all but two are optional
     project: Project,
     path: Path,
     column: str | None = None,
     *,
     attributes: Sequence[str] | None = None,
     encoding: str = "",
+    report: Report | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Add each row of a table as an item `file.csv#17`, as one undoable edit.
@@ -60,7 +61,7 @@ def add_table(
     folder = os.path.dirname(os.path.abspath(path))  # links are not followed
     places.add(folder)
     root_id, above = places.folder(folder)
-    report, progress = Report(), progress or Progress()
+    report, progress = report or Report(), progress or Progress()
     _tell(report, path, info, column)
     blank = Item(id=0, path="", media=Media.TEXT)
     spec = TextSpec(encoding=info.encoding, column=column)
@@ -80,6 +81,29 @@ def add_table(
                 page.clear()
         rows.add(root_id, page)
     return report
+
+
+def named_tables(paths: Sequence[Path]) -> list[Path]:
+    """Those of the paths that are tables: files, not what lies in folders."""
+    return [path for path in paths if is_table(path.name) and path.is_file()]
+
+
+def add_tables(
+    project: Project,
+    paths: Sequence[Path],
+    column: str | None = None,
+    *,
+    encoding: str = "",
+    report: Report,
+    progress: Progress | None = None,
+) -> None:
+    """Add the rows of several tables; nothing is added when one has no such column."""
+    for path in paths:
+        _column(path, sniff(path, encoding), column)
+    for path in paths:
+        add_table(
+            project, path, column, encoding=encoding, report=report, progress=progress
+        )
 
 
 def _tell(report: Report, path: Path, info: TableInfo, column: str) -> None:

@@ -23,6 +23,7 @@ from annolab.model.text_item import (
     text_spec,
     with_spec,
 )
+from annolab.store.project import Project
 from annolab.store.queries import Reader
 
 CHANGED = "{} is not the text that was added: its spans may lie elsewhere in it."
@@ -85,9 +86,23 @@ def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
             raise UserError(message)
         path = project.media_path(item)
         text = _of_file(item, path, replace(spec, encoding=encoding)).text
-        after.append(replace(changed, length=float(len(text))))
+        after.append(replace(changed, length=float(len(text)), problem=""))
     what = items[0].name if len(items) == 1 else f"{len(items)} texts"
     return edits.replace(items, after, f"Read {what} as {encoding or 'found out'}")
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise UserError when there is no encoding of this name; "" is found out."""
+    if encoding and not encoding_named(encoding):
+        message = f"{encoding!r} is no text encoding known here: choose another."
+        raise UserError(message)
+
+
+def choose_encoding(project: Project, ids: Sequence[int], encoding: str) -> None:
+    """Read those of the items that are text files in an encoding; "": as it is."""
+    items = [item for item in project.items(ids) if item.media is Media.TEXT]
+    if encoding and items:
+        project.apply(set_encoding(project, items, encoding))
 
 
 def spans_beyond(project: Reader, item: Item) -> int:

@@ -254,6 +254,31 @@ def test_add_takes_films(run: Any, tmp_path: Path) -> None:
     assert json.loads(run("info", "p.annolab", "--json").out)["kinds"] == {"video": 1}
 
 
+def test_add_takes_tables_that_are_named(run: Any, tmp_path: Path) -> None:
+    table = tmp_path / "tables" / "r.csv"
+    table.parent.mkdir()
+    table.write_text("id,said\n1,good\n2,bad,bad\n3,so so\n")
+    run("new", "p.annolab")
+    result = run("add", "p.annolab", str(table.parent))
+    assert "add it by its name" in result.err
+    result = run("add", "p.annolab", str(table))
+    assert result.status == 1
+    assert "Say which column of r.csv holds the texts; it has: id, said." in result.err
+    result = run("add", "p.annolab", str(table), "--column", "said")
+    assert (result.status, result.out) == (1, "Added 2 items.\n")
+    assert "line 3" in result.err
+
+
+def test_add_takes_an_encoding(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Привет".encode("koi8-r"))
+    run("new", "p.annolab")
+    result = run("add", "p.annolab", str(tmp_path / "a.txt"), "--encoding", "KOI8-R")
+    assert result.out == "Added 1 item.\n"
+    result = run("add", "p.annolab", str(tmp_path / "a.txt"), "--encoding", "none")
+    assert result.status == 1
+    assert "is no text encoding" in result.err
+
+
 def filled(run: Any) -> None:
     run("new", "p.annolab")
     Path("in.json").write_text(json.dumps(COCO))

@@ -86,6 +86,7 @@ __all__ = (
     "ValueType",
     "Whole",
     "add_paths",
+    "add_table",
     "check_project",
     "create_project",
     "detect_format",
@@ -98,6 +99,8 @@ __all__ = (
     "parse_filter",
     "preview_losses",
     "relocate",
+    "set_encoding",
+    "text_of",
 )
 
 

@@ -68,6 +68,8 @@ from annolab.tasks.filters import parse_filter
 from annolab.tasks.ingest import add_paths, fill_sizes
 from annolab.tasks.relocate import relocate
 from annolab.tasks.schema_file import load_schema
+from annolab.tasks.tables import add_table
+from annolab.tasks.texts import set_encoding, text_of
 from annolab.tasks.transfer import (
     detect_format,
     export_dataset,
@@ -134,6 +136,7 @@ __all__ = [
     "ValueType",
     "Whole",
     "add_paths",
+    "add_table",
     "check_project",
     "create_project",
     "detect_format",
@@ -146,4 +149,6 @@ __all__ = [
     "parse_filter",
     "preview_losses",
     "relocate",
+    "set_encoding",
+    "text_of",
 ]

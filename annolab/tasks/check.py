@@ -10,8 +10,10 @@ from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.picture_run import digest, is_there
 from annolab.model.item import Item, Media
+from annolab.model.text_item import text_spec
 from annolab.store.project import Project
 from annolab.tasks.films import table_of
+from annolab.tasks.texts import is_row, spans_beyond, text_of
 
 PAGE = 512
 
@@ -71,8 +73,28 @@ def media_is_there(project: Project, item: Item) -> bool:
         return False
 
 
+def _check_text(project: Project, item: Item, report: Report) -> None:
+    """Say of a text that it is another one, or that spans lie beyond its end."""
+    try:
+        found = text_of(project, item)
+    except (MediaError, UserError) as error:
+        reason = "A text cannot be read."
+        report.add(Problem(reason, where=str(error), item=item.path))
+        return
+    if found.doubt:
+        reason = "A text has changed since it was recorded."
+        report.add(Problem(reason, where=found.doubt, item=item.path))
+    beyond = spans_beyond(project, replace(item, length=float(len(found.text))))
+    if beyond:
+        reason = "Spans lie beyond the end of their text."
+        report.add(Problem(reason, where=f"{beyond:,} spans", item=item.path))
+
+
 def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> Item:
     """`item` with what was found; what is wrong goes into the report."""
+    if text_spec(item).embedded:
+        _check_text(project, item, report)
+        return item
     try:
         project.media_path(item)
     except FolderNotNamed as error:
@@ -88,10 +110,17 @@ def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> 
     if item.problem:
         reason = "A media file cannot be shown."
         report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
-    if not digests:
-        return item
+    return _read(project, item, report) if digests else item
+
+
+def _read(project: Project, item: Item, report: Report) -> Item:
+    """`item` with its digest; what is wrong with its bytes goes into the report."""
     if item.media is Media.VIDEO and not item.problem:
         _check_film(project, item, report)
+    if item.media is Media.TEXT and not item.problem:
+        _check_text(project, item, report)
+    if is_row(item):
+        return item  # its digest is that of its text
     try:
         found, size = digest(project.media_path(item))
     except MediaError as error:

@@ -48,6 +48,11 @@ def text_of(project: Reader, item: Item) -> Decoded:
     return found
 
 
+def is_row(item: Item) -> bool:
+    """Whether the text of an item is a row of a table."""
+    return item.media is Media.TEXT and split_row(item.path)[1] is not None
+
+
 def text_facts(project: Reader, item: Item) -> Item:
     """A text item with its length, and with how to get the same text again.
 
@@ -55,7 +60,7 @@ def text_facts(project: Reader, item: Item) -> Item:
     the rule by which markup is shown. Raises as `text_of` does.
     """
     spec = text_spec(item)
-    if spec.embedded or split_row(item.path)[1] is not None:
+    if spec.embedded or is_row(item):
         return item
     found = _of_file(item, project.media_path(item), spec)
     plain = found.marked or found.encoding == "utf-8"
@@ -80,8 +85,7 @@ def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
             message = f"{item.name} has no encoding that could be chosen."
             raise UserError(message)
         changed = with_spec(item, replace(spec, encoding=encoding_named(encoding)))
-        row = split_row(item.path)[1]
-        if row is not None:
+        if is_row(item):
             message = f"{item.name} is a row: add the table again in this encoding."
             raise UserError(message)
         path = project.media_path(item)

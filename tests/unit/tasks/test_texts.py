@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from annolab import edits
 from annolab.errors import MediaError, UserError
 from annolab.model.annotation import Annotation
+from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span, Whole
 from annolab.model.ids import new_id
 from annolab.model.item import Item
-from annolab.model.text_item import TextSpec, text_spec, with_spec
+from annolab.model.schema import Entry
+from annolab.model.text_item import TextSpec, text_key, text_spec, with_spec
 from annolab.store.project import Project
+from annolab.tasks.check import check_project
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import set_encoding, spans_beyond, text_of
@@ -114,3 +118,28 @@ def test_spans_beyond_the_new_end_are_counted(project: Project, tmp_path: Path) 
     (after,) = [change.after for change in edit.changes]
     assert isinstance(after, Item)
     assert (spans_beyond(project, item), spans_beyond(project, after)) == (0, 1)
+
+
+def test_texts_are_checked(project: Project, tmp_path: Path) -> None:
+    file = added(project, tmp_path / "a.txt", b"12345678")
+    (tmp_path / "t.csv").write_text("text\none\ntwo\n")
+    add_table(project, tmp_path / "t.csv")
+    carried = with_spec(
+        replace(file, id=new_id(), path="c.txt"), TextSpec(embedded=True)
+    )
+    entry = Entry(new_id(), text_key(carried.id), '"12345678"')
+    project.apply(Edit("Add", (Change(None, carried), Change(None, entry))))
+    assert not check_project(project).problems
+    assert not check_project(project).problems  # with digests on record
+    mark = Annotation(
+        id=new_id(),
+        item_id=file.id,
+        annotator_id=project.annotator.id,
+        geometry=Span(((6, 8),)),
+    )
+    project.apply(edits.add([mark]))
+    (tmp_path / "a.txt").write_bytes(b"1234567")
+    (tmp_path / "t.csv").write_text("text\none\n")
+    project.apply(Edit("Delete", (Change(entry, None),)))
+    told = {problem.item: problem.reason for problem in check_project(project).problems}
+    assert set(told) == {"a.txt", "t.csv#2", "c.txt"}

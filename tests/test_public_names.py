@@ -20,8 +20,8 @@ FormatError ImportContext Instant Interval Item Keyframe Kind Label Mask Media
 MediaError Order Owner PluginError Points Polygon Polyline Problem Progress Project
 Records Relation Report Root RotatedBox Schema Severity Sink Skeleton Snapshot Span
 Status StoreError Tier TierKind TimeBox Track UserError ValueType Whole add_paths
-add_table check_project create_project detect_format export_dataset fill_sizes import_dataset
-load_schema new_id open_project parse_filter preview_losses relocate
+add_table check_project create_project detect_format export_dataset fill_sizes
+import_dataset load_schema new_id open_project parse_filter preview_losses relocate
 set_encoding text_of
 """
 NAMES = NAMES_TEXT.split()

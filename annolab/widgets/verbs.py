@@ -13,6 +13,7 @@ from annolab import edits
 from annolab.errors import UserError
 from annolab.jobs import Progress
 from annolab.media.probe import SUFFIXES
+from annolab.media.table import SUFFIXES as TABLES
 from annolab.model.item import Media, Status
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.tasks.companions import beside
@@ -117,6 +118,8 @@ def media_filter(window: Shell) -> str:
     both = " ".join(endings.values())
     lines = [f"{window.tr('Pictures, sounds and texts')} ({both})"]
     lines += [f"{name} ({text})" for name, text in endings.items()]
+    tables = " ".join(f"*{ending}" for ending in TABLES)
+    lines.append(f"{window.tr('Tables with a text in each row')} ({tables})")
     return ";;".join([*lines, window.tr("All files") + " (*)"])
 
 
@@ -130,9 +133,17 @@ def choose_folder(window: Shell) -> None:
 def add_paths(window: Shell, paths: Sequence[Path]) -> None:
     """Add files and folders to the open project, in a worker."""
     from annolab.tasks import ingest
+    from annolab.tasks.tables import named_tables
+    from annolab.widgets.table_dialog import TableDialog
 
     project = window.session.project
-    if project is None or not paths:
+    if project is None:
+        return
+    tables = named_tables(paths)
+    for table in tables:
+        TableDialog(window, project, table).open()
+    paths = [path for path in paths if path not in tables]
+    if not paths:
         return
 
     def task(progress: Progress) -> tuple[Report, Companions]:

@@ -26,6 +26,13 @@ _ORDERS = {
     Order.ANNOTATIONS: "n_annotations DESC, id",
 }
 
+# Digits at the end of a path: the shorter number comes first.
+_ROWS = (
+    "SELECT id FROM items INDEXED BY items_list WHERE media = 'text'"
+    " AND path GLOB '*#[1-9]*'"
+    " ORDER BY root_id, rtrim(path, '0123456789'), length(path), path"
+)
+
 
 def item_ids(conn: sqlite3.Connection, where: Filter, order: Order) -> array[int]:
     """Ids of the items that pass `where`, in `order`."""
@@ -44,7 +51,17 @@ def item_ids(conn: sqlite3.Connection, where: Filter, order: Order) -> array[int
     found = _ids(conn, select, values)
     if chosen is not None and not few:
         found = found[_among(found, chosen)]
+    if order is Order.PATH:
+        _count_rows(conn, found)
     return array("q", found.tobytes())
+
+
+def _count_rows(conn: sqlite3.Connection, found: Ids) -> None:
+    """Put rows of tables (`a.csv#9`, `a.csv#10`) among `found` in their order."""
+    rows = np.fromiter((id_ for (id_,) in conn.execute(_ROWS)), np.int64)
+    if len(rows):
+        places = _among(found, np.sort(rows))
+        found[places] = rows[_among(rows, np.sort(found))]
 
 
 def annotation_ids(conn: sqlite3.Connection, where: Filter) -> list[int]:

@@ -66,7 +66,9 @@ def _check_film(project: Project, item: Item, report: Report) -> None:
 
 
 def media_is_there(project: Project, item: Item) -> bool:
-    """Whether the file of an item is where the project says."""
+    """Whether the file of an item, if it has one, is where the project says."""
+    if text_spec(item).embedded:
+        return True
     try:
         return is_there(project.media_path(item))
     except (UserError, OSError):

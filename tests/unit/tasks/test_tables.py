@@ -10,7 +10,9 @@ from annolab.errors import MediaError, UserError
 from annolab.formats.base import Severity
 from annolab.model.item import Media
 from annolab.model.text_item import TextSpec, text_spec
+from annolab.store.filters import Filter
 from annolab.store.project import Project
+from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import text_of
 
@@ -113,3 +115,20 @@ def test_a_row_that_is_another_one_now_is_not_shown(
     for item in (first, second):
         with pytest.raises(MediaError, match="no longer the text that was added"):
             text_of(project, item)
+
+
+def test_rows_are_listed_by_their_numbers(project: Project, tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        path = write(tmp_path, f"{name}.csv", "text\n" + "x\n" * 12)
+        add_table(project, path)
+    for name in ("a.csv#x.txt", "c.txt"):
+        add_paths(project, [write(tmp_path, name, "x")])
+    numbers = [*range(1, 13)]
+    expected = [f"{name}.csv#{n}" for name in "ab" for n in numbers]
+    paths = [item.path for item in project.items()]
+    assert [path for path in paths if path in expected] == expected
+    assert sorted(paths) == sorted([*expected, "a.csv#x.txt", "c.txt"])
+    some = project.item_ids(Filter(name="b.csv#1"))
+    assert [x.path for x in project.items(some)] == [
+        f"b.csv#{n}" for n in (1, 10, 11, 12)
+    ]

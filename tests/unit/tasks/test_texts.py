@@ -17,7 +17,7 @@ from annolab.model.item import Item
 from annolab.model.schema import Entry
 from annolab.model.text_item import TextSpec, text_key, text_spec, with_spec
 from annolab.store.project import Project
-from annolab.tasks.check import check_project
+from annolab.tasks.check import check_project, media_is_there
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import set_encoding, spans_beyond, text_of
@@ -140,6 +140,7 @@ def test_texts_are_checked(project: Project, tmp_path: Path) -> None:
     project.apply(edits.add([mark]))
     (tmp_path / "a.txt").write_bytes(b"1234567")
     (tmp_path / "t.csv").write_text("text\none\n")
+    assert media_is_there(project, carried)
     project.apply(Edit("Delete", (Change(entry, None),)))
     told = {problem.item: problem.reason for problem in check_project(project).problems}
     assert set(told) == {"a.txt", "t.csv#2", "c.txt"}

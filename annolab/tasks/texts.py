@@ -13,7 +13,7 @@ from annolab.errors import MediaError, UserError
 from annolab.media.markup import HTML, declared_encoding, rule_of, shown
 from annolab.media.table import row_text
 from annolab.media.text import Decoded, decode, encoding_named, read_bytes
-from annolab.model.edit import Edit
+from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span
 from annolab.model.item import Item, Media
 from annolab.model.text_item import (
@@ -117,6 +117,15 @@ def spans_beyond(project: Reader, item: Item) -> int:
     return sum(
         isinstance(span, Span) and span.pieces[-1][1] > item.length for span in spans
     )
+
+
+def delete_items(project: Reader, items: Sequence[Item]) -> Edit:
+    """Take items out of the project, with the texts that it carries for them."""
+    edit = edits.delete_items(items)
+    carried = [item for item in items if text_spec(item).embedded]
+    entries = [project.entry(text_key(item.id)) for item in carried]
+    gone = tuple(Change(entry, None) for entry in entries if entry is not None)
+    return replace(edit, changes=edit.changes + gone)
 
 
 def row_digest(text: str) -> bytes:

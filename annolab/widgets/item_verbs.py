@@ -14,6 +14,7 @@ from annolab import edits
 from annolab.jobs import Progress
 from annolab.model.edit import Edit
 from annolab.model.item import Item, Status
+from annolab.tasks.texts import delete_items
 from annolab.widgets.controls import counted
 
 if TYPE_CHECKING:
@@ -112,11 +113,11 @@ def remove(window: Shell) -> None:
         marks = before - project.totals().annotations
         key = window.commands.bindings.first("edit.undo")
         sentence = window.tr("Removed {} with {}; files stay. {} brings them back.")
-        items = counted(len(edit.changes), "item", "items")
+        items = counted(len(ids), "item", "items")
         text = sentence.format(items, counted(marks, "mark", "marks"), key)
         session.said.emit("info", text)
 
-    change(window, ids, edits.delete_items, done)
+    change(window, ids, partial(delete_items, project), done)
 
 
 def _after(window: Shell, gone: frozenset[int]) -> int | None:

@@ -20,7 +20,7 @@ from annolab.store.project import Project
 from annolab.tasks.check import check_project, media_is_there
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
-from annolab.tasks.texts import set_encoding, spans_beyond, text_of
+from annolab.tasks.texts import delete_items, set_encoding, spans_beyond, text_of
 
 
 def added(project: Project, path: Path, data: bytes) -> Item:
@@ -144,3 +144,17 @@ def test_texts_are_checked(project: Project, tmp_path: Path) -> None:
     project.apply(Edit("Delete", (Change(entry, None),)))
     told = {problem.item: problem.reason for problem in check_project(project).problems}
     assert set(told) == {"a.txt", "t.csv#2", "c.txt"}
+
+
+def test_a_carried_text_goes_and_comes_with_its_item(
+    project: Project, tmp_path: Path
+) -> None:
+    file = added(project, tmp_path / "a.txt", b"file")
+    carried = with_spec(replace(file, id=new_id(), path="c"), TextSpec(embedded=True))
+    entry = Entry(new_id(), text_key(carried.id), '"carried"')
+    project.apply(Edit("Add", (Change(None, carried), Change(None, entry))))
+    project.apply(delete_items(project, project.items()))
+    assert (project.items(), project.entry(entry.key)) == ([], None)
+    project.undo()
+    assert len(project.items()) == 2
+    assert text_of(project, carried).text == "carried"

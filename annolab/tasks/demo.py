@@ -1,8 +1,9 @@
-"""The sample project: pictures and a sound with annotations, labels, guidelines."""
+"""The sample project: pictures, a sound and a text, with annotations and labels."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from filecmp import cmp
 from pathlib import Path
 
@@ -23,18 +24,20 @@ PROJECT = "sample.annolab"
 _PARTS = {
     "pictures": ("*.jpg", "*.jpeg", "*.png", "*.tif", "*.tiff", "*.webp"),
     "sounds": ("*.flac", "*.TextGrid"),
+    "texts": ("*.txt", "*.ann"),
 }
-_EXPORTS = (
-    ("coco", "sample.json"),
-    ("csv", "sample.csv"),
-    ("textgrid", "sample TextGrids"),
+_EXPORTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("coco", "sample.json", {}),
+    ("csv", "sample.csv", {}),
+    ("textgrid", "sample TextGrids", {}),
+    ("brat", "sample brat", {"texts": "true"}),
 )
 
 
 def make_sample(
     folder: Path | None = None, *, progress: Progress | None = None
 ) -> Path:
-    """Make the sample project in `folder`, with copies of its pictures and sound.
+    """Make the sample project in `folder`, with copies of its media.
 
     Returns the path of the project; one that is there already is left as it is.
     Raises UserError when the folder cannot be written.
@@ -60,6 +63,7 @@ def make_sample(
         source = samples / "annotations.json"
         import_dataset(project, source, "coco", media_root=media[0], progress=progress)
         import_beside(project, beside(project, added.ids), progress)
+        import_dataset(project, folder / "texts", "brat", progress=progress)
     finally:
         project.close()
     draft.replace(path)
@@ -83,15 +87,17 @@ def _copy_media(samples: Path, folder: Path) -> None:
 
 
 def export_samples(project_path: Path, folder: Path) -> list[Path]:
-    """Export the sample project as COCO, CSV and TextGrid into `folder`."""
+    """Export the sample project as COCO, CSV, TextGrid and brat into `folder`."""
     known = plugins.formats()
     project = open_project(project_path, read_only=True)
     try:
         return [
             file
-            for format_id, name in _EXPORTS
+            for format_id, name, options in _EXPORTS
             if format_id in known
-            for file in export_dataset(project, format_id, folder / name).files
+            for file in export_dataset(
+                project, format_id, folder / name, options=options
+            ).files
         ]
     finally:
         project.close()

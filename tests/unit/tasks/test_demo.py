@@ -29,7 +29,7 @@ def test_the_sample_is_whole(tmp_path: Path) -> None:
         assert project.schema.guidelines
         assert project.schema.attributes
     names = sorted(p.name for p in path.parent.iterdir())
-    assert names == ["pictures", "sample.annolab", "sounds"]
+    assert names == ["pictures", "sample.annolab", "sounds", "texts"]
 
 
 def test_a_sample_that_is_there_is_kept(tmp_path: Path) -> None:
@@ -79,4 +79,16 @@ def test_the_sound_has_tiers_that_go_out_again(tmp_path: Path) -> None:
     ]
     assert {"North", "Wind", "clothes"} <= {mark.text for mark in marks}
     files = export_samples(path, tmp_path)
-    assert [f.name for f in files][2:] == ["north-wind.TextGrid"]
+    assert "north-wind.TextGrid" in [f.name for f in files]
+
+
+def test_the_text_has_spans_that_go_out_again(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "s")
+    with open_project(path) as project:
+        (text,) = [item for item in project.items() if item.media is Media.TEXT]
+        assert len(project.annotations(text.id)) == 26
+        assert len(project.relations(text.id)) == 10
+    files = {file.name: file for file in export_samples(path, tmp_path)}
+    before = path.parent / "texts"
+    for name in ("market-day.ann", "market-day.txt"):
+        assert files[name].read_bytes() == (before / name).read_bytes()

@@ -343,7 +343,7 @@ def read(
     sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
     *,
     texts: Mapping[str, str] = MappingProxyType({}),
-    times: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    times: Any = MappingProxyType({}),  # of films; Any: options are strings
     **options: str,
 ) -> tuple[Dataset, Report]:
     """Import a path. `sizes`, `texts`, `times`: of the media that are there."""

@@ -21,7 +21,7 @@ DECODERS = {"cv2", "PIL", "av", "soundfile", "tifffile", "pyvips"}
 # May be imported inside functions, so that AnnoLab starts without them.
 HEAVY = DECODERS | QT | {
     "ahocorasick", "ctypes", "numpy", "parselmouth", "platformdirs", "pycocotools",
-    "rapidfuzz", "regex", "rich", "scipy", "shapely", "sounddevice",
+    "rapidfuzz", "markdown_it", "regex", "rich", "scipy", "shapely", "sounddevice",
 }  # fmt: skip
 # Nothing that opens a socket, and nothing that turns data into code.
 NEVER = {

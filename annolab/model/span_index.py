@@ -102,9 +102,13 @@ class SpanIndex:
 
 def _place(start: int, stop: int) -> tuple[int, range]:
     """The level of a piece, and its buckets there."""
-    for level in range(_LEVELS):
-        shift = _SIZE + _STEP * level
-        keys = range(start >> shift, ((stop - 1) >> shift) + 1)
-        if len(keys) <= _MOST:
-            return level, keys
+    level, keys = 0, _keys(start, stop, 0)
+    while len(keys) > _MOST and level < _LEVELS - 1:
+        level += 1
+        keys = _keys(start, stop, level)
     return level, keys
+
+
+def _keys(start: int, stop: int, level: int) -> range:
+    shift = _SIZE + _STEP * level
+    return range(start >> shift, ((stop - 1) >> shift) + 1)

@@ -362,7 +362,7 @@ class ProjectContext:
         if found is None and place[2]:  # a file that is no item yet
             trial = replace(said, id=self.new_id(), root_id=place[0], path=place[1])
             if self.text(trial) == text:
-                return self._new_item(said, *place)
+                return self._new_item(replace(said, length=None), *place)
         return self._embedded(said, text, place)
 
     def _embedded(self, said: Item, text: str, place: tuple[int, str, bool]) -> Item:
@@ -497,6 +497,8 @@ def _lacks_facts(item: Item) -> bool:
         return item.length is None or item.rate is None
     if item.media is Media.VIDEO:
         return item.width is None or item.length is None
+    if item.media is Media.TEXT:
+        return item.length is None
     return item.media is Media.IMAGE and item.width is None
 
 

@@ -21,6 +21,7 @@ from annolab.tasks.check import check_project, media_is_there
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import delete_items, set_encoding, spans_beyond, text_of
+from annolab.tasks.transfer import import_dataset
 
 
 def added(project: Project, path: Path, data: bytes) -> Item:
@@ -158,3 +159,12 @@ def test_a_carried_text_goes_and_comes_with_its_item(
     project.undo()
     assert len(project.items()) == 2
     assert text_of(project, carried).text == "carried"
+
+
+def test_an_import_keeps_how_a_text_is_read(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Käse".encode("cp1252"))
+    (tmp_path / "a.ann").write_text("T1\tFood 0 4\tKäse\n", "utf-8")
+    import_dataset(project, tmp_path / "a.ann", "brat")
+    (item,) = project.items()
+    assert (item.length, text_spec(item).encoding) == (4, "cp1252")
+    assert len(project.annotations(item.id)) == 1

@@ -499,7 +499,7 @@ def _lacks_facts(item: Item) -> bool:
         return item.width is None or item.length is None
     if item.media is Media.TEXT:
         return item.length is None
-    return item.media is Media.IMAGE and item.width is None
+    return item.width is None
 
 
 def _sizes_differ(item: Item, said: Item) -> bool:

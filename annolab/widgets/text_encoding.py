@@ -38,7 +38,11 @@ NAMES = {
 
 
 def with_encoding(item: Item, encoding: str) -> Item:
-    """The item with its text read in an encoding; "": found out."""
+    """The item with its text read in an encoding; "": found out.
+
+    Its length is not known any more: the old one would make the text a doubtful one.
+    """
+    item = replace(item, length=None)
     return with_spec(item, replace(text_spec(item), encoding=encoding))
 
 

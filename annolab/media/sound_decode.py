@@ -184,7 +184,9 @@ def av_container(path: Path) -> Any:
     """Open a file with PyAV, which keeps quiet."""
     import av
 
-    av.logging.set_level(av.logging.PANIC)
+    # With any level PyAV takes the GIL in threads of the decoder, to look at what it
+    # then drops; one that is waited for with the GIL held never ends.
+    av.logging.set_level(None)
     # What looks like a playlist must lead nowhere but to the disk.
     options = {"protocol_whitelist": "file"}
     return av.open(str(path), options=options, metadata_errors="replace")

@@ -76,7 +76,9 @@ def film_container(path: Path) -> Any:
     """Open a film with PyAV, which keeps quiet. Raises what PyAV raises."""
     import av
 
-    av.logging.set_level(av.logging.PANIC)
+    # With any level PyAV takes the GIL in threads of the decoder, to look at what it
+    # then drops; one that is waited for with the GIL held never ends.
+    av.logging.set_level(None)
     # A name like "concat:..." must not be taken for a protocol.
     name = str(path.absolute())
     return av.open(name, options=dict(_OPTIONS), metadata_errors="replace")

@@ -14,6 +14,7 @@ import pytest
 
 from annolab.errors import Cancelled, MediaError
 from annolab.jobs import Progress
+from annolab.media import sound
 from annolab.media.sound_cache import SoundCache
 from annolab.media.video import Video, open_video, probe, read_table
 from tests.unit.media import films
@@ -313,3 +314,13 @@ def test_no_decoder_is_loaded_before_a_film_is_opened() -> None:
         "sys.exit(any(m in sys.modules for m in ('av', 'cv2', 'PIL')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_decoders_never_wait_for_python(film: GetFilm) -> None:
+    """With any other level of logging their threads take the GIL, and may hang."""
+    import av
+
+    open_video(film("plain.mp4")).close()
+    assert av.logging.get_level() is None
+    sound.probe(film("b.mp4"))
+    assert av.logging.get_level() is None

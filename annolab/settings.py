@@ -277,6 +277,12 @@ OPTIONS = (
         doc="Texts show the number of each line.",
     ),
     Option(
+        "text.reader",
+        default=False,
+        title="Reading line",
+        doc="The line of the caret, with its marks in words, for screen readers.",
+    ),
+    Option(
         "text.arcs",
         default=True,
         title="Arcs of relations",

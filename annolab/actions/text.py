@@ -101,6 +101,8 @@ _VIEW = (
     _text("smaller", "Smaller text", "Show the text smaller.",
           "magnifying-glass-minus"),
     _text("usual_size", "Usual size", "Show the text as large as in the settings."),
+    _text("reader", "Reading line", "Show the line of the caret for screen readers.",
+          checkable=True),
     _text("line_numbers", "Line numbers", "Show or hide them.", checkable=True),
     _text("arcs", "Arcs", "Show or hide the relations.", checkable=True),
     _text("encoding", "Choose encoding…", "When letters are shown as wrong signs."),

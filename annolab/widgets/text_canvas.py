@@ -23,6 +23,7 @@ from annolab.widgets.controls import column, label, push_button
 from annolab.widgets.session import Session
 from annolab.widgets.text_find import FindBar
 from annolab.widgets.text_link import KnowledgeSource
+from annolab.widgets.text_reader import ReadingLine
 from annolab.widgets.text_shell import TextShell
 from annolab.widgets.text_shown import ShownMarks
 from annolab.widgets.text_source import ReadText, TextSource
@@ -39,6 +40,7 @@ BY_WORDS = (
 MOST_CARETS = 1000  # places of texts that are kept
 MANY_MARKS = 4000  # from which on a worker makes them
 MANY = 64  # changed annotations from which all are shown anew
+READER = "text.reader"
 PATIENCE = 200  # milliseconds until it is said that a text is being read
 HINT = "A label's key tags the word at the caret. Tab: next word. “.” “,”: next span."
 SPAN_HINT = (
@@ -94,7 +96,13 @@ class TextCanvas(TextShell):
         self._late.timeout.connect(self._tell_reading)
         self._lay_out()
         self._connect()
-        for name in ("text.size", "text.room", "text.arcs", "text.line_numbers"):
+        for name in (
+            "text.size",
+            "text.room",
+            "text.arcs",
+            "text.line_numbers",
+            READER,
+        ):
             self._take_option(name)
 
     def _lay_out(self) -> None:
@@ -114,7 +122,9 @@ class TextCanvas(TextShell):
         inside.addStretch(1)
         page.setLayout(inside)
         body = QWidget()
-        both = column(self.search_bar, self.view)
+        self.reader = ReadingLine(self.view)
+        self.reader.hide()
+        both = column(self.search_bar, self.view, self.reader)
         both.setStretch(1, 1)
         body.setLayout(both)
         self._stack = QStackedWidget()
@@ -374,6 +384,7 @@ class TextCanvas(TextShell):
         self._placing = False
 
     def _take_caret(self, caret: int, _anchor: int) -> None:
+        self._follow()
         self._tell_position()
         self.search_bar.move_origin(caret)
         if not self._placing:
@@ -483,13 +494,33 @@ class TextCanvas(TextShell):
             self.view.set_spacing(round(settings.number("text.spacing")))
         if name == "text.room":
             self.view.reserve_rows(settings.flag(name))
+        if name == READER:
+            self._show_reader(on=settings.flag(name))
         if name == "text.line_numbers":
             self.view.show_line_numbers(settings.flag(name))
         if name == "text.arcs":
             self.view.show_arcs(settings.flag(name))
 
+    def _show_reader(self, *, on: bool) -> None:
+        """A line for screen readers below the text; it has the keyboard then."""
+        held = self.view.hasFocus() or self.reader.hasFocus()
+        self.reader.setVisible(on)
+        self.setFocusProxy(self.reader if on else self.view)
+        if held:
+            self.setFocus()
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.ready and not self.reader.isHidden():
+            view = self.view
+            ids = dict.fromkeys((*view.selected_marks, *view.mark_at(view.caret)))
+            marks = [self.shown.marks[i] for i in ids if i in self.shown.marks]
+            anchor = sum(view.selection) - view.caret
+            self.reader.follow(view.text, view.caret, anchor, marks)
+
     def tell_hint(self) -> None:
         """Say what the keys do now."""
+        self._follow()
         hint = self.tr(self._hint()) if self.ready else ""
         told = text_relations.told(self) if self.ready else ""
         if self.ready and self._guess and not told and not self.session.selection:

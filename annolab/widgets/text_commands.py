@@ -402,6 +402,7 @@ VERBS: dict[str, Verb] = {
     "usual_size": _usual_font,
     "line_numbers": partial(_toggle, name="text.line_numbers"),
     "arcs": partial(_toggle, name="text.arcs"),
+    "reader": partial(_toggle, name="text.reader"),
     "encoding": _encoding,
     **text_tagging.VERBS,
     **text_relations.VERBS,
@@ -418,4 +419,5 @@ SWITCHES: dict[str, Callable[[TextShell], bool]] = {
     "sentence_mode": lambda c: c.mode == "sentence",
     "line_numbers": lambda c: c.session.settings.flag("text.line_numbers"),
     "arcs": lambda c: c.session.settings.flag("text.arcs"),
+    "reader": lambda c: c.session.settings.flag("text.reader"),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annolab.model.schema import Label
     from annolab.widgets.text_find import FindBar
     from annolab.widgets.text_link import KnowledgeSource
+    from annolab.widgets.text_reader import ReadingLine
     from annolab.widgets.text_suggester import Suggester
 
 
@@ -24,6 +25,7 @@ class TextShell(Canvas):
     """The parts of the canvas of texts, and what is begun on it."""
 
     view: TextView
+    reader: ReadingLine
     shown: ShownMarks
     search_bar: FindBar
     suggester: Suggester

@@ -54,7 +54,7 @@ def _is_meant(canvas: TextShell) -> bool:
     the caret happens to be at.
     """
     start, stop = canvas.view.selection
-    return start < stop or canvas.view.hasFocus()
+    return start < stop or canvas.view.hasFocus() or canvas.reader.hasFocus()
 
 
 def _selects_spans(canvas: TextShell) -> bool:

@@ -587,3 +587,18 @@ def test_the_mouse_selects_marks_and_draws_arcs(reading: Window) -> None:
     assert session.relations.selection == (made.id,)
     view.font_size_wanted.emit(1)
     assert session.settings.number("text.size") == 18
+
+
+def test_the_reading_line_has_the_keyboard_and_follows(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    canvas.setFocus()
+    canvas.trigger("text.reader")
+    assert reading.focusWidget() is canvas.reader
+    press(reading, "1", "Alt+Right")
+    assert spans(reading) == [("Person", "Ann Lee")]
+    assert "Person: Ann Lee" in canvas.reader.toPlainText()
+    press(reading, "Tab")
+    assert canvas.reader.textCursor().selectedText() == "met"
+    canvas.trigger("text.reader")
+    assert reading.focusWidget() is canvas.view
+    assert canvas.reader.isHidden()

@@ -35,7 +35,7 @@ def test_every_command_is_named() -> None:
 
 
 def test_every_format_is_named() -> None:
-    named = set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `([\w-]+)` \|", README, re.MULTILINE))
     assert named == set(plugins.formats())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -14,6 +15,7 @@ from annolab.settings import resource
 
 FOLDER = resource("samples")
 PICTURES = sorted(FOLDER.glob("*.jpg"))
+TEXT = FOLDER / "market-day.ann"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,10 @@ def test_annotations_lie_on_their_pictures(coco: dict[str, Any]) -> None:
 def test_the_schema_names_the_labels(coco: dict[str, Any]) -> None:
     schema = tomllib.loads((FOLDER / "schema.toml").read_text())
     labels = {label["name"]: label for label in schema["label"]}
-    assert set(labels) == {label["name"] for label in coco["categories"]}
+    of_pictures = {name for name, label in labels.items() if "kinds" not in label}
+    assert of_pictures == {label["name"] for label in coco["categories"]}
+    of_texts = re.findall(r"^[TER]\d+\t(\w+)", TEXT.read_text("utf-8"), re.MULTILINE)
+    assert set(of_texts) <= set(labels)
     for category in coco["categories"]:
         assert category.get("keypoints") == labels[category["name"]].get("keypoints")
     keys = {key for one in coco["annotations"] for key in one["attributes"]}

@@ -32,6 +32,7 @@ class _Play:
     origin: int = 0
     shown: int = -1
     lost: set[int] = field(default_factory=set)  # damaged pictures
+    follows: bool = False  # a clock that was given, and goes round by itself
 
     @property
     def way(self) -> int:
@@ -100,7 +101,8 @@ class FrameReader:
 
         `speed`: 0.1 to 8, negative for backwards. `span`: the first and the last
         picture that are played. `clock`: tells the second of the film that is due,
-        as that of the sound does; by default the computer's. Pictures that are late
+        as that of the sound does, and goes round by itself in a loop; by default the
+        computer's. Pictures that are late
         are left out; those that are shown come in order.
         """
         table = self._video.table
@@ -113,7 +115,7 @@ class FrameReader:
         play = _Play(speed, first, last, loop, lambda: 0.0, stride)
         play.begin(table.time(start), start)
         if clock is not None:
-            play.clock = clock
+            play.clock, play.follows = clock, True
         with self._changed:
             self._wanted, self._play = None, play
             self._ask()
@@ -266,6 +268,8 @@ class FrameReader:
         """The picture that is due, never one before those shown; None at the end."""
         table, seconds = self._video.table, play.clock()
         due = min(max(table.at(seconds), play.first), play.last)
+        if play.loop and (play.shown - due) * play.way > (play.last - play.first) / 2:
+            play.origin, play.shown = due, due - play.way  # the clock went round
         off = (due - play.origin) % play.stride
         if play.way > 0:
             due = max(due - off, play.shown)
@@ -310,6 +314,9 @@ class FrameReader:
     def _ended(self, play: _Play, turn: int) -> None:
         with self._changed:
             if self._turn != turn:
+                return
+            if play.loop and play.follows:
+                self._changed.wait(_NAP)
                 return
             if play.loop:
                 start = play.first if play.way > 0 else play.last

@@ -212,6 +212,8 @@ def read_table(
     if moved and in_order:
         table = _decoded_order(path, table, progress)
     said = broken or _shortfall(path, table, promise)
+    if not moved and not table.key[0]:
+        table = _from_the_first_that_shows(path, table)
     table = replace(table, complete=not said, problem=said)
     if not said and (in_order or not moved):  # what is damaged is looked at again
         _keep(path, cache, table)
@@ -367,6 +369,36 @@ def _decoded_order(path: Path, table: FrameTable, progress: Progress) -> FrameTa
         pos=None if table.pos is None else table.pos[chosen],
         names=table.names[chosen],
         stamps=table.stamps[chosen],
+    )
+
+
+def _from_the_first_that_shows(path: Path, table: FrameTable) -> FrameTable:
+    """The table without the pictures ahead of the first keyframe that never come.
+
+    Recordings begin anywhere: their first pictures are built on others that are not
+    there.
+    """
+    first = table.keyframe_after(0)
+    if first is None:
+        return table
+    came: set[int] = set()
+    wanted = int(table.names[first])
+    with film_errors(path), film_container(path) as container:
+        stream = film_stream(container, path)
+        for frame in decoded_by_name(container, stream, table.named):
+            if not frame.is_corrupt:
+                came.add(-1 if frame.pts is None else frame.pts)
+            if frame.pts == wanted or len(came) > _PART:
+                break
+    ahead = [int(name) in came for name in table.names[:first]]
+    kept = np.concatenate([ahead, np.ones(len(table) - first, np.bool_)]).astype(bool)
+    return replace(
+        table,
+        pts=table.pts[kept],
+        key=table.key[kept],
+        pos=None if table.pos is None else table.pos[kept],
+        names=table.names[kept],
+        stamps=table.stamps[kept],
     )
 
 

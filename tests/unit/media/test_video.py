@@ -146,6 +146,21 @@ def test_a_cut_mp4_with_its_index_ahead_opens(tmp_path: Path) -> None:
     video.close()
 
 
+@pytest.mark.parametrize("name", ["h264.ts", "mpeg2.ts", "hevc.ts"])
+def test_a_recording_begins_with_the_first_picture_that_can_be_seen(
+    film: GetFilm, tmp_path: Path, name: str
+) -> None:
+    data = film(name).read_bytes()
+    path = tmp_path / name
+    # The tables of the stream, and what comes after a third of it.
+    path.write_bytes(data[: 188 * 3] + data[len(data) // 3 // 188 * 188 :])
+    video = open_video(path)
+    seen = numbers(video, list(range(len(video))))
+    assert 40 < len(seen) < 70
+    assert seen == list(range(seen[0], 90))
+    video.close()
+
+
 def test_a_header_may_lie_about_the_length(film: GetFilm, tmp_path: Path) -> None:
     long = films.lying(film("vfr.mkv"), tmp_path, 1000.0)
     video = open_video(long)

@@ -197,6 +197,29 @@ def test_a_loop_begins_again(start: Start, watcher: Watcher) -> None:
     assert set(watcher.seen) <= set(range(20, 37))
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_loop_follows_a_clock_that_goes_round(
+    start: Start, watcher: Watcher, way: int
+) -> None:
+    reader = start("plain.mp4")
+    asked = 0
+
+    def clock() -> float:
+        nonlocal asked
+        asked += 1
+        place = asked * 0.004 % 0.6
+        return 1.0 + place if way > 0 else 1.6 - place
+
+    reader.play(
+        30 if way > 0 else 47, float(way), span=(30, 47), loop=True, clock=clock
+    )
+    watcher.until(lambda: watcher.seen.count(38) > 2)
+    reader.stop()
+    assert set(watcher.seen) <= set(range(30, 48))
+    assert watcher.wrong == []
+    assert not watcher.ended.is_set()
+
+
 def test_a_request_stops_playing(start: Start, watcher: Watcher) -> None:
     reader = start("plain.mp4")
     reader.play(0, 1.0)

@@ -1,0 +1,5 @@
+"""CVAT for video XML 1.1."""
+
+from annolab.formats.cvat_video.cvat_format import CvatVideoFormat
+
+__all__ = ["CvatVideoFormat"]

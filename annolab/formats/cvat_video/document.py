@@ -1,0 +1,173 @@
+"""A CVAT document element by element: no more than one track is held at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeTree
+
+from annolab.errors import FormatError
+from annolab.formats.cvat_video.shapes import whole
+from annolab.formats.eaf.kept import Node, nodes_of
+from annolab.formats.eaf.xml_text import without_illegal
+
+ROOT = "annotations"
+MARKS = frozenset(("track", "tag"))
+_MOST_ELEMENTS = 2_000_000  # of one track: a million keyframes
+_MOST_OTHERS = 60_000  # too many to be kept, which is reported
+_DEEPEST = 16
+
+
+@dataclass(slots=True)
+class Head:
+    """What a document says besides its tracks: `meta`, and elements not known."""
+
+    meta: Any = None
+    others: list[Any] = field(default_factory=list)
+
+    def text(self, path: str) -> str:
+        """The text of an element of the task or job."""
+        for task in ("task", "job", "project"):
+            found = (
+                self.meta.findtext(f"{task}/{path}") if self.meta is not None else ""
+            )
+            if found and found.strip():
+                return str(found).strip()
+        return ""
+
+    def source(self) -> str:
+        """The name of the film."""
+        found = self.meta.findtext("source") if self.meta is not None else ""
+        found = (found or "").strip() or self.text("source")
+        return found.replace("\\", "/").rpartition("/")[2]
+
+    def step(self) -> int:
+        """How many pictures of the film lie between two frames of the task."""
+        _, _, number = self.text("frame_filter").partition("step=")
+        return max(whole(number) or 1, 1)
+
+    def size(self) -> tuple[int | None, int | None]:
+        """Width and height, if both are there."""
+        found = self.meta.find(".//original_size") if self.meta is not None else None
+        width = whole(found.findtext("width")) if found is not None else None
+        height = whole(found.findtext("height")) if found is not None else None
+        good = width is not None and height is not None and min(width, height) > 0
+        return (width, height) if good else (None, None)
+
+    def length(self) -> int | None:
+        """How many pictures the film has, as far as the document tells."""
+        frames = whole(self.text("size")) or 0
+        stop = whole(self.text("stop_frame"))
+        return max(frames, 0 if stop is None else stop + 1) or None
+
+
+def head_of(file: Path) -> Head:
+    """Read the document once for what is not a mark; one that breaks off has a head."""
+    head = Head()
+    try:
+        for element in elements(file):
+            if element.tag == "meta" and head.meta is None:
+                head.meta = element
+            elif (
+                element.tag not in MARKS
+                and element.tag != "version"
+                and len(head.others) < _MOST_OTHERS
+            ):
+                head.others.append(element)
+    except FormatError:
+        if head.meta is None:
+            raise
+    return head
+
+
+def elements(file: Path) -> Iterator[Any]:
+    """The elements below the root, whole. Raises FormatError where they end badly."""
+    try:
+        with file.open("rb") as stream:
+            yield from _whole(file, stream)
+    except SafeTree.ParseError as error:
+        message = "It is no well-formed XML."
+        raise FormatError(message, path=file, line=error.position[0]) from error
+    except DefusedXmlException as error:
+        message = "It holds XML that could run or grow: a DTD or entities."
+        raise FormatError(message, path=file) from error
+    except OSError as error:
+        message = f"It cannot be read: {error.strerror or error}."
+        raise FormatError(message, path=file) from error
+    except (ValueError, LookupError) as error:  # an encoding
+        message = "Its XML is in an encoding that cannot be read."
+        raise FormatError(message, path=file) from error
+
+
+def _whole(file: Path, stream: Any) -> Iterator[Any]:
+    root: Any = None
+    depth = count = 0
+    for event, element in SafeTree.iterparse(stream, ("start", "end"), forbid_dtd=True):
+        if event == "start":
+            root = element if root is None else root
+            depth, count = depth + 1, count + 1
+            message = ""
+            if root.tag != ROOT:
+                message = "It is no document of CVAT."
+            elif count > _MOST_ELEMENTS:
+                message = "A part of it has more than 2,000,000 elements."
+            elif depth > 100:
+                message = "Its elements lie too deep in each other."
+            if message:
+                raise FormatError(message, path=file)
+            continue
+        depth -= 1
+        if depth == 1:
+            yield element
+            root.clear()
+            count = 0
+
+
+def packed(elements: Sequence[Any]) -> list[Any] | None:
+    """Elements as JSON; None when they are more than is kept."""
+    nodes = nodes_of(elements)
+    return None if nodes is None else [_packed(node) for node in nodes]
+
+
+def _packed(node: Node) -> list[Any]:
+    below = [_packed(child) for child in node.children]
+    return [node.tag, dict(node.attributes), node.text, below]
+
+
+def unpacked(given: object, depth: int = 0) -> tuple[Node, ...]:
+    """Elements from JSON; what is none is left out."""
+    found: list[Node] = []
+    for each in given if isinstance(given, list) and depth < _DEEPEST else ():
+        match each:
+            case [str() as tag, dict() as said, str() as text, list() as below]:
+                if is_name(tag):
+                    said = plain(said)
+                    children = unpacked(below, depth + 1)
+                    found.append(Node(tag, said, without_illegal(text), children))
+    return tuple(found)
+
+
+def is_name(text: object) -> bool:
+    """Whether it can be the name of an element or attribute."""
+    return isinstance(text, str) and text.isascii() and text.isidentifier()
+
+
+def plain(said: Mapping[str, object]) -> dict[str, str]:
+    """The attributes among what may be anything."""
+    good = {k: v for k, v in said.items() if is_name(k) and isinstance(v, str)}
+    return {key: without_illegal(str(value)) for key, value in good.items()}
+
+
+def kept_in(source: str | None) -> dict[str, Any]:
+    """What an import kept in the source of an item or a mark."""
+    try:
+        found = json.loads(source or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    found = found.get("cvat") if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}

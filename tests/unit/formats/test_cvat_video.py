@@ -1,0 +1,219 @@
+"""Documents of CVAT for video, in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from annolab.errors import FormatError
+from annolab.formats.cvat_video import CvatVideoFormat
+from annolab.model import mask as masks
+from annolab.model.geometry import Box, Mask, Points, RotatedBox, Track, Whole
+from annolab.model.schema import Owner, ValueType
+from tests.format_memory import read, write
+
+SVG = (
+    '&lt;line data-type="edge" data-node-from="1" data-node-to="2"&gt;&lt;/line&gt;'
+    '&lt;circle data-node-id="1" data-label-name="head"&gt;&lt;/circle&gt;'
+    '&lt;circle data-node-id="2" data-label-name="tail"&gt;&lt;/circle&gt;'
+)
+DOCUMENT = f"""<?xml version="1.0" encoding="utf-8"?>
+<annotations>
+  <version>1.1</version>
+  <meta>
+    <task>
+      <id>12</id><name>street</name><size>60</size><mode>interpolation</mode>
+      <start_frame>0</start_frame><stop_frame>119</stop_frame>
+      <frame_filter>step=2</frame_filter>
+      <labels>
+        <label><name>car</name><color>#FF00aa</color><type>any</type>
+          <attributes>
+            <attribute><name>model</name><mutable>False</mutable>
+              <input_type>select</input_type><default_value>a</default_value>
+              <values>a\nb</values></attribute>
+            <attribute><name>parked</name><mutable>True</mutable>
+              <input_type>checkbox</input_type><default_value>false</default_value>
+              <values>false</values></attribute>
+          </attributes></label>
+        <label><name>dog</name><color>#00ff00</color><type>skeleton</type>
+          <attributes/><svg>{SVG}</svg></label>
+        <label><name>head</name><type>points</type><attributes/>
+          <parent>dog</parent></label>
+        <label><name>tail</name><type>points</type><attributes/>
+          <parent>dog</parent></label>
+      </labels>
+      <original_size><width>20</width><height>10</height></original_size>
+    </task>
+    <dumped>2024-01-01</dumped>
+    <source>street.mp4</source>
+  </meta>
+  <something new="1"><inside>here</inside></something>
+  <track id="0" label="car" source="manual" group_id="3" colour="x">
+    <box frame="0" keyframe="1" outside="0" occluded="0" xtl="0.10" ytl="0.20"
+      xbr="3.40" ybr="5.70" z_order="0" seen="yes">
+      <attribute name="model">b</attribute><attribute name="parked">false</attribute>
+    </box>
+    <box frame="10" keyframe="1" outside="0" occluded="1" xtl="1.10" ytl="0.20"
+      xbr="4.40" ybr="5.70" z_order="2">
+      <attribute name="model">b</attribute><attribute name="parked">true</attribute>
+    </box>
+    <box frame="20" keyframe="1" outside="1" occluded="1" xtl="1.10" ytl="0.20"
+      xbr="4.40" ybr="5.70" z_order="2">
+      <attribute name="model">b</attribute><attribute name="parked">true</attribute>
+    </box>
+    <note>kept</note>
+  </track>
+  <track id="1" label="car" source="auto">
+    <box frame="4" keyframe="1" outside="0" occluded="0" xtl="0.10" ytl="0.20"
+      xbr="3.40" ybr="5.70" rotation="180.0" z_order="0"></box>
+    <box frame="6" keyframe="1" outside="1" occluded="0" xtl="0.10" ytl="0.20"
+      xbr="3.40" ybr="5.70" rotation="180.0" z_order="0"></box>
+  </track>
+  <track id="2" label="car" source="manual">
+    <mask frame="4" keyframe="1" outside="0" occluded="0" rle="0, 1, 1, 2, 1, 1"
+      left="2" top="3" width="3" height="2" z_order="0"></mask>
+  </track>
+  <track id="3" label="dog" source="manual">
+    <skeleton frame="4" keyframe="1" outside="0" occluded="0" z_order="0">
+      <points label="head" outside="0" occluded="1" points="1.5,2.5"></points>
+      <points label="tail" outside="0" occluded="0" points="3.5,4.5"></points>
+    </skeleton>
+  </track>
+  <tag frame="8" label="car" source="manual"><attribute name="model">a</attribute></tag>
+</annotations>
+"""
+
+
+def _put(folder: Path, text: str = DOCUMENT) -> Path:
+    folder.mkdir(exist_ok=True)
+    file = folder / "street.xml"
+    file.write_text(text)
+    return file
+
+
+def _content(element: Any) -> Any:
+    """An element as values: numbers as numbers, no blanks, children in order."""
+    said = {key: _value(value) for key, value in element.attrib.items()}
+    return element.tag, said, _value(element.text or ""), list(map(_content, element))
+
+
+def _value(text: str) -> Any:
+    parts = text.strip().replace(";", ",").split(",")
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return text.strip()
+
+
+def test_in_and_out_is_equal(tmp_path: Path) -> None:
+    data, report = read(CvatVideoFormat(), _put(tmp_path / "in"))
+    assert not report.losses
+    assert not write(CvatVideoFormat(), data, tmp_path / "out").losses
+    given = ElementTree.fromstring(DOCUMENT)
+    made = ElementTree.parse(tmp_path / "out" / "street.xml").getroot()
+    assert _content(made.find("meta")) == _content(given.find("meta"))
+    assert _content(made.find("something")) == _content(given.find("something"))
+    for tag in ("track", "tag"):
+        old, new = map(list, (given.iterfind(tag), made.iterfind(tag)))
+        for a, b in zip(old, new, strict=True):
+            if a.get("group_id"):
+                b.set("group_id", a.get("group_id", ""))  # numbered anew
+            assert _content(b) == _content(a)
+
+
+def test_what_it_means(tmp_path: Path) -> None:
+    data, _ = read(CvatVideoFormat(), _put(tmp_path))
+    (item,) = data.the_items
+    assert (item.path, item.width, item.height) == ("street.mp4", 20, 10)
+    assert item.length == 120
+    car, single, mask, dog, tag = data.the_annotations
+    assert isinstance(car.geometry, Track)
+    first, second, last = car.geometry.keyframes
+    assert first.geometry == Box(0.1, 0.2, 3.3, 5.5)
+    assert dict(first.attributes) == {"parked": False}
+    assert second.attributes == {"parked": True, "occluded": True, "z_order": 2}
+    assert last.outside
+    assert car.attributes == {"model": "b"}
+    # A shape of one frame: the next frame of the task is two pictures on.
+    assert single.frame == 4
+    assert single.geometry == RotatedBox(1.75, 2.95, 3.3, 5.5, 180)
+    assert isinstance(mask.geometry, Track)
+    shape = mask.geometry.keyframes[0].geometry
+    assert isinstance(shape, Mask)
+    places = masks.decode(shape)[3:5, 2:5].astype(int).tolist()
+    assert (masks.area(shape), places) == (4, [[1, 0, 1], [1, 0, 1]])
+    assert isinstance(dog.geometry, Track)
+    assert dog.geometry.keyframes[0].geometry == Points.of(
+        [(1.5, 2.5), (3.5, 4.5)], (1, 2)
+    )
+    assert (tag.geometry, tag.frame) == (Whole(), 8)
+    label = data.schema.label_named("dog")
+    assert label is not None
+    assert label.skeleton is not None
+    assert label.skeleton.edges == ((0, 1),)
+    specs = {spec.name: (spec.owner, spec.type) for spec in data.schema.attributes}
+    assert specs == {
+        "model": (Owner.ANNOTATION, ValueType.CHOICE),
+        "parked": (Owner.KEYFRAME, ValueType.BOOL),
+    }
+
+
+def test_a_file_that_breaks_off_gives_what_is_whole(tmp_path: Path) -> None:
+    cut = DOCUMENT[: DOCUMENT.index('<track id="2"')]
+    data, report = read(CvatVideoFormat(), _put(tmp_path, cut))
+    assert len(data.the_annotations) == 2
+    assert report.losses
+
+
+def test_shapes_between_keyframes_are_told(tmp_path: Path) -> None:
+    text = DOCUMENT.replace('frame="10" keyframe="1"', 'frame="10" keyframe="0"')
+    data, report = read(CvatVideoFormat(), _put(tmp_path, text))
+    track = data.the_annotations[0].geometry
+    assert isinstance(track, Track)
+    assert [key.frame for key in track.keyframes] == [0, 20]
+    assert report.counts
+    assert not report.losses
+
+
+def test_two_decimals(tmp_path: Path) -> None:
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in"))
+    write(CvatVideoFormat(), data, tmp_path / "out", decimals="2")
+    text = (tmp_path / "out" / "street.xml").read_text()
+    assert 'xbr="3.40"' in text
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>',
+        "<html></html>",
+        "<annotations",
+    ],
+)
+def test_what_is_none(bad: str, tmp_path: Path) -> None:
+    with pytest.raises(FormatError):
+        read(CvatVideoFormat(), _put(tmp_path, bad))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('width="3" height="2"', 'width="999999999" height="999999999"'),
+        ("<width>20</width>", "<width>999999999</width>"),
+        ('rle="0, 1, 1, 2, 1, 1"', 'rle="1,999999999,1"'),
+        ('xtl="0.10"', 'xtl="1e999"'),
+        ('xtl="0.10"', 'xtl="nan"'),
+        ('points="1.5,2.5"', 'points="1.5"'),
+        ('frame="10"', 'frame="-10"'),
+    ],
+)
+def test_hostile_numbers_cost_their_shape_only(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    text = DOCUMENT.replace(old, new)
+    data, report = read(CvatVideoFormat(), _put(tmp_path, text))
+    assert len(data.the_annotations) >= 4
+    assert report.losses or "<width>" in old

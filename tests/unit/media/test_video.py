@@ -339,3 +339,15 @@ def test_decoders_never_wait_for_python(film: GetFilm) -> None:
     assert av.logging.get_level() is None
     sound.probe(film("b.mp4"))
     assert av.logging.get_level() is None
+
+
+def test_decoders_write_nothing_to_the_terminal(
+    film: GetFilm, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("open-gop.mkv", "refresh.mkv", "hevc-open.mkv", "long-gop.mp4"):
+        path = film(name)
+        capfd.readouterr()
+        video = open_video(path)
+        numbers(video, [70, 3, 50, 20, 66, 31, 13])
+        video.close()
+        assert capfd.readouterr() == ("", "")

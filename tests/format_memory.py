@@ -313,7 +313,7 @@ class FolderSink:
         self._target = target
         self.files: dict[str, _File] = {}
 
-    def open(self, name: str = "") -> BinaryIO:
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts or name in self.files:
             message = f"{name} is outside of the target or there already."

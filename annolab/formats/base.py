@@ -290,11 +290,13 @@ class Records(Protocol):
 class Sink(Protocol):
     """Where a writer puts its files. Nothing is seen of them before all is done."""
 
-    def open(self, name: str = "") -> BinaryIO:
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
         """Open a file for writing: "" the target itself, else a path inside it.
 
         The file is closed by the sink. Names use `/`; those that climb out of
-        the target raise UserError.
+        the target raise UserError. `companion`: a file that lies beside those of
+        the export, such as the text they are about. It is left out where the
+        target is a single file, and stays as it is where the media are at home.
         """
 
 

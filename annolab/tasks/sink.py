@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from types import TracebackType
@@ -44,12 +45,14 @@ class FileSink:
         )
         self._files: dict[str, BinaryIO] = {}
         self._names: list[str] = []
+        self._companions: set[str] = set()
         self._seen: set[str] = set()
 
-    def open(self, name: str = "") -> BinaryIO:
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
         """Open a new file: "" the target itself, else a path inside it with `/`.
 
-        At most 64 files stay open: the oldest is closed when there are more.
+        `companion`: `spare` may take it back. At most 64 files stay open: the oldest
+        is closed when there are more.
         """
         name = _checked(name)
         self._check_new(name)
@@ -62,12 +65,23 @@ class FileSink:
         file = path.open("xb", buffering=BUFFER)
         self._files[name] = file
         self._names.append(name)
+        if companion:
+            self._companions.add(name)
         return file
 
     @property
     def places(self) -> list[Path]:
         """Where the files will be, in the order in which they were opened."""
         return [self.target / name for name in self._names]
+
+    @property
+    def companions(self) -> list[Path]:
+        """Where files will be that only lie beside those of the export."""
+        return [self.target / name for name in self._names if name in self._companions]
+
+    def spare(self, places: Collection[Path]) -> None:
+        """Leave files at these places as they are, whatever was written for them."""
+        self._names = [n for n in self._names if self.target / n not in places]
 
     def commit(self) -> list[Path]:
         """Put what was written in the place of the target; returns the files."""
@@ -143,15 +157,18 @@ class FileSink:
 class OneFile:
     """A sink for a format with a file for each item, where the target is a file.
 
-    The file of the one item is the target, whatever its name in a folder would be.
+    The file of the one item is the target, whatever its name in a folder would be;
+    files that would lie beside it in a folder are left out.
     """
 
     def __init__(self, sink: FileSink) -> None:
         self._sink = sink
         self._name = ""
 
-    def open(self, name: str = "") -> BinaryIO:
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
         """The target, once; UserError for the file of a second item."""
+        if companion:
+            return _Nowhere()
         if self._name:
             target = self._sink.target
             message = (
@@ -166,7 +183,7 @@ class OneFile:
 class NullSink:
     """Takes everything and keeps nothing: a rehearsal of an export."""
 
-    def open(self, name: str = "") -> BinaryIO:
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
         """A file that forgets what is written to it."""
         _checked(name)
         return _Nowhere()

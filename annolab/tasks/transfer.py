@@ -35,6 +35,7 @@ from annolab.tasks.sink import FileSink, NullSink, OneFile, write_problem
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 CHECK_EVERY = 256
+SPARED = "A file beside the media was there already; it stays as it is."
 
 
 def detect_format(path: Path) -> str:
@@ -247,6 +248,7 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
             )
             if report.losses and confirm is not None and not confirm(report):
                 raise Cancelled
+            _spare_companions(project, sink, report)
             _spare_own_files(project, sink.places)
             report.files[:] = sink.commit()
     except OSError as error:
@@ -308,17 +310,41 @@ def _write(  # noqa: PLR0913  what an export is told
     return report
 
 
+def _spare_companions(project: Project, sink: FileSink, report: Report) -> None:
+    """Where the media are at home the files that lie beside an export are, too.
+
+    Those that are there stay as they are: somebody has written them.
+    """
+    companions = sink.companions
+    media = _media_among(project, companions)
+    if media:
+        spared = {place for place in companions if place.exists()} | media
+        sink.spare(spared)
+        for place in sorted(spared - media):
+            report.add(Problem(SPARED, Severity.NOTE, where=place.name))
+
+
+def _media_among(project: Project, places: Sequence[Path]) -> set[Path]:
+    """Those that are media of the project."""
+    roots = Places(project)
+    found: set[Path] = set()
+    for place in places:
+        located = roots.locate(str(place))
+        if located is not None and project.items_at(located[0], (located[1],)):
+            found.add(place)
+    return found
+
+
 def _spare_own_files(project: Project, places: Sequence[Path]) -> None:
     """Raise UserError when an export would replace the project or its media."""
     home = project.path.resolve()
     own = {home.with_name(home.name + end) for end in ("", "-wal", "-shm", "-bulk")}
-    roots = Places(project)
+    media = _media_among(project, places)
     for place in places:
         if place.resolve() in own:
             message = f"{place} is the project itself; choose another target."
             raise UserError(message)
-        located = roots.locate(str(place))
-        if located is not None and project.items_at(located[0], (located[1],)):
+        if place in media:
             message = f"{place} is a media file of the project; choose another target."
             raise UserError(message)
 

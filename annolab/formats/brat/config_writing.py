@@ -33,7 +33,8 @@ def write_configs(
         for name, text in zip((ANNOTATION, VISUAL), texts, strict=True):
             if text:
                 path = f"{folder}/{name}" if folder else name
-                sink.open(path).write(text.encode("utf-8", "surrogateescape"))
+                file = sink.open(path, companion=True)
+                file.write(text.encode("utf-8", "surrogateescape"))
 
 
 def annotation_text(schema: Schema) -> str:

@@ -46,7 +46,8 @@ def write_files(
         text = draft.found.told.text
         if options.get("texts") == "true" and text is not None:
             mark = BOM if draft.found.places.convention.mark else ""
-            sink.open(f"{name[: -len(ANN)]}.txt").write((mark + text).encode("utf-8"))
+            beside = sink.open(f"{name[: -len(ANN)]}.txt", companion=True)
+            beside.write((mark + text).encode("utf-8", "replace"))
         kept = kept_of(records.entry(f"{KEPT}{item.id}"))
         if kept is not None and kept.config:
             folders.setdefault(folder_of(name, kept), kept.config)

@@ -16,12 +16,13 @@ from annolab.model.ids import new_id
 from annolab.model.item import Item
 from annolab.model.schema import Entry
 from annolab.model.text_item import TextSpec, text_key, text_spec, with_spec
+from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.check import check_project, media_is_there
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import delete_items, set_encoding, spans_beyond, text_of
-from annolab.tasks.transfer import import_dataset
+from annolab.tasks.transfer import SPARED, export_dataset, import_dataset
 
 
 def added(project: Project, path: Path, data: bytes) -> Item:
@@ -168,3 +169,54 @@ def test_an_import_keeps_how_a_text_is_read(project: Project, tmp_path: Path) ->
     (item,) = project.items()
     assert (item.length, text_spec(item).encoding) == (4, "cp1252")
     assert len(project.annotations(item.id)) == 1
+
+
+@pytest.fixture
+def marked(project: Project, tmp_path: Path) -> Path:
+    """A folder with two texts, which is home to them and their brat files."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "a.txt").write_bytes("K\xe4se".encode("cp1252"))
+    (home / "a.ann").write_text("T1\tFood 0 4\tK\xe4se\n", "utf-8")
+    (home / "b.txt").write_text("Rome\r\n", "utf-8", newline="")
+    (home / "b.ann").write_text("")
+    add_paths(project, [home])
+    import_dataset(project, home, "brat")
+    return home
+
+
+def test_an_empty_file_beside_a_text_is_read(project: Project, marked: Path) -> None:
+    assert [item.path for item in project.items()] == ["a.txt", "b.txt"]
+    report = export_dataset(project, "brat", marked.parent / "out")
+    assert not report.losses
+    assert (marked.parent / "out" / "b.ann").read_bytes() == b""
+
+
+def test_texts_go_along_to_another_folder(project: Project, marked: Path) -> None:
+    export_dataset(project, "brat", marked.parent / "out")
+    out = {path.name: path.read_bytes() for path in (marked.parent / "out").iterdir()}
+    assert out["a.txt"] == "K\xe4se".encode()
+    assert out["b.txt"] == b"Rome\r\n"
+    assert sorted(out)[2:] == ["annotation.conf", "b.ann", "b.txt", "visual.conf"]
+
+
+def test_texts_and_configurations_at_home_stay(project: Project, marked: Path) -> None:
+    (marked / "visual.conf").write_text("[drawing]\n")
+    before = {path.name: path.read_bytes() for path in marked.iterdir()}
+    (marked / "a.ann").unlink()
+    report = export_dataset(project, "brat", marked, options={"texts": "true"})
+    after = {path.name: path.read_bytes() for path in marked.iterdir()}
+    assert b"Food" in after.pop("annotation.conf")
+    assert after == before
+    assert [problem.reason for problem in report.problems] == [SPARED]
+
+
+def test_a_single_file_has_no_text_beside_it(project: Project, marked: Path) -> None:
+    (item, _) = project.items()
+    where = Filter(ids=(item.id,))
+    target = marked.parent / "one.ann"
+    export_dataset(project, "brat", target, where=where, options={"texts": "true"})
+    assert target.read_bytes() == (marked / "a.ann").read_bytes()
+    assert sorted(p.suffix for p in marked.parent.glob("one*")) == [".ann"]
+    with pytest.raises(UserError, match="several items"):
+        export_dataset(project, "brat", marked.parent / "two.ann")

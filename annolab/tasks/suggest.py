@@ -113,7 +113,8 @@ def rules_of(project: Project) -> Rules:
 def set_rules(project: Project, rules: Rules) -> Edit:
     """Keep the rules in the project."""
     text = json.dumps(asdict(rules), ensure_ascii=False)
-    return edits.set_entry(project.entry(ENTRY), ENTRY, text)
+    edit = edits.set_entry(project.entry(ENTRY), ENTRY, text)
+    return replace(edit, name="Change suggestions")
 
 
 def _listed(value: object) -> list[Any]:

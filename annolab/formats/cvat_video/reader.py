@@ -216,18 +216,14 @@ class FileReader:
         """What holds for all of a track, and the track."""
         fixed: dict[str, AttributeValue] = {}
         made: list[Keyframe] = []
-        was_covered, z = False, keys[0].z
         for key in keys:
             own = dict(key.values)
             for name in known.fixed & own.keys() - {OCCLUDED}:
                 value = own.pop(name)
                 if fixed.setdefault(name, value) != value:
                     self._say("An attribute that must not change did.", where)
-            is_covered = own.pop(OCCLUDED, False) is True
-            if is_covered != was_covered:
-                own[OCCLUDED] = was_covered = is_covered
-            if key.z != z:
-                own[Z_ORDER] = z = key.z
+            if key.z != keys[0].z:
+                own[Z_ORDER] = key.z
             made.append(Keyframe(key.frame, key.shape, key.is_outside, own))
         return fixed, Track(tuple(made))
 

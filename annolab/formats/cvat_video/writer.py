@@ -219,13 +219,11 @@ class FilmsWriter:
         keys = track.keyframes
         after = int(film.item.length or 0)
         stops = [*(key.frame for key in keys[1:]), max(after, keys[-1].frame + 1)]
-        values: dict[str, AttributeValue] = dict(mark.attributes)
         left = _MOST_TAGS
         for key, stop in zip(keys, stops, strict=True):
-            values.update(key.attributes)
             if key.outside:
                 continue
-            inside = self._values(film, mark, values)
+            inside = self._values(film, mark, {**mark.attributes, **key.attributes})
             for frame in range(key.frame, min(stop, key.frame + left), film.step):
                 left -= 1
                 yield Node("tag", {**said, "frame": str(frame)}, "", inside)
@@ -241,9 +239,9 @@ class FilmsWriter:
     ) -> Iterator[Node]:
         label = self._schema.label(mark.label_id)
         names = label.skeleton.keypoints if label and label.skeleton else ()
-        state: dict[str, AttributeValue] = {Z_ORDER: mark.z, **mark.attributes}
+        first: dict[str, AttributeValue] = {Z_ORDER: mark.z, **mark.attributes}
         for key in keys:
-            state.update(key.attributes)
+            state = first | dict(key.attributes)
             node = element_of(key.geometry, names, self._digits)
             if node is None:  # pragma: no cover  those are left out above
                 continue

@@ -58,13 +58,12 @@ def tracks(
     frames = sorted(draw(st.sets(st.integers(0, 499), min_size=1, max_size=5)))
     has_size = changing and draw(st.booleans())
     made: list[Keyframe] = []
-    covered = False
     for frame in frames:
         said: dict[str, AttributeValue] = {}
         if has_size:
             said["size"] = draw(st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9))
         if changing and draw(st.booleans()):
-            covered = said["occluded"] = not covered
+            said["occluded"] = True
         outside = draw(st.booleans())
         made.append(Keyframe(frame, draw(shapes), outside, said))
     return Track(tuple(made))

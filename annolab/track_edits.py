@@ -29,6 +29,7 @@ from annolab.model.schema import Label
 from annolab.model.thinning import simplified
 from annolab.model.tracks import (
     OCCLUDED,
+    SCORE,
     attributes_at,
     first_frame,
     geometry_at,
@@ -100,9 +101,14 @@ def set_shape(
     *,
     merge_key: str | None = None,
 ) -> Edit:
-    """Give a track a shape at a frame, which becomes a keyframe and is seen."""
+    """Give a track a shape at a frame, which becomes a keyframe and is seen.
+
+    It is no tracker's any more: its score goes.
+    """
     track = track_of(annotation)
-    key = with_fields(_key_at(track, frame), geometry=shape, outside=False)
+    there = _key_at(track, frame)
+    values = _with_value(there.attributes, SCORE, None)
+    key = with_fields(there, geometry=shape, outside=False, attributes=values)
     return _changed(annotation, with_keyframe(track, key), name, merge_key)
 
 

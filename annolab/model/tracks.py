@@ -30,6 +30,8 @@ from annolab.model.measure import corners
 
 OCCLUDED = "occluded"
 """The keyframe attribute that says that something hides the object (bool)."""
+SCORE = "score"
+"""The keyframe attribute that says how sure a tracker was (0..1); people have none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from annolab.formats.base import Options, Problem, Records, Report, Severity, Sink
 from annolab.formats.brat.config_writing import folder_of, write_configs
+from annolab.formats.brat.extras import FIELDS
 from annolab.formats.brat.importing import ANN, KEPT, kept_of
 from annolab.formats.brat.merging import Draft, write_chains, write_events, write_spans
 from annolab.formats.brat.places import BOM
@@ -40,7 +41,8 @@ def write_files(
         _say_item(item, report)
         people.update(mark.annotator_id for mark in spans)
         name = target_name(_named(item), ANN, taken)
-        draft = _draft(item, spans, records, labels, report)
+        notes = options.get("notes") == "notes"
+        draft = _draft(item, spans, records, labels, report, notes=notes)
         data = draft.content().encode("utf-8", "surrogateescape")
         sink.open(name).write(data)
         text = draft.found.told.text
@@ -65,6 +67,8 @@ def _draft(
     records: Records,
     labels: Labels,
     report: Report,
+    *,
+    notes: bool,
 ) -> Draft:
     def say_of(thing: Annotation | Relation) -> Say:
         def say(reason: str, severity: Severity = Severity.LOSS) -> None:
@@ -72,14 +76,15 @@ def _draft(
 
         return say
 
-    for mark in spans:
-        report_mark(mark, say_of(mark), HELD)
     kept = kept_of(records.entry(f"{KEPT}{item.id}"))
     relations = records.relations(item.id)
     told = Told(records.text(item), spans, relations, labels)
-    draft = Draft(
-        matched(told, kept), say_of, kept.content[:1] == BOM if kept else False
-    )
+    found = matched(told, kept)
+    had_mark = kept is not None and kept.content[:1] == BOM
+    draft = Draft(found, say_of, notes, had_mark)
+    for mark in spans:
+        has_note = notes or found.keys.get(mark.id) in found.reading.extras
+        report_mark(mark, say_of(mark), (*HELD, *FIELDS) if has_note else HELD)
     write_spans(draft)
     write_events(draft)
     write_chains(draft)

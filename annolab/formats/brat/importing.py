@@ -216,6 +216,7 @@ def _things(
             attributes=values.get(key, {}),
             group_id=None if mark.chain is None else groups[mark.chain],
             source=source_of(id=key[0], event=key[1]),
+            **reading.extras.get(key, (0, {}))[1],
         )
     for link in reading.links:
         yield Relation(

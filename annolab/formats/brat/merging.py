@@ -32,6 +32,7 @@ class Draft:
 
     found: Matched
     say: SayOf
+    notes: bool = False  # whether notes of our own tell what brat has no word for
     has_mark: bool = False  # whether the file begins with a byte order mark
     changed: dict[int, str | None] = field(default_factory=dict)  # None: it goes
     added: list[str] = field(default_factory=list)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from annolab.formats.base import Severity
+from annolab.formats.brat.extras import TYPE, Extra, mark_extra, values_extra
 from annolab.formats.brat.places import Places, joined, lines_of, repeats
 from annolab.formats.brat.standoff import (
     Arc,
@@ -93,19 +94,28 @@ class Reading:
     given: list[Given] = field(default_factory=list)
     line_of: dict[str, int] = field(default_factory=dict)  # by id
     means: dict[str, Key] = field(default_factory=dict)  # the mark an id refers to
+    extras: dict[Owner, tuple[int, Extra]] = field(default_factory=dict)  # with line
     chain_of: dict[int, int] = field(default_factory=dict)  # by the line of an Equiv
     problems: list[tuple[str, Severity, int]] = field(default_factory=list)
 
     def values(self) -> dict[Owner, dict[str, AttributeValue]]:
-        """The attributes of everything; several values of one key are a tuple."""
+        """The attributes of everything; several values of one key are a tuple.
+
+        What other lines say of a key comes before what our notes of relations say.
+        """
         lists: dict[Owner, dict[str, list[str | bool]]] = {}
         for given in self.given:
             of_owner = lists.setdefault(given.owner, {})
             of_owner.setdefault(given.key, []).append(given.value)
-        return {
-            owner: {key: v[0] if len(v) == 1 else tuple(v) for key, v in found.items()}
-            for owner, found in lists.items()
+        extras: dict[Owner, dict[str, AttributeValue]] = {
+            owner: {**extra}
+            for owner, (_, extra) in self.extras.items()
+            if isinstance(owner, str)
         }
+        for owner, found in lists.items():
+            plain = {k: v[0] if len(v) == 1 else tuple(v) for k, v in found.items()}
+            extras[owner] = {**extras.get(owner, {}), **plain}
+        return extras
 
 
 def read_lines(content: str, places: Places | None) -> Reading:
@@ -252,6 +262,8 @@ class Reader:
             if not there or not self._has_arc(record.target):
                 return False
             owner = record.target
+        if isinstance(record, Note) and self._take_extra(number, owner, record):
+            return True
         found: dict[str, str | bool] = {}
         match record:
             case Value():
@@ -266,6 +278,16 @@ class Reader:
         for key, value in found.items():
             self.reading.given.append(Given(number, owner, key, value))
         return True
+
+    def _take_extra(self, number: int, owner: Owner, record: Note) -> bool:
+        """Read a note of our own; False when it is another one."""
+        if record.type != TYPE or owner in self.reading.extras:
+            return False
+        read = values_extra if isinstance(owner, str) else mark_extra
+        extra = read(record.text)
+        if extra is not None:
+            self.reading.extras[owner] = number, extra
+        return extra is not None
 
     def _has_arc(self, id_: str) -> bool:
         """Whether both ends of a relation are there; its line may come later."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from annolab.formats.base import Severity
 from annolab.formats.brat import rendering
+from annolab.formats.brat.extras import (
+    TYPE,
+    Extra,
+    extra_of,
+    extra_text,
+    values_text,
+)
 from annolab.formats.brat.merging import Draft
 from annolab.formats.brat.reading import KB_ID, KB_NAME, NOTE, NOTES, Given, Owner
 from annolab.formats.brat.standoff import Note, Reference, Value
@@ -52,10 +59,15 @@ def write_values(draft: Draft) -> None:
     said: dict[Owner, Lines] = {}
     for given in reading.given:
         said.setdefault(given.owner, {}).setdefault(given.line, []).append(given)
+    gone = {owner: line for owner, (line, _) in reading.extras.items()}
     for owned in _owners(draft):
         lines = said.pop(owned.owner, {}) if owned.owner is not None else {}
-        if lines or owned.thing.attributes:
-            _write_owned(valuer, owned, lines)
+        if owned.owner is not None and owned.target is not None:
+            gone.pop(owned.owner, None)
+        told = _write_extra(valuer, owned, lines)
+        if lines or len(owned.thing.attributes) > len(told):
+            _write_owned(valuer, owned, lines, told)
+    draft.changed.update(dict.fromkeys(gone.values()))
     for lines in said.values():  # of what is there no more
         draft.changed.update(dict.fromkeys(lines))
     draft.added += (*valuer.values, *valuer.references, *valuer.remarks)
@@ -73,12 +85,51 @@ def _owners(draft: Draft) -> Iterator[_Owned]:
             yield _Owned(id_, relation, id_)
 
 
-def _write_owned(valuer: _Valuer, owned: _Owned, lines: Lines) -> None:
+def _write_extra(valuer: _Valuer, owned: _Owned, lines: Lines) -> Collection[str]:
+    """Write the note of our own, where there was one or is to be; its key-values."""
+    draft, thing = valuer.draft, owned.thing
+    line, said = draft.found.reading.extras.get(owned.owner or "", (None, {}))
+    if owned.target is None or (line is None and not draft.notes):
+        return ()
+    now: Extra
+    told: Collection[str] = ()
+    if isinstance(thing, Annotation):
+        now = extra_of(thing)
+        text = extra_text(now)
+    else:
+        given = {each.key for found in lines.values() for each in found}
+        now = told = {
+            key: value
+            for key, value in thing.attributes.items()
+            if key not in given and not (key in valuer.notes and isinstance(value, str))
+        }
+        said = {key: value for key, value in said.items() if key not in given}
+        text = values_text(now)
+    is_same = repr(sorted(said.items())) == repr(sorted(now.items()))
+    if line is not None and is_same and _is_target(draft, line, owned):
+        return told
+    note = f"\t{TYPE} {owned.target}\t{text}"
+    if line is not None:
+        draft.changed[line] = f"{_id_of(draft, line)}{note}" if now else None
+    elif now:
+        valuer.remarks.append(f"{draft.found.ids.new('#')}{note}")
+    return told
+
+
+def _id_of(draft: Draft, line: int) -> str:
+    record = draft.found.reading.records[line]
+    return record.id if isinstance(record, Note) else ""
+
+
+def _write_owned(
+    valuer: _Valuer, owned: _Owned, lines: Lines, told: Collection[str]
+) -> None:
+    """Write its values, but for those that are told already."""
     draft, say = valuer.draft, valuer.draft.say(owned.thing)
     if owned.target is None:
         say(OF_ARGUMENT, Severity.LOSS)
         return
-    now = _values_now(valuer, owned, lines)
+    now = _values_now(valuer, owned, lines, told)
     changed: list[int] = []
     references = 0
     for number, given in lines.items():
@@ -99,7 +150,9 @@ def _write_owned(valuer: _Valuer, owned: _Owned, lines: Lines) -> None:
     _write_new(valuer, owned, now, references)
 
 
-def _values_now(valuer: _Valuer, owned: _Owned, lines: Lines) -> Now:
+def _values_now(
+    valuer: _Valuer, owned: _Owned, lines: Lines, told: Collection[str]
+) -> Now:
     """What is to be said; a value that has not changed as lines have said it."""
     said: dict[str, list[str | bool]] = {}
     for given in (each for found in lines.values() for each in found):
@@ -107,6 +160,8 @@ def _values_now(valuer: _Valuer, owned: _Owned, lines: Lines) -> Now:
     now: Now = {}
     say = valuer.draft.say(owned.thing)
     for key, value in owned.thing.attributes.items():
+        if key in told:
+            continue
         if key in said and _same(value, said[key]):
             now[key] = said[key]
         else:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from annolab.formats.base import Confidence, Report
 from annolab.formats.brat import BratFormat
-from annolab.formats.brat.rendering import EDGE, PARTED
-from annolab.model.annotation import Annotation
+from annolab.formats.brat.rendering import EDGE, PARTED, TYPED
+from annolab.formats.brat.valuing import OF_RELATION
+from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.geometry import Kind, Span
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema
@@ -32,6 +33,12 @@ RICH = (
     "*\tAlias T2 T4 T9\nwhat is this\n\nT4\tPlace 22 26;18 21\tRome left\n"
     "T5\tX 500 510\tfar\nT6\tX 3 3\t\nT1\tX 0 1\tA\nT7\tX 0 2\tno"
 )
+OURS = (
+    '\n#3\tAnnoLab T1\t{"z": -2, "score": 0.5,"text":"x", "status": "accepted"}'
+    '\n#4\tAnnoLab R1\t{"attributes": {"n": [1, true, null], "note": "b"}}'
+    '\n#5\tAnnoLab T2\t{"score": 1e999}\n#6\tAnnoLab E1\t{"locked":true}'
+    '\n#7\tAnnoLab T1\t{"z": 1}\n#8\tAnnoLab R1\t{}\n#9\tAnnoLab T2\t{"text": "?"}'
+)
 
 
 class TestContract(TextContract):
@@ -41,6 +48,14 @@ class TestContract(TextContract):
 
     def noise(self, folder: Path) -> Path:
         return folder / "a.ann"
+
+
+class TestNotes(TestContract):
+    def options(self) -> dict[str, str]:
+        return {"notes": "notes"}
+
+    def test_losses_of_fields_are_reported(self, tmp_path: Path) -> None:
+        """Notes tell them, so they are no losses: see below."""
 
 
 def there_and_back(
@@ -173,7 +188,7 @@ def test_split_files_are_read_together(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.binary(max_size=20)
-        | st.sampled_from(RICH.encode().split(b"\n"))
+        | st.sampled_from((RICH + OURS).encode().split(b"\n"))
         | st.from_regex(rb"[TERAMN#*][0-9]?\t[A-Z:0-9 ;]{1,9}\t?", fullmatch=True),
         max_size=12,
     ),
@@ -210,3 +225,44 @@ def test_configurations_make_labels_and_go_along(tmp_path: Path) -> None:
     again, _ = read(BratFormat(), tmp_path / "new", texts={"a.txt": TEXT})
     kinds = {label.name: label.kinds for label in data.schema.labels}
     assert {label.name: label.kinds for label in again.schema.labels} == kinds
+
+
+def test_notes_tell_what_brat_has_no_word_for(tmp_path: Path) -> None:
+    data, _ = there_and_back(tmp_path, RICH.encode())
+    marks, arcs = data.the_annotations, data.the_relations
+    marks[0] = replace(marks[0], score=0.5, status=AnnotationStatus.ACCEPTED)
+    values = {**arcs[-1].attributes, "n": (1, 2), "since": 1815}
+    arcs[-1] = replace(arcs[-1], attributes=values)
+    lost = write(BratFormat(), data, tmp_path / "out").losses
+    fields = {"A score cannot be kept.", "A status cannot be kept."}
+    assert set(lost) == {*fields, OF_RELATION, TYPED}
+    assert not write(BratFormat(), data, tmp_path / "out", notes="notes").losses
+    written = (tmp_path / "out" / "a.ann").read_text("utf-8")
+    assert written == RICH + (
+        '\n#3\tAnnoLab T1\t{"score": 0.5, "status": "accepted"}'
+        '\n#4\tAnnoLab R1\t{"attributes": {"n": [1, 2], "since": 1815}}\n'
+    )
+    again, _ = there_and_back(tmp_path, written.encode())
+    mark, arc = again.the_annotations[0], again.the_relations[-1]
+    assert (mark.score, mark.status) == (0.5, AnnotationStatus.ACCEPTED)
+    assert arc.attributes == values
+    assert "AnnoLab" not in mark.attributes
+    assert back(tmp_path, again).decode() == written  # without the option too
+
+
+def test_notes_follow_what_they_tell(tmp_path: Path) -> None:
+    data, _ = there_and_back(tmp_path, (RICH + OURS).encode())
+    marks, arcs = data.the_annotations, data.the_relations
+    assert (marks[0].z, marks[0].attributes["AnnoLab"]) == (-2, '{"z": 1}')
+    assert arcs[-1].attributes["note"] == "who knows"
+    marks[0] = replace(marks[0], z=3)
+    values = {k: v for k, v in arcs[-1].attributes.items() if k != "n"}
+    arcs[-1] = replace(arcs[-1], attributes=values)
+    found = back(tmp_path, data).decode()
+    said = '#3\tAnnoLab T1\t{"score": 0.5, "status": "accepted", "text": "x", "z": 3}\n'
+    assert said in found
+    assert "#4\t" not in found
+    assert '#6\tAnnoLab E1\t{"locked":true}\n' in found
+    data.the_annotations.pop(0)
+    arcs.clear()
+    assert "#3\t" not in back(tmp_path, data).decode()

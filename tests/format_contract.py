@@ -427,6 +427,8 @@ def _broken(draw: st.DrawFn, good: bytes) -> bytes:
     if how == "word":
         words = (b"null", b"-1", b"NaN", b"1e999", b'"x"', b"[]", b"{}", b"true", b",")
         numbers = list(re.finditer(rb"[0-9.]+|\"[^\"]*\"|\[[^\[\]]*\]", good))
+        if not numbers:
+            return good[:at]
         match = draw(st.sampled_from(numbers))
         word = draw(st.sampled_from(words))
         return good[: match.start()] + word + good[match.end() :]

@@ -61,6 +61,11 @@ def from_middle(centre: float, size: float) -> tuple[Decimal, Decimal]:
     return _EXACT.subtract(of(centre), half), _EXACT.add(of(centre), half)
 
 
+def plus(number: Decimal, more: int) -> Decimal:
+    """The sum, with all digits."""
+    return _EXACT.add(number, Decimal(more))
+
+
 def exact(number: Decimal) -> str:
     """All digits, without an exponent."""
     text = format(number, "f")

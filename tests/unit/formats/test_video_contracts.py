@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from annolab.formats.frame_rows import track_of
 from annolab.model import mask as masks
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import (
@@ -119,6 +120,48 @@ class TestCvatVideo(FilmContract):
 
     def worlds(self) -> st.SearchStrategy[Dataset]:
         return films()
+
+
+@st.composite
+def dense(draw: st.DrawFn) -> Dataset:
+    """Films with boxes, and tracks of them that have no frames to be guessed."""
+    data = draw(films())
+    marks: list[Annotation] = []
+    for mark in data.the_annotations:
+        rows = st.dictionaries(st.integers(0, 499), some.boxes(), min_size=1)
+        values: st.SearchStrategy[Attributes] = st.sampled_from(
+            ({}, {"ignored": True}, {"visibility": 0.25})
+        )
+        is_track = draw(st.booleans())
+        said = draw(values)
+        geometry: Geometry = draw(some.boxes())
+        if is_track:
+            shapes: dict[int, tuple[Shape, Attributes]] = {
+                k: (box, draw(values)) for k, box in draw(rows).items()
+            }
+            geometry = track_of(shapes, 500)
+        marks.append(
+            replace(
+                mark,
+                geometry=geometry,
+                frame=None if is_track else draw(st.integers(0, 499)),
+                attributes=NO_ATTRIBUTES if is_track else said,
+                group_id=None,
+                z=0,
+            )
+        )
+    return replace(data, the_annotations=marks)
+
+
+class TestMot(FilmContract):
+    format_id = "mot"
+    suffix = ".txt"
+
+    def sample(self) -> Item:
+        return replace(FILM, length=8.0)  # a row for each frame
+
+    def worlds(self) -> st.SearchStrategy[Dataset]:
+        return dense()
 
 
 del FormatContract, FilmContract  # not tests themselves

@@ -1,0 +1,149 @@
+"""Formats with a row for each object on each frame, and no keyframes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from annolab.formats.base import Problem, Records, Report, Severity
+from annolab.formats.lines import number_in, report_fields, report_item, report_people
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Attributes, Keyframe, Shape, Track
+from annolab.model.item import Item, Media
+from annolab.model.schema import Schema
+from annolab.model.tracks import attributes_at, geometry_at, seen_ranges
+
+MOST_FRAMES = 1_000_000  # of one track
+_CELLS = re.compile(r"[,;\s]+")
+_WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0*)?")
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a row between commas or blanks."""
+    return _CELLS.split(line.strip()) if line.strip() else []
+
+
+def whole_of(text: str) -> int | None:
+    """A whole number, also as `1.0`."""
+    text = text.strip()
+    return int(text.partition(".")[0]) if _WHOLE.fullmatch(text) else None
+
+
+def number_of(cells: Sequence[str], place: int) -> float | None:
+    """The number in a cell, if there is one."""
+    return number_in(cells[place]) if place < len(cells) else None
+
+
+def track_of(shapes: dict[int, tuple[Shape, Attributes]], length: int | None) -> Track:
+    """The track with these shapes, which is outside where there is none."""
+    frames = sorted(shapes)
+    keys: list[Keyframe] = []
+    for frame, after in pairwise([*frames, -1]):
+        shape, values = shapes[frame]
+        keys.append(Keyframe(frame, shape, attributes=values))
+        if after != frame + 1 and frame + 1 != length:
+            keys.append(Keyframe(frame + 1, shape, outside=True))
+    return Track(tuple(keys))
+
+
+def shown_frames(
+    mark: Annotation, item: Item
+) -> Iterator[tuple[int, Shape, Attributes]]:
+    """Frame, shape and key-values wherever a mark is seen, up to the end of its film.
+
+    A track in a film of unknown length ends with its last keyframe.
+    """
+    shape = mark.geometry
+    if not isinstance(shape, Track):
+        yield mark.frame or 0, shape, mark.attributes  # type: ignore[misc]
+        return
+    last = shape.keyframes[-1].frame + 1
+    length = max(int(item.length), last) if item.length else last
+    left = MOST_FRAMES
+    for start, stop in seen_ranges(shape, length):
+        for frame in range(start, min(stop, start + left)):
+            left -= 1
+            found = geometry_at(shape, frame)
+            if found is not None:
+                yield frame, found, attributes_at(shape, frame)
+
+
+def film_marks(
+    records: Records,
+    report: Report,
+    program: str,
+    shapes: tuple[type, ...],
+    held: Collection[str],
+) -> Iterator[tuple[Item, list[Annotation]]]:
+    """Films with the marks that can be written; what cannot be kept is reported.
+
+    `held`: key-values of keyframes that the format has a place for.
+    """
+    people: set[int] = set()
+    for item, marks in records.by_item():
+        report_item(item, records, report)
+        kept: list[Annotation] = []
+        for mark in marks:
+            reason = ""
+            if item.media is not Media.VIDEO:
+                reason = f"Only marks on films can go into {program}."
+            elif not _fits(mark, shapes):
+                reason = f"A shape that {program} does not have."
+            elif not next(shown_frames(mark, item), None):
+                reason = "A track that is never seen."
+            if reason:
+                problem = Problem(reason, item=item.path, annotation_id=mark.id)
+                report.add(problem)
+                continue
+            _say_fields(item, mark, report, held)
+            people.add(mark.annotator_id)
+            kept.append(mark)
+        if item.media is Media.VIDEO:
+            yield item, kept
+    report_people(people, report)
+
+
+def _fits(mark: Annotation, shapes: tuple[type, ...]) -> bool:
+    shape = mark.geometry
+    if not isinstance(shape, Track):
+        return isinstance(shape, shapes)
+    return all(isinstance(key.geometry, shapes) for key in shape.keyframes)
+
+
+def _say_fields(
+    item: Item, mark: Annotation, report: Report, held: Collection[str]
+) -> None:
+    def add(reason: str, how: Severity = Severity.LOSS) -> None:
+        report.add(Problem(reason, how, item=item.path, annotation_id=mark.id))
+
+    shape = mark.geometry
+    given = dict(mark.attributes)
+    if isinstance(shape, Track):
+        for key in shape.keyframes:
+            if not key.attributes.keys() <= set(held):
+                add("Key-values of keyframes cannot be kept.")
+                break
+    else:
+        given = {k: v for k, v in given.items() if k not in held}
+        if mark.frame is None:
+            add("A mark on no frame is written on the first one.")
+    report_fields(replace(mark, frame=None, attributes=given), add)
+    if mark.text is not None:
+        add("A text cannot be kept.")
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Labels as numbers from 1."""
+
+    names: list[str]
+    of_label: dict[int | None, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, schema: Schema, names: Sequence[str]) -> Numbers:
+        """The places in a list of names; of the labels when they are others."""
+        found = [label.name for label in schema.labels]
+        used = list(names) if set(found) <= set(names) else found
+        return cls(used, {x.id: used.index(x.name) + 1 for x in schema.labels})

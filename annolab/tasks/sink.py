@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import io
 import os
 import shutil
@@ -82,6 +83,14 @@ class FileSink:
     def spare(self, places: Collection[Path]) -> None:
         """Leave files at these places as they are, whatever was written for them."""
         self._names = [n for n in self._names if self.target / n not in places]
+
+    def is_as_written(self, place: Path) -> bool:
+        """Whether the file at a place is, to the byte, what was written for it."""
+        for file in self._files.values():
+            if not file.closed:
+                file.flush()
+        written = self._temporary / place.relative_to(self.target)
+        return filecmp.cmp(written, place, shallow=False)
 
     def commit(self) -> list[Path]:
         """Put what was written in the place of the target; returns the files."""

@@ -35,7 +35,7 @@ from annolab.tasks.sink import FileSink, NullSink, OneFile, write_problem
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 CHECK_EVERY = 256
-SPARED = "A file beside the media was there already; it stays as it is."
+SPARED = "Another file beside the media was there already; it stays as it is."
 
 
 def detect_format(path: Path) -> str:
@@ -321,7 +321,8 @@ def _spare_companions(project: Project, sink: FileSink, report: Report) -> None:
         spared = {place for place in companions if place.exists()} | media
         sink.spare(spared)
         for place in sorted(spared - media):
-            report.add(Problem(SPARED, Severity.NOTE, where=place.name))
+            if not sink.is_as_written(place):
+                report.add(Problem(SPARED, Severity.NOTE, where=place.name))
 
 
 def _media_among(project: Project, places: Sequence[Path]) -> set[Path]:

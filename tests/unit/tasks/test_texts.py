@@ -209,6 +209,9 @@ def test_texts_and_configurations_at_home_stay(project: Project, marked: Path) -
     assert b"Food" in after.pop("annotation.conf")
     assert after == before
     assert [problem.reason for problem in report.problems] == [SPARED]
+    (marked / "visual.conf").unlink()
+    export_dataset(project, "brat", marked)
+    assert not export_dataset(project, "brat", marked).problems
 
 
 def test_a_single_file_has_no_text_beside_it(project: Project, marked: Path) -> None:

@@ -10,6 +10,7 @@ from annolab.actions.action import SHADOWING, Action, Context
 from annolab.actions.audio import AUDIO_ACTIONS
 from annolab.actions.image import IMAGE_ACTIONS
 from annolab.actions.text import TEXT_ACTIONS
+from annolab.actions.video import VIDEO_ACTIONS
 from annolab.actions.window import WINDOW_ACTIONS
 from annolab.settings import resource
 
@@ -24,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *IMAGE_ACTIONS,
     *AUDIO_ACTIONS,
     *TEXT_ACTIONS,
+    *VIDEO_ACTIONS,
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
@@ -122,7 +124,8 @@ def overlapping(context: Context) -> frozenset[Context]:
         return frozenset({context})
     if context in (Context.GLOBAL, Context.LIST):
         return frozenset(Context) - SHADOWING
-    return frozenset({Context.GLOBAL, Context.LIST, context})
+    # On a film the actions of pictures apply, too.
+    return frozenset({Context.GLOBAL, Context.LIST, Context.IMAGE, Context.VIDEO})
 
 
 def conflicts(held: Bindings) -> list[tuple[str, str, str]]:

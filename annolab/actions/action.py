@@ -14,6 +14,7 @@ class Context(StrEnum):
     IMAGE = "image"
     AUDIO = "audio"
     TEXT = "text"
+    VIDEO = "video"
 
 
 @dataclass(frozen=True, slots=True)

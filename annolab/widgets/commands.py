@@ -22,9 +22,10 @@ LOCAL_KEYS = frozenset(
     )
 )  # fmt: skip
 NEEDS_PROJECT = (
-    "item.", "label.", "attribute.", "edit.", "image.", "audio.", "text.", "list.",
+    "item.", "label.", "attribute.", "edit.", "image.", "audio.", "text.", "video.",
+    "list.",
 )  # fmt: skip
-REPEATED = ("image.", "audio.", "text.", "item.", "edit.")
+REPEATED = ("image.", "audio.", "text.", "video.", "item.", "edit.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (

@@ -115,7 +115,7 @@ class Elided(QLabel):
 
 def tool_button(
     icon_name: str, title: str, keys: tuple[str, ...] = (), *, checkable: bool = False
-) -> QToolButton:
+) -> ThemedButton:
     """A button that shows an icon and says its title to screen readers."""
     button = ThemedButton(icon_name)
     button.setAccessibleName(title)

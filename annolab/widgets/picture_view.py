@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from annolab.gestures import Modifier, Phase, Pointer, Size
 from annolab.model.annotation import Annotation
+from annolab.model.edit import Edit
 from annolab.model.geometry import Box
 from annolab.model.item import Item
 from annolab.widgets.canvas import Canvas
@@ -61,6 +62,10 @@ class PictureView(Canvas):
     def wants(self, annotation: Annotation) -> bool:
         """Whether an annotation belongs to what is shown."""
         return self.item is not None and annotation.item_id == self.item.id
+
+    def request(self, edit: Edit) -> None:
+        """Request an edit of what is shown."""
+        self.edit_requested.emit(edit)
 
     @property
     def frame_number(self) -> int | None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annolab.gestures import Modifier, Phase, Size
+from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item
 from annolab.model.schema import Label
@@ -24,7 +25,7 @@ from annolab.widgets.picture_view import PictureView
 from annolab.widgets.session import Session
 from annolab.widgets.shape_hand import Hand
 from annolab.widgets.shape_scene import Scene
-from annolab.widgets.shape_store import label_colors, mark_of
+from annolab.widgets.shape_store import RGB, Mark, label_colors, mark_of
 from annolab.widgets.shape_tools import CANVAS_MENU, CHOSEN_MENU, TOOL, hint_for
 from annolab.widgets.shape_touch import tip_of
 from annolab.widgets.view import View
@@ -98,10 +99,14 @@ class ShapeCanvas(PictureView):
     def reload(self) -> None:
         """Read all annotations again."""
         colors = label_colors(self.session.schema)
-        marks = [mark_of(a, colors) for a in self.annotations() if self.wants(a)]
+        marks = [self.mark(a, colors) for a in self.annotations()]
         self.scene.load([mark for mark in marks if mark is not None])
         self._take_hidden()
         self._take_selection(self.session.selection)
+
+    def mark(self, annotation: Annotation, colors: dict[int, RGB]) -> Mark | None:
+        """An annotation as it is drawn here; None when it is not."""
+        return mark_of(annotation, colors) if self.wants(annotation) else None
 
     def _take_view(self) -> None:
         """Another view: see what is under the pointer, but not while it pans."""
@@ -127,8 +132,7 @@ class ShapeCanvas(PictureView):
         found, gone = [], []
         for annotation_id in sorted(changes.annotations):
             annotation = self.session.annotation(annotation_id)
-            wanted = annotation is not None and self.wants(annotation)
-            mark = mark_of(annotation, colors) if annotation and wanted else None
+            mark = self.mark(annotation, colors) if annotation is not None else None
             if mark is None:
                 gone.append(annotation_id)
             else:

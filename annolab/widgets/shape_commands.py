@@ -63,7 +63,7 @@ class Desk:
     def ask(self, edit: Edit) -> None:
         """Request an edit, unless it changes nothing."""
         if edit.changes:
-            self.owner.edit_requested.emit(edit)
+            self.owner.request(edit)
 
     def ask_new(self, edit: Edit) -> None:
         """Request an edit that adds annotations, and select them."""

@@ -30,7 +30,7 @@ class Outcome:
     def ask(self, edit: Edit) -> None:
         """Request an edit, unless it changes nothing."""
         if edit.changes:
-            self._owner.edit_requested.emit(edit)
+            self._owner.request(edit)
 
     # Selections
 

@@ -144,7 +144,7 @@ class Window(Shell):
         )
         commands.fall_back(Context.GLOBAL, self._run_verb)
         commands.fall_back(Context.LIST, self._run_verb)
-        for context in (Context.IMAGE, Context.AUDIO, Context.TEXT):
+        for context in (Context.IMAGE, Context.AUDIO, Context.TEXT, Context.VIDEO):
             commands.fall_back(context, self._run_on_canvas)
         commands.ran.connect(self._show_states)
 

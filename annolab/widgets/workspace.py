@@ -140,6 +140,8 @@ class Workspace(QWidget):
         item = self._session.item
         if self.canvas is None or item is None:
             return ()
+        if item.media is Media.VIDEO:
+            return Context.IMAGE, Context.VIDEO
         return tuple(c for c in Context if c.value == item.media.value)
 
     def _canvas_for(self, media: Media) -> Canvas | None:

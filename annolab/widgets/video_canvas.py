@@ -1,0 +1,324 @@
+"""The canvas of films: the frame with its shapes, and the timeline below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from annolab import track_edits
+from annolab.errors import AnnoLabError, UserError
+from annolab.model.annotation import Annotation
+from annolab.model.edit import Change, Edit
+from annolab.model.geometry import Track
+from annolab.model.item import Item, Media
+from annolab.widgets.canvas import Canvas
+from annolab.widgets.controls import column
+from annolab.widgets.session import Session
+from annolab.widgets.shape_tools import TOOLS
+from annolab.widgets.video_source import VideoSource
+from annolab.widgets.video_timeline import VideoTimeline
+from annolab.widgets.video_view import VideoView
+
+if TYPE_CHECKING:
+    from annolab.media.video import Video
+
+MEGABYTE = 1 << 20
+FAR = 10  # frames
+STEPS = {"next_frame": 1, "previous_frame": -1, "forward": FAR, "back": -FAR}
+# With nothing selected there is nothing to move: the arrows step.
+ARROWS = {"left": -1, "right": 1, "left_far": -FAR, "right_far": FAR}
+LOOKING = frozenset({"zoom_in", "zoom_out", "fit", "actual_size", "darken"})
+KEPT = 1000  # films whose frame is remembered
+
+
+class VideoCanvas(Canvas):
+    """Shows frames as they come; all that is asked for in between is dropped.
+
+    `wanted` is the frame that was asked for last, `view.index` the one that is seen.
+    """
+
+    tools = TOOLS
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.wanted = 0
+        self.playing = False
+        self.item: Item | None = None
+        self._left_at: dict[int, int] = {}
+        self.source = VideoSource(self._cache_limit, self)
+        self.view = VideoView(session)
+        self.timeline = VideoTimeline()
+        layout = column(self.view, self.timeline)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self.setFocusProxy(self.view)
+        self.tool = self.view.tool
+        self._connect()
+
+    def _connect(self) -> None:
+        view, source, session = self.view, self.source, self.session
+        for mine, its in (
+            (self.position_changed, view.position_changed),
+            (self.pixel_changed, view.pixel_changed),
+            (self.zoom_changed, view.zoom_changed),
+            (self.hint_changed, view.hint_changed),
+            (self.problem_found, view.problem_found),
+            (self.edit_requested, view.edit_requested),
+            (self.selection_requested, view.selection_requested),
+        ):
+            its.connect(mine)
+        view.frame_wanted.connect(self.go_to)
+        view.pressed.connect(self.pause)
+        view.marks_changed.connect(self._tell_marks)
+        source.opened.connect(self._take_film)
+        source.grown.connect(self._take_share)
+        source.failed.connect(self._take_failure)
+        source.came.connect(self._take_frame)
+        source.lost.connect(lambda frame, why: self._take_frame(frame, None, why))
+        source.ended.connect(self._take_end)
+        self.timeline.asked.connect(self.trigger)
+        self.timeline.wanted.connect(self.go_to)
+        self.timeline.speed_chosen.connect(self._take_speed)
+        session.selection_changed.connect(self._tell_marks)
+        session.tool_changed.connect(self._take_tool)
+        session.project_changed.connect(self._forget)
+        session.item_opened.connect(self.show_item)
+        session.item_updated.connect(self._take_item)
+
+    def _cache_limit(self) -> int:
+        return int(self.session.settings.number("media.sound_cache")) * MEGABYTE
+
+    def _forget(self) -> None:
+        self._left_at.clear()
+        self.source.close()
+
+    def _take_tool(self, tool_id: str) -> None:
+        self.tool = self.view.tool
+
+    # The film
+
+    def show_item(self, item: Item | None) -> None:
+        """Show a film, or nothing when there is none or it is of another kind."""
+        if item is not None and item.media is not Media.VIDEO:
+            item = None
+        if item is self.item:
+            return
+        if self.item is not None:
+            self._left_at[self.item.id] = self.wanted
+            if len(self._left_at) > KEPT:
+                del self._left_at[next(iter(self._left_at))]
+        self._stop()
+        self.source.close()
+        self.item, self.wanted = item, 0
+        self.timeline.line.set_film(0, np.zeros(0, np.intp))
+        self.timeline.tell(0, 0, 0.0, 0.0)
+        self.view.show_item(item)
+        if item is not None:
+            self._open(item)
+
+    def _take_item(self, item: Item) -> None:
+        """The open item was changed: only its file matters here."""
+        before = self.item
+        if before is None or item.id != before.id:
+            return
+        self.item = item
+        if (before.path, before.root_id) != (item.path, item.root_id):
+            self._stop()
+            self._open(item)
+
+    def _open(self, item: Item) -> None:
+        self._take_share(0.0)
+        project = self.session.project
+        if project is None:
+            return
+        try:
+            path = project.media_path(item)
+        except AnnoLabError as error:
+            self._take_failure(str(error))
+            return
+        self.source.open(path)
+
+    def _take_share(self, share: float) -> None:
+        percent = self.tr("{percent} %").format(percent=round(share * 100))
+        self._say(self.tr("The film is being read"), percent)
+
+    def _take_failure(self, sentence: str) -> None:
+        self._say(self.tr("This film cannot be shown"), sentence)
+
+    def _say(self, title: str, text: str) -> None:
+        self.view.told = (title, text)
+        self.view.update()
+
+    def _take_film(self, video: Video) -> None:
+        if not len(video):
+            sentence = video.problem or self.tr("It holds no pictures.")
+            self._take_failure(sentence)
+            return
+        if video.problem:
+            self.problem_found.emit(video.problem)
+        self.timeline.line.set_film(len(video), np.flatnonzero(video.table.key))
+        self._tell_marks()
+        item = self.item
+        self.go_to(self._left_at.get(item.id, 0) if item is not None else 0)
+
+    @property
+    def count(self) -> int:
+        """The frames of the film; 0 until it is open."""
+        return len(self.source.video) if self.source.video is not None else 0
+
+    def _take_frame(
+        self, frame: int, pixels: NDArray[np.uint8] | None, why: str = ""
+    ) -> None:
+        if self.view.hand.busy and frame != self.wanted:
+            return  # it was on its way when the hand began
+        self.view.show_frame(frame, pixels, why)
+        if self.playing:
+            self.wanted = frame
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        video = self.source.video
+        if video is None or not len(video):
+            return
+        table, count = video.table, len(video)
+        now, end = table.time(self.wanted), table.time(count - 1)
+        self.timeline.tell(self.wanted, count, now, end)
+
+    def _tell_marks(self, _ids: object = None) -> None:
+        board = self.view.board
+        chosen = {f for i in self.session.selection for f in board.keyframes(i)}
+        self.timeline.line.set_marks(board.frames(), sorted(chosen))
+
+    # Going to frames, playing
+
+    def go_to(self, frame: int) -> None:
+        """Show a frame of the film, or the nearest there is. Playing stops."""
+        if not self.count:
+            return
+        self._stop()
+        self.wanted = min(max(frame, 0), self.count - 1)
+        self.source.request(self.wanted)
+        self._tell_place()
+
+    def play(self) -> None:
+        """Play from here; from the start when this is the end."""
+        if not self.count:
+            return
+        self.view.hand.drop()
+        if self.wanted >= self.count - 1:
+            self.wanted = 0
+        self.playing = True
+        self.source.play(self.wanted, self.timeline.chosen_speed)
+        self.timeline.tell_playing(playing=True)
+
+    def pause(self) -> None:
+        """Stay at the frame that is seen: what is changed is what is seen."""
+        if self.playing:
+            self.go_to(self.view.index)
+
+    def _stop(self) -> None:
+        """Stop playing, wherever it is."""
+        if self.playing:
+            self.playing = False
+            self.source.stop()
+            self.timeline.tell_playing(playing=False)
+
+    def _take_end(self) -> None:
+        """The film has come to its end."""
+        if self.playing:
+            self._stop()
+            self._tell_place()
+
+    def _take_speed(self, speed: float) -> None:
+        if self.playing:
+            self.source.play(self.wanted, speed)
+
+    # Tools and actions
+
+    def set_tool(self, tool_id: str) -> None:
+        """Take up a tool."""
+        self.view.set_tool(tool_id)
+        self.tool = self.view.tool
+
+    def menu(self) -> tuple[str, ...]:
+        """What pictures offer; for what is selected, the verbs of tracks, too."""
+        if not self.session.selection:
+            return self.view.menu()
+        mine = ("video.track", "video.outside", "video.add_keyframe")
+        return (*mine, "video.remove_keyframe", "", *self.view.menu())
+
+    def trigger(self, action_id: str) -> bool:
+        """Do what an `image.` or a `video.` action says."""
+        context, _, name = action_id.partition(".")
+        if context == "image" and name in ARROWS and not self.session.selection:
+            self.go_to(self.wanted + ARROWS[name])
+            return True
+        if context == "image" and name not in LOOKING:
+            self.pause()
+        if context != "video":
+            return self.view.trigger(action_id)
+        if name in STEPS:
+            self.go_to(self.wanted + STEPS[name])
+            return True
+        if name in TRACK_VERBS:
+            self._change(name)
+            return True
+        verb = VERBS.get(name)
+        if verb is not None:
+            verb(self)
+        return verb is not None
+
+    def go_beside(self, way: int) -> None:
+        """Go to the next annotated frame, or the one before."""
+        frame = self.view.board.beside(self.wanted, way)
+        if frame is not None:
+            self.go_to(frame)
+
+    def _change(self, name: str) -> None:
+        """Do a verb of tracks with all that is selected, as one step of Undo."""
+        self.pause()
+        chosen = [a for a in self.session.selected() if not a.locked]
+        shapes = name == "track"
+        chosen = [a for a in chosen if isinstance(a.geometry, Track) is not shapes]
+        if not chosen:
+            sentence = self.tr("Select a track first: a shape becomes one by {key}.")
+            if shapes:
+                sentence = self.tr("Select a shape on this frame first.")
+            self.session.said.emit("info", sentence.format(key="Ctrl+Shift+T"))
+            return
+        try:
+            made = [TRACK_VERBS[name](a, self.view.index) for a in chosen]
+        except UserError as error:
+            self.session.said.emit("info", str(error))
+            return
+        changes: tuple[Change, ...] = tuple(c for edit in made for c in edit.changes)
+        if changes:
+            self.edit_requested.emit(Edit(made[0].name, changes, chosen[0].item_id))
+
+
+def _play_or_pause(canvas: VideoCanvas) -> None:
+    if canvas.playing:
+        canvas.pause()
+    else:
+        canvas.play()
+
+
+VERBS: dict[str, Callable[[VideoCanvas], object]] = {
+    "play": _play_or_pause,
+    "faster": lambda canvas: canvas.timeline.step_speed(1),
+    "slower": lambda canvas: canvas.timeline.step_speed(-1),
+    "start": lambda canvas: canvas.go_to(0),
+    "end": lambda canvas: canvas.go_to(canvas.count - 1),
+    "next_annotated": lambda canvas: canvas.go_beside(1),
+    "previous_annotated": lambda canvas: canvas.go_beside(-1),
+}
+TRACK_VERBS: dict[str, Callable[[Annotation, int], Edit]] = {
+    "track": lambda annotation, _frame: track_edits.track_from_shape(annotation),
+    "outside": track_edits.toggle_outside,
+    "add_keyframe": track_edits.add_keyframe,
+    "remove_keyframe": track_edits.remove_keyframe,
+}

@@ -1,0 +1,222 @@
+"""The slim bar below a film: where it is, what is annotated, and buttons to play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from annolab.actions import BY_ID, bindings, default_table
+from annolab.widgets.controls import ThemedButton, column, label, row, tip, tool_button
+from annolab.widgets.theme import tabular, theme_of
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+LINE_HEIGHT = 26
+SIDE = 12  # pixels left and right of the line
+LEAST_GAP = 5.0  # pixels between keyframes of the file; closer ones are not drawn
+
+
+class FrameLine(QWidget):
+    """The frames of a film on a line; a press or a drag asks for one.
+
+    Short grey ticks are where the file can be entered, yellow marks are annotated
+    frames, and those of the selection are larger.
+    """
+
+    wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("frameLine")
+        self.setFixedHeight(LINE_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Frames"))
+        self.count = 0
+        self.index = 0
+        self._entries: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._marks: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._chosen: NDArray[np.intp] = np.zeros(0, np.intp)
+
+    def sizeHint(self) -> QSize:
+        """As high as it is."""
+        return QSize(200, LINE_HEIGHT)
+
+    def set_film(self, count: int, entries: NDArray[np.intp]) -> None:
+        """A film of `count` frames, which can be entered at some."""
+        self.count, self._entries = count, entries
+        self.update()
+
+    def set_index(self, index: int) -> None:
+        """The frame that is seen or on its way."""
+        if index != self.index:
+            self.index = index
+            self.update()
+
+    def set_marks(self, marks: Sequence[int], chosen: Sequence[int]) -> None:
+        """The annotated frames, and those of what is selected."""
+        self._marks = np.array(marks, np.intp)
+        self._chosen = np.array(chosen, np.intp)
+        self.update()
+
+    @property
+    def marks(self) -> list[int]:
+        """The annotated frames."""
+        return [int(frame) for frame in self._marks]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The frames of what is selected."""
+        return [int(frame) for frame in self._chosen]
+
+    def x_of(self, frame: float) -> float:
+        """Where a frame is."""
+        return SIDE + (self.width() - 2 * SIDE) * frame / max(self.count - 1, 1)
+
+    def frame_at(self, x: float) -> int:
+        """The frame that is nearest to a place."""
+        share = (x - SIDE) / max(self.width() - 2 * SIDE, 1)
+        return min(max(round(share * (self.count - 1)), 0), max(self.count - 1, 0))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        if event.button() is Qt.MouseButton.LeftButton and self.count:
+            self.wanted.emit(self.frame_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub."""
+        if event.buttons() & Qt.MouseButton.LeftButton and self.count:
+            self.wanted.emit(self.frame_at(event.position().x()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme."""
+        super().changeEvent(event)
+        self.update()
+
+    def _columns(self, frames: NDArray[np.intp]) -> list[float]:
+        """Where frames are, each pixel once."""
+        frames = frames[(frames >= 0) & (frames < self.count)]
+        width = (self.width() - 2 * SIDE) / max(self.count - 1, 1)
+        return [float(x) for x in np.unique(np.round(SIDE + frames * width))]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The line, the marks on it, and where the film is."""
+        theme, middle = theme_of(self), LINE_HEIGHT / 2
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("panel"))
+        if not self.count:
+            painter.end()
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("line"))
+        room = self.width() - 2 * SIDE
+        painter.drawRoundedRect(QRectF(SIDE, middle - 2, room, 4), 2, 2)
+        painter.setBrush(theme.color("dim"))
+        entries = self._columns(self._entries)
+        if len(entries) * LEAST_GAP <= room:
+            for x in entries:
+                painter.drawRect(QRectF(x - 0.5, middle + 4, 1, 4))
+        painter.setBrush(theme.color("attention"))
+        for x in self._columns(self._marks):
+            painter.drawRect(QRectF(x - 1, middle - 8, 2, 8))
+        painter.setBrush(theme.color("accent"))
+        for x in self._columns(self._chosen):
+            painter.drawConvexPolygon(_diamond(x, middle - 6))
+        painter.setPen(QPen(theme.color("text"), 2))
+        x = self.x_of(self.index)
+        painter.drawLine(QPointF(x, 2), QPointF(x, LINE_HEIGHT - 2))
+        painter.end()
+
+
+def _diamond(x: float, y: float) -> list[QPointF]:
+    size = 5.0
+    corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+    return [QPointF(*corner) for corner in corners]
+
+
+class VideoTimeline(QWidget):
+    """`asked(action id)` by a button, `wanted(frame)` by the line, `speed_chosen`."""
+
+    asked = Signal(str)
+    wanted = Signal(int)
+    speed_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hintLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Film"))
+        self._keys = bindings(default_table())
+        self.line = FrameLine()
+        self.line.wanted.connect(self.wanted)
+        self.back = self._button("video.previous_frame", "caret-left")
+        self.play = self._button("video.play", "play")
+        self.forward = self._button("video.next_frame", "caret-right")
+        self.text = label()
+        self.text.setFont(tabular(self.text.font()))
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("Speed"))
+        self.speed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}\N{MULTIPLICATION SIGN}", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.currentIndexChanged.connect(
+            lambda place: self.speed_chosen.emit(SPEEDS[place])
+        )
+        below = row(self.back, self.play, self.forward, self.text, spacing=4)
+        below.addStretch(1)
+        below.addWidget(self.speed)
+        below.setContentsMargins(8, 0, 8, 4)
+        layout = column(self.line)
+        layout.addLayout(below)
+        self.setLayout(layout)
+
+    def _button(self, action_id: str, icon: str) -> ThemedButton:
+        button = tool_button(icon, BY_ID[action_id].title, self._keys.of(action_id))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self.asked.emit(action_id))
+        return button
+
+    def step_speed(self, way: int) -> None:
+        """The next higher or lower speed."""
+        place = self.speed.currentIndex() + way
+        self.speed.setCurrentIndex(min(max(place, 0), len(SPEEDS) - 1))
+
+    @property
+    def chosen_speed(self) -> float:
+        """How fast it plays; 1 is the film's own speed."""
+        return SPEEDS[self.speed.currentIndex()]
+
+    def tell(self, index: int, count: int, seconds: float, length: float) -> None:
+        """Show where the film is: frame and time, both from 0."""
+        self.line.set_index(index)
+        if not count:
+            self.text.setText("")
+            return
+        text = self.tr("frame {index:,} of {count:,}   {now} of {length}")
+        self.text.setText(
+            text.format(
+                index=index, count=count, now=clock(seconds), length=clock(length)
+            )
+        )
+
+    def tell_playing(self, *, playing: bool) -> None:
+        """Show what the button does now."""
+        self.play.set_icon_name("pause" if playing else "play")
+        verb = self.tr("Pause") if playing else self.tr("Play")
+        self.play.setToolTip(tip(verb, self._keys.of("video.play")))
+
+
+def clock(seconds: float) -> str:
+    """A time as minutes and seconds, with hours where there are any."""
+    thousandths = max(round(seconds * 1000), 0)
+    minutes, rest = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+    return f"{hours}:{text}" if hours else text

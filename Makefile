@@ -18,7 +18,8 @@ coverage: .venv/.ready .venv/.test-tools ## run the tests and list the lines tha
 	@HYPOTHESIS_PROFILE=ci $(PYTEST) -q -n auto --maxprocesses 8 --cov --cov-report=term-missing:skip-covered
 
 slow: .venv/.ready .venv/.test-tools ## run the slow tests (many minutes)
-	@HYPOTHESIS_PROFILE=slow $(PYTEST) -q -m slow --timeout 3600
+	@# No traces of what still runs after two minutes: taking one can crash the interpreter.
+	@HYPOTHESIS_PROFILE=slow $(PYTEST) -q -m slow --timeout 3600 -o faulthandler_timeout=0
 
 bench: .venv/.ready ## measure, and print one table (PARTS="canvas store": some)
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.perf $(PARTS)

@@ -20,6 +20,7 @@ from annolab.model.geometry import (
     Polygon,
     Whole,
 )
+from annolab.model.item import Media
 from annolab.widgets.annotation_list import AnnotationList, size_text
 from annolab.widgets.rows import ROW_ROLE, Row, switch_rects
 from annolab.widgets.session import Session
@@ -116,3 +117,15 @@ def test_the_page_is_told_where_there_are_several(
     row = panel.model.row(first.id)
     assert row is not None
     assert row.note == f"p. 2 · 10{TIMES}12"
+
+
+def test_the_frame_is_told_of_films(panel: AnnotationList, session: Session) -> None:
+    item = session.item
+    assert item is not None
+    film = replace(item, length=30.0, media=Media.VIDEO)
+    session.apply(edits.replace([item], [film], "Make film"))
+    first = session.annotations()[0]
+    session.apply(edits.replace([first], [replace(first, frame=7)], "Put on frame"))
+    row = panel.model.row(first.id)
+    assert row is not None
+    assert row.note == f"frame 7 · 10{TIMES}12"

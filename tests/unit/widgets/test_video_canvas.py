@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,6 +140,7 @@ def bench(
     yield made
     stop_all()
     session.set_project(None)
+    assert not [t for t in threading.enumerate() if t.name == "film reader"]
 
 
 def test_every_frame_is_found(bench: Bench) -> None:
@@ -242,6 +244,20 @@ def test_a_track_ends_and_is_seen_again(bench: Bench) -> None:
     assert bench.seen() == [BOX]
     bench.session.undo()
     assert bench.canvas.view.board.keyframes(track.id) == [2, 12]
+
+
+def test_a_step_does_not_lead_back_to_a_selected_track(bench: Bench) -> None:
+    keys = (Keyframe(2, BOX), Keyframe(6, BOX, outside=True))
+    track, shape = bench.put(Track(keys)), bench.put(MOVED, 4)
+    bench.go(4)
+    bench.session.select((track.id, shape.id))
+    bench.go(8)
+    assert bench.canvas.wanted == 8
+    assert bench.session.selection == (track.id,)
+    bench.session.select(())
+    bench.session.select((shape.id,))
+    bench.settle()
+    assert bench.number() == 4
 
 
 def test_keyframes_are_added_and_removed(bench: Bench) -> None:

@@ -104,7 +104,7 @@ class TextScroll(QAbstractScrollArea):
         if offset:
             block = self._flow.block(self._first)
             local = min(offset - block.start, len(block.shape.text))
-            self._inside = round(block.rows[block.shape.line_of(local)].top)
+            self._inside = ceil(block.rows[block.shape.line_of(local)].top)
         self._settle_later()
 
     # Where it is

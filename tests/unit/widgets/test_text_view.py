@@ -331,6 +331,7 @@ def test_what_is_at_the_top_stays_while_all_is_laid_out_anew(view: TextView) -> 
     view.repaint()
     low, high = view.flow.line_of(first)
     assert low <= view.visible_range()[0] <= high
+    first = view.visible_range()[0]  # the line may begin earlier than before
     view.resize(500, 500)
     QApplication.processEvents()
     low, high = view.flow.line_of(first)

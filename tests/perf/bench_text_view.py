@@ -81,7 +81,8 @@ def rows() -> Iterator[Row]:
 
 
 def _row(what: str, seconds: float, limit: float) -> Row:
-    return Row(what, duration(seconds), limit=duration(limit), met=seconds <= limit)
+    reach = f"<= {duration(limit)}"
+    return Row(what, duration(seconds), limit=reach, met=seconds <= limit)
 
 
 def _index(marks: list[Mark]) -> Iterator[Row]:

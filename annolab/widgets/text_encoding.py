@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -46,6 +46,15 @@ def with_encoding(item: Item, encoding: str) -> Item:
     return with_spec(item, replace(text_spec(item), encoding=encoding))
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An item as read in an encoding; how its text begins, spans beyond its end."""
+
+    item: Item
+    beginning: str
+    beyond: int
+
+
 class EncodingDialog(QDialog):
     """A list of encodings and what the text looks like in the chosen one."""
 
@@ -57,7 +66,8 @@ class EncodingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         size_on_screen(self, 640, 480)
         self._project, self._item = project, item
-        self._jobs: Latest[str] = Latest(self, self._show, self._refuse)
+        self._jobs: Latest[_Read] = Latest(self, self._show, self._refuse)
+        self._after: Item | None = None  # as it is read in the chosen encoding
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Encoding"))
         self.preview = QPlainTextEdit()
@@ -106,21 +116,29 @@ class EncodingDialog(QDialog):
         return str(self.box.currentData() or "")
 
     def _look(self) -> None:
+        self._take(None)
         item = with_encoding(self._item, self.encoding)
-        self._jobs.start(partial(_beginning, self._project, item))
+        self._jobs.start(partial(_read, self._project, item))
 
-    def _show(self, text: str) -> None:
-        self.problem.setText("")
-        self.preview.setPlainText(text)
+    def _take(self, after: Item | None) -> None:
+        self._after = after
+        self.go_button.setEnabled(after is not None)
+
+    def _show(self, read: _Read) -> None:
+        self.preview.setPlainText(read.beginning)
+        sentence = self.tr("{:,} spans would lie beyond the end of the text.")
+        self.problem.setText(sentence.format(read.beyond) if read.beyond else "")
+        self._take(read.item)
 
     def _refuse(self, error: AnnoLabError) -> None:
         self.preview.setPlainText("")
         self.problem.setText(str(error))
 
     def accept(self) -> None:
-        """Ask for the change: Undo takes it back."""
-        after = with_encoding(self._item, self.encoding)
-        edit = edits.replace([self._item], [after], "Change encoding of text")
+        """Ask for the change: Undo takes it back. Nothing while it is being read."""
+        if self._after is None:
+            return
+        edit = edits.replace([self._item], [self._after], "Change encoding of text")
         self.chosen.emit(edit)
         super().accept()
 
@@ -130,7 +148,9 @@ class EncodingDialog(QDialog):
         super().done(result)
 
 
-def _beginning(project: Project, item: Item, _: Progress) -> str:
-    from annolab.tasks.texts import text_of
+def _read(project: Project, item: Item, _: Progress) -> _Read:
+    from annolab.tasks.texts import spans_beyond, text_of
 
-    return text_of(project, item).text[:SHOWN]
+    text = text_of(project, item).text
+    item = replace(item, length=float(len(text)))
+    return _Read(item, text[:SHOWN], spans_beyond(project, item))

@@ -341,9 +341,13 @@ def test_another_encoding_is_an_edit(
 
     (dialog,) = reading.findChildren(EncodingDialog)
     dialog.box.setCurrentIndex(dialog.box.findData("cp1251"))
+    assert not dialog.go_button.isEnabled()  # it is not read yet
     qtbot.waitUntil(lambda: dialog.preview.toPlainText().startswith("Привет"))
+    assert dialog.go_button.isEnabled()
     dialog.accept()
     qtbot.waitUntil(lambda: reading.session.text == "Привет, Анна")
+    assert reading.session.item is not None
+    assert reading.session.item.length == len("Привет, Анна")
     assert undo_name(reading) == "Change encoding of text"
     reading.session.undo()
     qtbot.waitUntil(lambda: (reading.session.text or "").startswith("Ï"))

@@ -54,17 +54,18 @@ def _states(
     yield "export", lambda: run("project.export")
     yield "settings", lambda: run("app.settings")
     yield "guidelines", lambda: run("app.guidelines")
-    yield "sound", lambda: _show_sound(window)
+    run("app.guidelines")
+    yield "text", lambda: _show_first(window, Media.TEXT)
+    yield "sound", lambda: _show_first(window, Media.AUDIO)
     yield "sound-zoomed", lambda: _zoom_sound(window)
     yield "sound-clips", lambda: run("audio.clip_mode")
 
 
-def _show_sound(window: Window) -> None:
-    """The first sound of the project, if there is one."""
-    window.commands.run("app.guidelines")
+def _show_first(window: Window, media: Media) -> None:
+    """The first item of a kind in the project, if there is one."""
     session, project = window.session, window.session.project
     if project is not None:
-        for item_id in project.item_ids(Filter(media=Media.AUDIO))[:1]:
+        for item_id in project.item_ids(Filter(media=media))[:1]:
             session.open_item(item_id)
 
 

@@ -123,6 +123,7 @@ class Workspace(QWidget):
         canvas = self._canvas_for(item.media) if item is not None else None
         if canvas is not self.canvas:
             self.canvas = canvas
+            self.status.show_position("")  # it was on the canvas before
             if canvas is not None and canvas.tool:
                 self._session.pick_tool(canvas.tool)
             self.rail.set_tools(canvas.tools if canvas is not None else ())

@@ -36,7 +36,7 @@ types: .venv/.ready
 	@echo "types:" && $(PY) -m mypy
 
 layers: .venv/.ready
-	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/lint-imports --no-logo --no-cache # its cache can be stale
 
 sizes: .venv/.ready
 	@$(PY) tools/structure.py

@@ -38,6 +38,7 @@ class TableDialog(TaskDialog):
             self.encoding.addItem(name, name)
         self.column = QComboBox()
         self.preview = QTableWidget()
+        self.preview.horizontalHeader().setStretchLastSection(True)
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.preview.setAccessibleName(self.tr("First rows"))
         self.preview.setTabKeyNavigation(False)

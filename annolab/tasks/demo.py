@@ -1,4 +1,4 @@
-"""The sample project: pictures, a sound and a text, with annotations and labels."""
+"""The sample project: pictures, a film, a sound and a text, annotated."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ FOLDER = "AnnoLab sample"
 PROJECT = "sample.annolab"
 _PARTS = {
     "pictures": ("*.jpg", "*.jpeg", "*.png", "*.tif", "*.tiff", "*.webp"),
+    "films": ("*.webm",),
     "sounds": ("*.flac", "*.TextGrid"),
     "texts": ("*.txt", "*.ann"),
 }
 _EXPORTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("coco", "sample.json", {}),
     ("csv", "sample.csv", {}),
+    ("cvat-video", "sample CVAT", {}),
     ("textgrid", "sample TextGrids", {}),
     ("brat", "sample brat", {"texts": "true"}),
 )
@@ -62,6 +64,11 @@ def make_sample(
         added = add_media(project, media, progress=progress)
         source = samples / "annotations.json"
         import_dataset(project, source, "coco", media_root=media[0], progress=progress)
+        source = samples / "crossing.xml"
+        films = folder / "films"
+        import_dataset(
+            project, source, "cvat-video", media_root=films, progress=progress
+        )
         import_beside(project, beside(project, added.ids), progress)
         import_dataset(project, folder / "texts", "brat", progress=progress)
     finally:
@@ -87,7 +94,7 @@ def _copy_media(samples: Path, folder: Path) -> None:
 
 
 def export_samples(project_path: Path, folder: Path) -> list[Path]:
-    """Export the sample project as COCO, CSV, TextGrid and brat into `folder`."""
+    """Export the sample project as COCO, CSV, CVAT, TextGrid and brat into `folder`."""
     known = plugins.formats()
     project = open_project(project_path, read_only=True)
     try:

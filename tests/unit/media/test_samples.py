@@ -15,6 +15,7 @@ from annolab.settings import resource
 
 FOLDER = resource("samples")
 PICTURES = sorted(FOLDER.glob("*.jpg"))
+FILM = FOLDER / "crossing.xml"
 TEXT = FOLDER / "market-day.ann"
 
 
@@ -69,7 +70,10 @@ def test_the_schema_names_the_labels(coco: dict[str, Any]) -> None:
     schema = tomllib.loads((FOLDER / "schema.toml").read_text())
     labels = {label["name"]: label for label in schema["label"]}
     of_pictures = {name for name, label in labels.items() if "kinds" not in label}
-    assert of_pictures == {label["name"] for label in coco["categories"]}
+    of_films = set(re.findall(r'<track id="\d+" label="(\w+)"', FILM.read_text()))
+    assert {"car", "van"} < of_films
+    named = {label["name"] for label in coco["categories"]}
+    assert of_pictures == named | of_films
     of_texts = re.findall(r"^[TER]\d+\t(\w+)", TEXT.read_text("utf-8"), re.MULTILINE)
     assert set(of_texts) <= set(labels)
     for category in coco["categories"]:

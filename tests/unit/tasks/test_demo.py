@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from annolab import plugins
 from annolab.errors import UserError
+from annolab.model.geometry import Track
 from annolab.model.item import Media
 from annolab.model.schema import TierKind
+from annolab.settings import resource
 from annolab.store.project import open_project
 from annolab.tasks.demo import export_samples, make_sample
+
+FOLDER = resource("samples")
 
 
 def test_the_sample_is_whole(tmp_path: Path) -> None:
@@ -29,7 +34,7 @@ def test_the_sample_is_whole(tmp_path: Path) -> None:
         assert project.schema.guidelines
         assert project.schema.attributes
     names = sorted(p.name for p in path.parent.iterdir())
-    assert names == ["pictures", "sample.annolab", "sounds", "texts"]
+    assert names == ["films", "pictures", "sample.annolab", "sounds", "texts"]
 
 
 def test_a_sample_that_is_there_is_kept(tmp_path: Path) -> None:
@@ -80,6 +85,20 @@ def test_the_sound_has_tiers_that_go_out_again(tmp_path: Path) -> None:
     assert {"North", "Wind", "clothes"} <= {mark.text for mark in marks}
     files = export_samples(path, tmp_path)
     assert "north-wind.TextGrid" in [f.name for f in files]
+
+
+def test_the_film_has_tracks_that_go_out_again(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "s")
+    with open_project(path) as project:
+        (film,) = [item for item in project.items() if item.media is Media.VIDEO]
+        tracks = [mark.geometry for mark in project.annotations(film.id)]
+    assert (film.length, film.width, film.height) == (200, 640, 360)
+    assert len(tracks) == 4
+    assert all(isinstance(track, Track) for track in tracks)
+    (file,) = [f for f in export_samples(path, tmp_path) if f.suffix == ".xml"]
+    before = (FOLDER / "crossing.xml").read_text("utf-8")
+    shown = re.findall(r"<box .*?>", file.read_text("utf-8"))
+    assert shown == re.findall(r"<box .*?>", before)
 
 
 def test_the_text_has_spans_that_go_out_again(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from annolab.widgets.canvas import Canvas
 from annolab.widgets.controls import column
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import TOOLS
+from annolab.widgets.timeline_commands import RANGE_VERBS
 from annolab.widgets.video_source import VideoSource
 from annolab.widgets.video_timeline import VideoTimeline
 from annolab.widgets.video_view import VideoView
@@ -114,7 +115,7 @@ class VideoCanvas(Canvas):
         self._stop()
         self.source.close()
         self.item, self.wanted = item, 0
-        self.timeline.line.set_film(0, np.zeros(0, np.intp))
+        self.timeline.set_film(0, np.zeros(0, np.intp))
         self.timeline.tell(0, 0, 0.0, 0.0)
         self.view.show_item(item)
         if item is not None:
@@ -160,7 +161,7 @@ class VideoCanvas(Canvas):
             return
         if video.problem:
             self.problem_found.emit(video.problem)
-        self.timeline.line.set_film(len(video), np.flatnonzero(video.table.key))
+        self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self._tell_marks()
         item = self.item
         self.go_to(self._left_at.get(item.id, 0) if item is not None else 0)
@@ -266,6 +267,9 @@ class VideoCanvas(Canvas):
             return True
         if name in TRACK_VERBS:
             self._change(name)
+            return True
+        if name in RANGE_VERBS:
+            RANGE_VERBS[name](self.timeline.marked, self.view.index)
             return True
         verb = VERBS.get(name)
         if verb is not None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from annolab.actions import BY_ID, bindings, default_table
 from annolab.widgets.controls import ThemedButton, column, label, row, tip, tool_button
+from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.theme import tabular, theme_of
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
@@ -41,6 +42,7 @@ class FrameLine(QWidget):
         self._entries: NDArray[np.intp] = np.zeros(0, np.intp)
         self._marks: NDArray[np.intp] = np.zeros(0, np.intp)
         self._chosen: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._band: tuple[int, int] | None = None
 
     def sizeHint(self) -> QSize:
         """As high as it is."""
@@ -61,6 +63,11 @@ class FrameLine(QWidget):
         """The annotated frames, and those of what is selected."""
         self._marks = np.array(marks, np.intp)
         self._chosen = np.array(chosen, np.intp)
+        self.update()
+
+    def set_band(self, span: tuple[int, int] | None) -> None:
+        """The selected range, half-open."""
+        self._band = span
         self.update()
 
     @property
@@ -115,6 +122,13 @@ class FrameLine(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
         room = self.width() - 2 * SIDE
+        if self._band is not None:
+            left, right = (self.x_of(f) for f in (self._band[0], self._band[1] - 1))
+            shade = theme.color("accent")
+            shade.setAlphaF(0.25)
+            painter.fillRect(
+                QRectF(left - 1, 1, right - left + 2, LINE_HEIGHT - 2), shade
+            )
         painter.drawRoundedRect(QRectF(SIDE, middle - 2, room, 4), 2, 2)
         painter.setBrush(theme.color("dim"))
         entries = self._columns(self._entries)
@@ -140,14 +154,20 @@ def _diamond(x: float, y: float) -> list[QPointF]:
 
 
 class VideoTimeline(QWidget):
-    """`asked(action id)` by a button, `wanted(frame)` by the line, `speed_chosen`."""
+    """`asked(action id)` by a button, `wanted(frame)` by the line, `speed_chosen`.
+
+    `range`: the selected frames, `marked` has the verbs; `range_changed` tells.
+    """
 
     asked = Signal(str)
     wanted = Signal(int)
     speed_chosen = Signal(float)
+    range_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.marked = FrameRange(self)
+        self.marked.changed.connect(self._show_range)
         self.setObjectName("hintLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Film"))
@@ -182,6 +202,20 @@ class VideoTimeline(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.asked.emit(action_id))
         return button
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The selected frames as half-open `(start, stop)`; None: no range."""
+        return self.marked.span
+
+    def _show_range(self) -> None:
+        self.line.set_band(self.range)
+        self.range_changed.emit()
+
+    def set_film(self, count: int, entries: NDArray[np.intp]) -> None:
+        """A film of `count` frames, which can be entered at some; 0: none."""
+        self.line.set_film(count, entries)
+        self.marked.set_film(count)
 
     def step_speed(self, way: int) -> None:
         """The next higher or lower speed."""

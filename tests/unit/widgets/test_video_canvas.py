@@ -353,3 +353,15 @@ def test_verbs_of_tracks_say_what_they_need(bench: Bench) -> None:
     bench.act("video.track", "video.outside")
     assert len(said) == 2
     assert bench.stored() == []
+
+
+def test_keys_select_a_range_of_frames(bench: Bench) -> None:
+    timeline, told = bench.canvas.timeline, []
+    timeline.range_changed.connect(lambda: told.append(timeline.range))
+    bench.go(5)
+    bench.act("video.range_start")
+    bench.go(9)
+    bench.act("video.range_end")
+    assert timeline.range == (5, 10)
+    bench.act("video.range_clear")
+    assert told == [(5, COUNT), (5, 10), None]

@@ -16,6 +16,7 @@ from annolab.widgets.item_model import (
     Column,
     alignment,
     cell_text,
+    duration_text,
     rate_text,
     size_text,
 )
@@ -214,6 +215,8 @@ def second_line(item: ItemRow) -> str:
         parts.append(size)
     if item.media is Media.AUDIO and item.rate:
         parts.append(rate_text(item.rate))
+    if item.media is Media.VIDEO and item.rate and item.length is not None:
+        parts.append(duration_text(item.length / item.rate))
     if item.n_annotations:
         parts.append(counted(item.n_annotations, "mark", "marks"))
     elif item.status in (Status.NEW, Status.BEGUN):

@@ -16,10 +16,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
 from annolab.app import make_app, make_window
+from annolab.model.measure import bounds
 from annolab.settings import load_settings
 from annolab.widgets.picture_view import PictureView
 from annolab.widgets.text_canvas import TextCanvas
 from annolab.widgets.time_view import TimeView
+from annolab.widgets.video_board import seen_at
+from annolab.widgets.video_canvas import VideoCanvas
 from annolab.widgets.window import Window
 
 
@@ -78,11 +81,21 @@ def _look(window: Window) -> dict[str, object]:
         },
     }
     canvas = window.workspace.canvas
-    if isinstance(canvas, PictureView):
-        view = canvas.view
+    picture = canvas.view if isinstance(canvas, VideoCanvas) else canvas
+    if isinstance(picture, PictureView):
+        view = picture.view
         seen["view"] = [view.scale, view.x, view.y]
-        extent = canvas.extent
+        extent = picture.extent
         seen["extent"] = [extent.w, extent.h] if extent else None
+    if isinstance(canvas, VideoCanvas):
+        seen["frame"] = canvas.view.index if canvas.view.shown is not None else None
+        seen["plays"] = canvas.playing
+        seen["shown"] = sorted(
+            list(around)
+            for mark in canvas.view.annotations()
+            if (there := seen_at(mark, canvas.view.index)) is not None
+            and (around := bounds(there.geometry)) is not None
+        )
     if isinstance(canvas, TextCanvas):
         seen["read"] = len(session.text or "")
         seen["caret"] = list(canvas.view.selection)

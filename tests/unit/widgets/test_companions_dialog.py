@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,5 @@ def test_a_sound_tells_length_and_rate() -> None:
         n_annotations=3,
     )
     assert second_line(row) == "1:05 · 44.1 kHz · 3 marks"
+    film = replace(row, media=Media.VIDEO, width=64, height=36, length=90.0, rate=30.0)
+    assert second_line(film) == "64\u00d736 · 3 s · 3 marks"

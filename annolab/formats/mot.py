@@ -24,7 +24,7 @@ from annolab.formats.base import (
     Severity,
     Sink,
 )
-from annolab.formats.cvat_video.numbers import decimal, exact, of, plus
+from annolab.formats.decimals import decimal, exact, of, plus
 from annolab.formats.frame_rows import (
     Numbers,
     cells_of,

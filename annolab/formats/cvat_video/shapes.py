@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from annolab.formats.cvat_video.numbers import (
+from annolab.formats.decimals import (
     BAD_NUMBER,
     Digits,
     decimal,

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 from annolab.formats.base import Problem, Records, Report, Severity, Sink
 from annolab.formats.cvat_video import meta
 from annolab.formats.cvat_video.document import kept_in, plain, unpacked
-from annolab.formats.cvat_video.numbers import Digits, exact, two_decimals
 from annolab.formats.cvat_video.reader import KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
+from annolab.formats.decimals import Digits, exact, two_decimals
 from annolab.formats.eaf.kept import Node
 from annolab.formats.eaf.xml_text import without_illegal
 from annolab.formats.lines import report_fields, report_item, report_people

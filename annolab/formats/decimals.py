@@ -1,6 +1,6 @@
 """Coordinates as decimals: corners and sizes go to and fro to the last digit.
 
-CVAT writes corners, AnnoLab holds sizes. Sums are made of the shortest decimals of
+Files write corners, AnnoLab holds sizes. Sums are made of the shortest decimals of
 both numbers, not of floats, so that neither side ever changes by being converted.
 """
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from annolab.store.filters import Filter
     from annolab.store.project import Project
     from annolab.tasks.companions import Companions
+    from annolab.tasks.frames import FrameChoice
 
 _PATH = click.Path(path_type=Path)
 _json_option = click.option(
@@ -277,6 +278,7 @@ def import_command(
         "annolab export street.annolab out.csv --format csv --option delimiter=tab",
         "annolab export street.annolab yolo/ --format yolo --where status:done",
         "annolab export speech.annolab textgrids/ --format textgrid",
+        "annolab export films.annolab yolo/ --format yolo --frames every:10",
     )
 )
 @click.argument("project", type=_PATH)
@@ -296,6 +298,26 @@ def import_command(
     help="Write also what rules have suggested and nobody has judged.",
 )
 @click.option(
+    "--frames",
+    metavar="WHICH",
+    help="Write these frames of films as pictures, with their annotations: keyframes, "
+    "labelled, all, or every:10 (each tenth). TARGET is a folder then.",
+)
+@click.option(
+    "--picture-format",
+    type=click.Choice(["png", "jpg"]),
+    default="png",
+    show_default=True,
+    help="What pictures of frames are.",
+)
+@click.option(
+    "--quality",
+    type=click.IntRange(1, 100),
+    default=95,
+    show_default=True,
+    help="Of such JPEG pictures.",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Say what would be missing, and write nothing."
 )
 @click.option("--yes", is_flag=True, help="Do not ask when something will be missing.")
@@ -308,18 +330,23 @@ def export(  # noqa: PLR0913  one for each option
     where: str,
     *,
     suggestions: bool,
+    frames: str | None,
+    picture_format: str,
+    quality: int,
     dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Write annotations for another program.
 
-    A format with a file for each item writes into a folder. When the format cannot
-    hold something, this is listed before the target is written; on a terminal you
-    are asked first. A failed export leaves the target as it was.
+    A format with a file for each item writes into a folder. Films go into a format of
+    pictures by --frames. When the format cannot hold something, this is listed before
+    the target is written; on a terminal you are asked first. A failed export leaves
+    the target as it was.
     """
     from annolab.tasks.transfer import export_dataset, preview_losses
 
+    chosen_frames = _frames(frames, picture_format, quality)
     with _opened(project, read_only=True) as opened, progress_bar() as progress:
         chosen = _filter(where, opened)
         given = _key_values(options)
@@ -330,6 +357,7 @@ def export(  # noqa: PLR0913  one for each option
                 where=chosen,
                 options=given,
                 suggestions=suggestions,
+                frames=chosen_frames,
                 progress=progress,
             )
         else:
@@ -340,11 +368,14 @@ def export(  # noqa: PLR0913  one for each option
                 where=chosen,
                 options=given,
                 suggestions=suggestions,
+                frames=chosen_frames,
                 progress=progress,
                 confirm=None if yes or as_json else progress.confirm,
             )
     verb = "Would write" if dry_run else "Wrote"
     text = f"{verb} {count(report.written, 'annotation')}"
+    if chosen_frames is not None:
+        text += f" and {count(report.pictures, 'picture')}"
     text = text if dry_run else f"{text} to {target}"
     finish(report, text, as_json, listed=progress.listed)
 
@@ -514,6 +545,15 @@ def _filter(text: str, project: Project) -> Filter:
     from annolab.tasks.filters import parse_filter
 
     return parse_filter(text, project.schema)
+
+
+def _frames(which: str | None, picture: str, quality: int) -> FrameChoice | None:
+    from annolab.media.picture_file import PictureFormat
+    from annolab.tasks.frames import FrameChoice, parse_frames
+
+    if which is None:
+        return None
+    return FrameChoice(*parse_frames(which), PictureFormat(picture), quality)
 
 
 def _key_values(pairs: Sequence[str]) -> dict[str, str]:

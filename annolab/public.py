@@ -23,6 +23,7 @@ from annolab.formats.base import (
     Sink,
 )
 from annolab.jobs import Progress
+from annolab.media.picture_file import PictureFormat
 from annolab.model.annotation import (
     Annotation,
     AnnotationStatus,
@@ -65,6 +66,7 @@ from annolab.store.filters import Filter, Order
 from annolab.store.project import Project, Snapshot, create_project, open_project
 from annolab.tasks.check import check_project
 from annolab.tasks.filters import parse_filter
+from annolab.tasks.frames import FrameChoice, FrameSet
 from annolab.tasks.ingest import add_paths, fill_sizes
 from annolab.tasks.relocate import relocate
 from annolab.tasks.schema_file import load_schema
@@ -96,6 +98,8 @@ __all__ = [
     "Filter",
     "Format",
     "FormatError",
+    "FrameChoice",
+    "FrameSet",
     "ImportContext",
     "Instant",
     "Interval",
@@ -108,6 +112,7 @@ __all__ = [
     "MediaError",
     "Order",
     "Owner",
+    "PictureFormat",
     "PluginError",
     "Points",
     "Polygon",

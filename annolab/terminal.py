@@ -121,6 +121,7 @@ def report_facts(report: Report) -> Mapping[str, object]:
         "read": report.read,
         "written": report.written,
         "skipped": report.skipped,
+        "pictures": report.pictures,
         "counts": [
             {"severity": severity.value, "reason": reason, "count": number}
             for (severity, reason), number in report.counts.items()

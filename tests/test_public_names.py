@@ -22,7 +22,7 @@ Records Relation Report Root RotatedBox Schema Severity Sink Skeleton Snapshot S
 Status StoreError Tier TierKind TimeBox Track UserError ValueType Whole add_paths
 add_table check_project create_project detect_format export_dataset fill_sizes
 import_dataset load_schema new_id open_project parse_filter preview_losses relocate
-set_encoding text_of
+set_encoding text_of FrameChoice PictureFormat FrameSet
 """
 NAMES = NAMES_TEXT.split()
 HEAVY = ("PySide6", "cv2", "PIL", "av", "soundfile", "pyqtgraph", "scipy")

@@ -90,7 +90,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """What a transfer did: counts, and the first problems of each reason."""
+    """What a transfer did: counts, and the first problems of each reason.
+
+    `pictures`: how many frames of films were written as picture files.
+    """
 
     read: int = 0
     written: int = 0
@@ -98,6 +101,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     counts: dict[tuple[Severity, str], int] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    pictures: int = 0
 
     def add(self, problem: Problem) -> None:
         """Count a problem; the first thousand of its reason are kept whole."""

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from annolab.errors import UserError
+from annolab.formats.base import Sink
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -187,6 +188,18 @@ class OneFile:
             raise UserError(message)
         self._name = name or self._sink.target.name
         return self._sink.open()
+
+
+class NamedFile:
+    """A sink for a format of one file, where the export is a folder around it."""
+
+    def __init__(self, sink: Sink, name: str) -> None:
+        self._sink = sink
+        self._name = name
+
+    def open(self, name: str = "", *, companion: bool = False) -> BinaryIO:
+        """Open a new file; what would be the target has the name given before."""
+        return self._sink.open(name or self._name, companion=companion)
 
 
 class NullSink:

@@ -19,19 +19,23 @@ from annolab.formats.base import (
     Confidence,
     Format,
     Problem,
+    Records,
     Report,
     Severity,
     Sink,
 )
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, Relation
+from annolab.model.item import Media
 from annolab.store.bulk import Bulk
 from annolab.store.filters import EVERYTHING, Filter
-from annolab.store.project import Project
+from annolab.store.project import Project, Snapshot
 from annolab.tasks.context import ProjectContext, base_folder
+from annolab.tasks.frame_records import FrameRecords
+from annolab.tasks.frames import FrameChoice, as_pictures
 from annolab.tasks.places import ItemFinder, Places
 from annolab.tasks.records import SnapshotRecords
-from annolab.tasks.sink import FileSink, NullSink, OneFile, write_problem
+from annolab.tasks.sink import FileSink, NamedFile, NullSink, OneFile, write_problem
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 CHECK_EVERY = 256
@@ -221,12 +225,15 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     where: Filter = EVERYTHING,
     options: Mapping[str, str] = NO_OPTIONS,
     suggestions: bool = False,
+    frames: FrameChoice | None = None,
     progress: Progress | None = None,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
     """Write the selected items to a file or folder.
 
     What rules have suggested is written when it was accepted, or with `suggestions`.
+    With `frames`, films go out as pictures of these frames: the target is a folder,
+    with the pictures in `images` and what the format writes beside that.
 
     A format with a file for each item (`FormatInfo.per_item`) writes into a folder;
     a target that ends like one of its files takes exactly one item.
@@ -236,15 +243,16 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     """
     try:
         with FileSink(target) as sink:
-            outlet = OneFile(sink) if _is_one_file(format_id, target) else sink
+            one = _is_one_file(format_id, target, with_pictures=frames is not None)
             report = _write(
                 project,
                 format_id,
-                outlet,
+                OneFile(sink) if one else sink,
                 where,
                 options,
                 progress,
                 suggestions=suggestions,
+                frames=frames,
             )
             if report.losses and confirm is not None and not confirm(report):
                 raise Cancelled
@@ -256,27 +264,40 @@ def export_dataset(  # noqa: PLR0913  all but three are optional
     return report
 
 
-def _is_one_file(format_id: str, target: Path) -> bool:
+def _is_one_file(format_id: str, target: Path, *, with_pictures: bool) -> bool:
     """Whether a target for files of items is to be the file of one of them."""
     info = _info(format_id)
     endings = tuple(ending.lower() for ending in info.extensions)
     named = bool(endings) and target.name.lower().endswith(endings)
+    if with_pictures and named and not target.is_dir():
+        message = f"With pictures of films an export is a folder: {target} ends like "
+        raise UserError(f"{message}a file; name a folder.")
     return info.per_item and named and not target.is_dir()
 
 
-def preview_losses(
+def preview_losses(  # noqa: PLR0913  as `export_dataset`
     project: Project,
     format_id: str,
     *,
     where: Filter = EVERYTHING,
     options: Mapping[str, str] = NO_OPTIONS,
     suggestions: bool = False,
+    frames: FrameChoice | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """The report that an export would give, without writing anything."""
-    sink = NullSink()
+    """The report that an export would give, without writing anything.
+
+    Frames that cannot be read are not known without reading them.
+    """
     return _write(
-        project, format_id, sink, where, options, progress, suggestions=suggestions
+        project,
+        format_id,
+        NullSink(),
+        where,
+        options,
+        progress,
+        suggestions=suggestions,
+        frames=frames,
     )
 
 
@@ -289,6 +310,7 @@ def _write(  # noqa: PLR0913  what an export is told
     progress: Progress | None,
     *,
     suggestions: bool,
+    frames: FrameChoice | None,
 ) -> Report:
     info = _info(format_id)
     if not info.writes:
@@ -298,16 +320,54 @@ def _write(  # noqa: PLR0913  what an export is told
     writer = plugins.load_format(format_id)
     progress = progress or Progress()
     report = Report()
-    with project.snapshot() as snapshot, _foreign(format_id):
-        records = SnapshotRecords(snapshot, where, suggestions=suggestions)
+    with project.snapshot() as snapshot:
+        drawn = SnapshotRecords(snapshot, where, suggestions=suggestions)
+        records: Records = drawn
+        if frames is not None:
+            records, sink = _framed(
+                info, drawn, snapshot, frames, sink, report=report, progress=progress
+            )
         total = records.count()[1]
-        for done in writer.write(records.schema, records, sink, options, report):
-            progress.step(done, total, f"Writing {info.title}")
-        if records.left_out:
+        with _foreign(format_id):
+            for done in writer.write(records.schema, records, sink, options, report):
+                progress.step(done, total, f"Writing {info.title}")
+        if isinstance(records, FrameRecords):
+            records.name_originals(report)
+        if drawn.left_out:
             reason = "A suggestion that nobody has accepted is left out."
             report.add(Problem(reason, Severity.NOTE))
-            report.counts[Severity.NOTE, reason] = len(records.left_out)
+            report.counts[Severity.NOTE, reason] = len(drawn.left_out)
     return report
+
+
+def _framed(  # noqa: PLR0913  what an export is told
+    info: plugins.FormatInfo,
+    records: SnapshotRecords,
+    snapshot: Snapshot,
+    frames: FrameChoice,
+    sink: Sink,
+    *,
+    report: Report,
+    progress: Progress,
+) -> tuple[FrameRecords, Sink]:
+    """The records with pictures in the place of films, and where the format writes."""
+    if info.media and Media.IMAGE not in info.media:
+        message = (
+            f"{info.title} holds no pictures; choose another format, such as COCO."
+        )
+        raise UserError(message)
+    pictures = None if isinstance(sink, NullSink) else sink
+    framed = as_pictures(
+        snapshot,
+        records,
+        frames,
+        info.holds,
+        pictures,
+        report=report,
+        progress=progress,
+    )
+    name = "annotations" + (info.extensions[0] if info.extensions else "")
+    return framed, NamedFile(sink, name)
 
 
 def _spare_companions(project: Project, sink: FileSink, report: Report) -> None:

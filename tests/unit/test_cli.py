@@ -254,6 +254,23 @@ def test_add_takes_films(run: Any, tmp_path: Path) -> None:
     assert json.loads(run("info", "p.annolab", "--json").out)["kinds"] == {"video": 1}
 
 
+def test_frames_of_films_go_out_as_pictures(run: Any, tmp_path: Path) -> None:
+    films.make(tmp_path, films.Recipe("film.avi", "mpeg4", 25))
+    run("new", "p.annolab")
+    run("add", "p.annolab", "film.avi")
+    words = ("export", "p.annolab", "out", "--format", "coco", "--frames")
+    dry = run(*words, "every:10", "--dry-run")
+    assert dry.out == "Would write 0 annotations and 3 pictures.\n"
+    assert not (tmp_path / "out").exists()
+    done = run(*words, "every:10", "--picture-format", "jpg", "--json")
+    assert (done.status, json.loads(done.out)["pictures"]) == (0, 3)
+    names = sorted(p.name for p in (tmp_path / "out" / "images").iterdir())
+    assert names == ["film_000000.jpg", "film_000010.jpg", "film_000020.jpg"]
+    wrong = run(*words, "each")
+    assert (wrong.status, wrong.err.count("\n")) == (1, 1)
+    assert "every:10" in wrong.err
+
+
 def test_add_takes_tables_that_are_named(run: Any, tmp_path: Path) -> None:
     table = tmp_path / "tables" / "r.csv"
     table.parent.mkdir()

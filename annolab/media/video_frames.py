@@ -74,7 +74,7 @@ class FilmFrames:
         with film_errors(self.path):
             found = self._found(index, stop)
         if found is None:
-            self._lost.add(index)
+            self._lose(index)
             raise self._damaged(index)
         with film_errors(self.path):
             return self._upright(found)
@@ -88,6 +88,13 @@ class FilmFrames:
         self._stream = None
         if container is not None:
             container.close()
+
+    def _lose(self, index: int) -> None:
+        """Remember a picture that did not come, and those that are lost with it."""
+        self._lost.add(index)
+        for start, stop in self._hurt:  # as found from the start of the film on
+            if start <= index < stop:
+                self._lost.update(range(index, stop))
 
     def _damaged(self, index: int) -> MediaError:
         return MediaError(

@@ -34,11 +34,12 @@ def picture_bytes(
         PictureFormat.JPEG: [cv2.IMWRITE_JPEG_QUALITY, quality],
     }
     turned = np.ascontiguousarray(pixels[..., ::-1])
+    data: NDArray[np.uint8] | None = None
     try:
         done, data = cv2.imencode(f".{format_.value}", turned, options[format_])
     except cv2.error:
         done = False
-    if not done:
+    if data is None or not done:
         height, width = pixels.shape[:2]
         message = f"A picture of {width} x {height} pixels does not fit into a "
         raise MediaError(f"{message}{format_.name} file; choose another format.")

@@ -233,8 +233,8 @@ class _Writer:
             kept = [p for p in range(len(frames)) if self._write_one(video, film, p)]
         finally:
             video.close()
-        size = {"width": video.info.width, "height": video.info.height}
-        item = replace(film.item, **size)
+        info = video.info
+        item = replace(film.item, width=info.width, height=info.height)
         return replace(film, item=item, frames=frames[kept], times=film.times[kept])
 
     def _write_one(self, video: Video, film: FramedFilm, place: int) -> bool:

@@ -186,14 +186,19 @@ def add(  # noqa: PLR0913  one for each option
     from annolab.tasks.companions import beside, import_beside
     from annolab.tasks.ingest import add_media
     from annolab.tasks.tables import add_tables, named_tables
-    from annolab.tasks.texts import check_encoding, choose_encoding
+    from annolab.tasks.texts import check_encoding
 
     check_encoding(encoding)
     tables = named_tables(paths)
     media = [path for path in paths if path not in tables]
     with _opened(project) as opened, progress_bar() as progress:
-        added = add_media(opened, media, recursive=not no_recursive, progress=progress)
-        choose_encoding(opened, added.ids, encoding)
+        added = add_media(
+            opened,
+            media,
+            recursive=not no_recursive,
+            encoding=encoding,
+            progress=progress,
+        )
         add_tables(
             opened,
             tables,

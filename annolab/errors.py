@@ -11,6 +11,7 @@ AnnoLabError
 │   ├── DiskFull         the last edit was not written; the project is unharmed
 │   └── Conflict         `before` is no longer what the project holds
 ├── MediaError           a picture, film, sound or text that cannot be read
+│   └── WrongEncoding    bytes that are no text in an encoding; another may fit
 ├── FormatError          somebody else's annotation file (path and line)
 ├── PluginError          a plug-in that cannot be used
 └── Cancelled            the user stopped a long task
@@ -66,6 +67,10 @@ class Conflict(StoreError):
 
 class MediaError(AnnoLabError):
     """A picture, film, sound or text cannot be read."""
+
+
+class WrongEncoding(MediaError):
+    """Bytes are no text in the encoding that was tried; another one may fit."""
 
 
 class FormatError(AnnoLabError):

@@ -106,6 +106,7 @@ _VIEW = (
     _text("line_numbers", "Line numbers", "Show or hide them.", checkable=True),
     _text("arcs", "Arcs", "Show or hide the relations.", checkable=True),
     _text("encoding", "Choose encoding…", "When letters are shown as wrong signs."),
+    _text("take_text", "Take text as it is", "Its file has changed, but spans fit."),
 )  # fmt: skip
 
 TEXT_ACTIONS: tuple[Action, ...] = (

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from annolab.errors import MediaError
+from annolab.errors import MediaError, WrongEncoding
 from annolab.media.probe import opened
 
 LIMIT = 256 << 20  # bytes; an hour of reading is 100 kB
@@ -47,7 +47,8 @@ class Decoded:
 
     `encoding`: a Python codec name. `sure`: not only a guess. `marked`: a byte
     order mark told it. `doubt`: a sentence when this may not be the text in which
-    the spans of an item were made, else "".
+    the spans of an item were made, else "". `digest`: SHA-256 of the bytes of the
+    file, `size` their number; None when the text has no file of its own.
     """
 
     text: str
@@ -55,6 +56,8 @@ class Decoded:
     sure: bool = True
     marked: bool = False
     doubt: str = ""
+    digest: bytes | None = None
+    size: int | None = None
 
 
 def read_bytes(path: Path, limit: int = LIMIT) -> bytes:
@@ -145,10 +148,10 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
     except UnicodeError as error:
         at = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
         message = f"{name} is not valid {encoding}{at}: choose another encoding."
-        raise MediaError(message) from None
+        raise WrongEncoding(message) from None
     if any("\ud800" <= sign <= "\udfff" for sign in _suspects(text)):
         message = f"{name} holds halves of characters: choose another encoding."
-        raise MediaError(message)
+        raise WrongEncoding(message)
     if _is_binary(text[:_SAMPLE].encode()):
         _refuse(name)
     return text
@@ -205,4 +208,4 @@ def _refuse(name: str) -> None:
     message = (
         f"{name} is no text but binary data: add it as what it is, or leave it out."
     )
-    raise MediaError(message)
+    raise WrongEncoding(message)

@@ -56,8 +56,8 @@ def read_facts(project: Project, item: Item) -> Item:
     try:
         path = project.media_path(item)
         if item.media is Media.TEXT:
-            size = path.stat().st_size
-            return replace(text_facts(project, item), size=size, missing=False)
+            path.stat()  # FileNotFoundError: it is missing, not unreadable
+            return replace(text_facts(project, item), missing=False)
         facts = _facts(item.media, path)
         size = run_size(path) if is_run(path) else path.stat().st_size
     except FileNotFoundError:

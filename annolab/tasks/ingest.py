@@ -16,8 +16,9 @@ from annolab.formats.base import Problem, Report, Severity
 from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
 from annolab.media.picture_run import is_run
+from annolab.media.text import encoding_named
 from annolab.model.item import Item, Media
-from annolab.model.text_item import text_spec
+from annolab.model.text_item import TextSpec, text_spec, with_spec
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.facts import is_unread, read_facts, unreadable
@@ -27,6 +28,7 @@ from annolab.tasks.stems import fitting as fitting_media
 from annolab.tasks.stems import is_guess
 
 READING = "Reading sizes and lengths"
+KEPT = "A text that was there already: its encoding is as it was."
 _READERS = 4  # hides the latency of network folders
 _TRIED, _QUICK = 16, 0.002  # files of a page to try, seconds for each
 
@@ -68,9 +70,13 @@ def add_media(
     *,
     recursive: bool = True,
     sizes: bool = True,
+    encoding: str = "",
     progress: Progress | None = None,
 ) -> Added:
-    """Do what `add_paths` does, and tell which items have come."""
+    """Do what `add_paths` does, and tell which items have come.
+
+    `encoding`: how the texts are read that are new; "": it is found out.
+    """
     places = Places(project)
     for path in paths:
         if not (path.exists() or is_run(path)):
@@ -79,6 +85,7 @@ def add_media(
         places.add(os.path.abspath(path if path.is_dir() else path.parent))
     walk = Walk(Report(), progress or Progress(), recursive, project.path)
     joins = _Joins(project)
+    spec = TextSpec(encoding=encoding_named(encoding))
     empty = not project.totals().items
     added = array("q")
     with project.bulk(_title(paths), project.annotator) as bulk:
@@ -88,6 +95,8 @@ def add_media(
                 Item(id=bulk.new_id(), path=above + name, media=media, root_id=root_id)
                 for name, media in files
             ]
+            if encoding:
+                items = [with_spec(i, spec) if _is_text(i) else i for i in items]
             known = {} if empty else project.items_at(root_id, (i.path for i in items))
             names = frozenset(name for name, _ in files)
             for item in items:
@@ -97,12 +106,18 @@ def add_media(
                 ):
                     bulk.add(item)
                     added.append(item.id)
+                elif encoding and item.path in known and _is_text(item):
+                    walk.report.add(Problem(KEPT, Severity.NOTE, item=item.path))
     walk.report.written = len(added)
     joins.finish(walk.report)
     added.extend(item.id for item in joins.joined)
     if sizes:
         fill_sizes(project, added, report=walk.report, progress=progress)
     return Added(walk.report, added)
+
+
+def _is_text(item: Item) -> bool:
+    return item.media is Media.TEXT
 
 
 def fill_sizes(
@@ -214,6 +229,9 @@ class _Joins:
         self._by_name[item.name].remove(item)
         if is_guess(item):
             self._guesses[without_suffix(item.name)].remove(item)
+        declared = text_spec(new).encoding
+        if declared:
+            item = with_spec(item, replace(text_spec(item), encoding=declared))
         item = replace(item, root_id=new.root_id, path=new.path, media=new.media)
         self.joined.append(replace(item, missing=False, problem=""))
         return True

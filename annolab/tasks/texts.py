@@ -23,10 +23,17 @@ from annolab.model.text_item import (
     text_spec,
     with_spec,
 )
-from annolab.store.project import Project
 from annolab.store.queries import Reader
 
-CHANGED = "{} is not the text that was added: its spans may lie elsewhere in it."
+CHANGED = (
+    "{} has changed since it was added, and its spans may lie elsewhere in it: put the "
+    "old file back, or see whether they are right."
+)
+NO_CHOICE = "{} is carried by the project itself: it has no encoding to choose."
+TABLE_CHOICE = (
+    "{} is a row of a table: to read it in another encoding, remove its items and add "
+    "the table again."
+)
 
 
 def text_of(project: Reader, item: Item) -> Decoded:
@@ -43,9 +50,17 @@ def text_of(project: Reader, item: Item) -> Decoded:
     if row is not None:
         return _of_row(item, path, row, spec)
     found = _of_file(item, path, spec)
-    if item.length not in (None, len(found.text)):
-        return replace(found, doubt=CHANGED.format(item.name))
-    return found
+    return replace(found, doubt=doubt_of(item, found))
+
+
+def doubt_of(item: Item, found: Decoded) -> str:
+    """A sentence when the file is not as it was noted in the item, else ""."""
+    if found.digest is None:
+        return ""
+    noted = (item.length, item.size, item.digest)
+    now = (len(found.text), found.size, found.digest)
+    same = all(was in (None, is_) for was, is_ in zip(noted, now, strict=True))
+    return "" if same else CHANGED.format(item.name)
 
 
 def is_row(item: Item) -> bool:
@@ -53,8 +68,14 @@ def is_row(item: Item) -> bool:
     return item.media is Media.TEXT and split_row(item.path)[1] is not None
 
 
+def as_read(item: Item, found: Decoded) -> Item:
+    """A text item with the facts of its file as it is now: there is no doubt of it."""
+    length = float(len(found.text))
+    return replace(item, length=length, size=found.size, digest=found.digest)
+
+
 def text_facts(project: Reader, item: Item) -> Item:
-    """A text item with its length, and with how to get the same text again.
+    """A text item with length, size and digest, and how to get the same text again.
 
     The encoding is kept unless it is UTF-8 or told by a byte order mark, and so is
     the rule by which markup is shown. Raises as `text_of` does.
@@ -68,7 +89,28 @@ def text_facts(project: Reader, item: Item) -> Item:
     markup = spec.markup or rule_of(item.path)
     noted = replace(spec, encoding=encoding, markup=markup)
     item = item if noted == spec else with_spec(item, noted)
-    return replace(item, length=float(len(found.text)))
+    return as_read(item, found)
+
+
+def no_choice(item: Item) -> str:
+    """Why no encoding can be chosen for an item; "" when one can."""
+    if item.media is not Media.TEXT or text_spec(item).embedded:
+        return NO_CHOICE.format(item.name)
+    return TABLE_CHOICE.format(item.name) if is_row(item) else ""
+
+
+def read_as(project: Reader, item: Item, encoding: str) -> tuple[Item, str]:
+    """A text file in another encoding; "": found out. The item after it, and the text.
+
+    Raises MediaError or UserError when it is no text in it, or none can be chosen.
+    """
+    if problem := no_choice(item):
+        raise UserError(problem)
+    spec = replace(text_spec(item), encoding=encoding_named(encoding))
+    path = project.media_path(item)
+    text = _of_file(item, path, replace(spec, encoding=encoding)).text
+    length = float(len(text))
+    return replace(with_spec(item, spec), length=length, problem=""), text
 
 
 def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
@@ -78,21 +120,19 @@ def set_encoding(project: Reader, items: Sequence[Item], encoding: str) -> Edit:
     MediaError or UserError when the encoding is not known, or one of the files is
     no text in it.
     """
-    after = []
-    for item in items:
-        spec = text_spec(item)
-        if item.media is not Media.TEXT or spec.embedded:
-            message = f"{item.name} has no encoding that could be chosen."
-            raise UserError(message)
-        changed = with_spec(item, replace(spec, encoding=encoding_named(encoding)))
-        if is_row(item):
-            message = f"{item.name} is a row: add the table again in this encoding."
-            raise UserError(message)
-        path = project.media_path(item)
-        text = _of_file(item, path, replace(spec, encoding=encoding)).text
-        after.append(replace(changed, length=float(len(text)), problem=""))
+    after = [read_as(project, item, encoding)[0] for item in items]
+    return edits.replace(items, after, encoding_title(items, encoding))
+
+
+def encoding_title(items: Sequence[Item], encoding: str) -> str:
+    """What Undo calls the choice of an encoding; "": it is found out again."""
     what = items[0].name if len(items) == 1 else f"{len(items)} texts"
-    return edits.replace(items, after, f"Read {what} as {encoding or 'found out'}")
+    return f"Read {what} as {encoding}" if encoding else f"Find encoding of {what}"
+
+
+def take_text(item: Item, found: Decoded) -> Edit:
+    """Take a file that has changed for the text of an item from now on."""
+    return edits.replace([item], [as_read(item, found)], f"Take {item.name} as it is")
 
 
 def check_encoding(encoding: str) -> None:
@@ -100,13 +140,6 @@ def check_encoding(encoding: str) -> None:
     if encoding and not encoding_named(encoding):
         message = f"{encoding!r} is no text encoding known here: choose another."
         raise UserError(message)
-
-
-def choose_encoding(project: Project, ids: Sequence[int], encoding: str) -> None:
-    """Read those of the items that are text files in an encoding; "": as it is."""
-    items = [item for item in project.items(ids) if item.media is Media.TEXT]
-    if encoding and items:
-        project.apply(set_encoding(project, items, encoding))
 
 
 def spans_beyond(project: Reader, item: Item) -> int:
@@ -138,7 +171,9 @@ def _of_file(item: Item, path: Path, spec: TextSpec) -> Decoded:
     rule = spec.markup or rule_of(item.path)
     declared = declared_encoding(data) if rule == HTML else ""
     found = decode(data, item.name, spec.encoding, declared)
-    return replace(found, text=shown(found.text, rule, item.name))
+    digest = hashlib.sha256(data).digest()
+    text = shown(found.text, rule, item.name)
+    return replace(found, text=text, digest=digest, size=len(data))
 
 
 def _of_row(item: Item, path: Path, row: int, spec: TextSpec) -> Decoded:

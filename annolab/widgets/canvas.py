@@ -35,7 +35,7 @@ class Canvas(QWidget):
     pixel_changed = Signal(str)  # the value under the pointer
     zoom_changed = Signal(float)  # device pixels per media pixel; 1.0 is 100 %, 0 none
     hint_changed = Signal(str)
-    problem_found = Signal(str)
+    problem_found = Signal(str)  # of the item; "": it is none any more
     edit_requested = Signal(object)  # Edit
     selection_requested = Signal(tuple)  # annotation ids
     states_changed = Signal()  # one of `states` is another

@@ -6,23 +6,30 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from annolab.actions import BY_ID
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item, Media
-from annolab.model.offsets import Offsets
 from annolab.model.schema import Label, Schema
 from annolab.model.text_steps import UNITS
 from annolab.model.words import Piece, piece_at
-from annolab.widgets import text_commands, text_relations, text_tagging
+from annolab.tasks.texts import as_read, doubt_of, no_choice
+from annolab.widgets import (
+    text_commands,
+    text_hints,
+    text_options,
+    text_relations,
+    text_tagging,
+)
 from annolab.widgets.canvas import Tool
-from annolab.widgets.controls import column, label, push_button
+from annolab.widgets.controls import column
 from annolab.widgets.session import Session
 from annolab.widgets.text_find import FindBar
 from annolab.widgets.text_link import KnowledgeSource
+from annolab.widgets.text_pages import TextPages
 from annolab.widgets.text_reader import ReadingLine
 from annolab.widgets.text_shell import TextShell
 from annolab.widgets.text_shown import ShownMarks
@@ -40,16 +47,7 @@ BY_WORDS = (
 MOST_CARETS = 1000  # places of texts that are kept
 MANY_MARKS = 4000  # from which on a worker makes them
 MANY = 64  # changed annotations from which all are shown anew
-READER = "text.reader"
 PATIENCE = 200  # milliseconds until it is said that a text is being read
-HINT = "A label's key tags the word at the caret. Tab: next word. “.” “,”: next span."
-SPAN_HINT = (
-    "A label's key relabels. Alt ← → moves its end. R begins a relation, Esc deselects."
-)
-ARC_HINT = "A label's key relabels. Shift R turns it round, Del deletes it."
-HEAD_HINT = "Go to the other span (“.” “,”), then press a relation's key. Esc ends it."
-MODE_HINT = "A label's key tags and goes on. Tab skips, Shift Tab goes back. Esc ends."
-SUGGESTED_HINT = "Space accepts, Backspace rejects; both go on to the next suggestion."
 
 
 def _tool(unit: str) -> Tool:
@@ -84,11 +82,10 @@ class TextCanvas(TextShell):
         self.search_bar = FindBar(self)
         self.suggester = Suggester(session, self)
         self.knowledge = KnowledgeSource(session, self)
-        self._offsets = Offsets("")
-        self._guess = ""  # the encoding, while it is only a guess
         self._carets: dict[int, int] = {}  # where items were left
         self._marking: Latest[ShownMarks] = Latest(self, self._show_marks)
         self._waits = False  # for marks that are being made
+        self._amiss = ""  # what was said against this text
         self._placing = False
         self._left: tuple[int, ...] = ()  # what the last move of the caret deselected
         self.source = TextSource(self)
@@ -96,41 +93,19 @@ class TextCanvas(TextShell):
         self._late.timeout.connect(self._tell_reading)
         self._lay_out()
         self._connect()
-        for name in (
-            "text.size",
-            "text.room",
-            "text.arcs",
-            "text.line_numbers",
-            READER,
-        ):
-            self._take_option(name)
+        for name in text_options.OPTIONS:
+            text_options.take(self, name)
 
     def _lay_out(self) -> None:
-        self._title = label("", "title")
-        self._message = label("", "dim", wrap=True)
-        for text in (self._title, self._message):
-            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.encoding_button = push_button(self.tr("Choose another encoding…"))
-        self.encoding_button.clicked.connect(lambda: self.trigger("text.encoding"))
-        page = self._page = QWidget()
-        page.setObjectName("page")
-        page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inside = column(self._title, self._message, spacing=8, margin=24)
-        inside.addWidget(self.encoding_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.insertStretch(0, 1)
-        inside.addStretch(1)
-        page.setLayout(inside)
         body = QWidget()
         self.reader = ReadingLine(self.view)
         self.reader.hide()
         both = column(self.search_bar, self.view, self.reader)
         both.setStretch(1, 1)
         body.setLayout(both)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(page)
-        self._stack.addWidget(body)
-        self.setLayout(column(self._stack))
+        self.pages = TextPages(self.view, body)
+        self.pages.encoding_wanted.connect(lambda: self.trigger("text.encoding"))
+        self.setLayout(column(self.pages))
         self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
@@ -155,7 +130,7 @@ class TextCanvas(TextShell):
         session.relations.selection_changed.connect(self._take_relations)
         session.hidden_changed.connect(self.reload)
         session.label_picked.connect(self._take_label)
-        session.option_changed.connect(self._take_option)
+        session.option_changed.connect(partial(text_options.take, self))
         session.item_updated.connect(self._take_item)
         session.project_changed.connect(self._forget)
 
@@ -175,14 +150,14 @@ class TextCanvas(TextShell):
         project = self.session.project
         if item is None or project is None:
             empty = project is not None and not len(self.session.order)
-            self._say_page(
+            self.pages.say(
                 self.tr("No texts yet") if empty else self.tr("No text is open"),
                 self.tr("Add texts or a table of texts.")
                 if empty
                 else self.tr("Choose an item on the left."),
             )
             return
-        self._show_view()
+        self.pages.show_text()
         self._late.start()
         self.source.ask(project, item)
 
@@ -191,7 +166,7 @@ class TextCanvas(TextShell):
         self._keep_caret()
         self._marking.cancel()
         self._waits = False
-        self.item, self.ready = item, False
+        self.item, self.ready, self.read, self._amiss = item, False, None, ""
         self.head = self.last_span = self.chain = None
         self._late.stop()
         if not keep:
@@ -207,7 +182,7 @@ class TextCanvas(TextShell):
         project = self.session.project
         if project is not None and item.media is Media.TEXT:
             self._clear(None)
-            self._show_view()
+            self.pages.show_text()
             self.source.ask(project, item)
 
     def _keep_caret(self) -> None:
@@ -219,22 +194,7 @@ class TextCanvas(TextShell):
 
     def _tell_reading(self) -> None:
         if not self.ready and self.item is not None:
-            self._say_page(self.item.name, self.tr("Reading…"))
-
-    def _say_page(self, title: str, text: str, *, encoding: bool = False) -> None:
-        self._title.setText(title)
-        self._message.setText(text)
-        self.encoding_button.setVisible(encoding)
-        focused = self.view.hasFocus()
-        self._stack.setCurrentIndex(0)
-        if focused:  # Qt would give the keyboard to whatever is next
-            self._page.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_view(self) -> None:
-        focused = self._page.hasFocus() or self.encoding_button.hasFocus()
-        self._stack.setCurrentIndex(1)
-        if focused:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.pages.say(self.item.name, self.tr("Reading…"))
 
     def _take_text(self, read: ReadText) -> None:
         text = read.text
@@ -244,27 +204,27 @@ class TextCanvas(TextShell):
             return  # it is expected: its marks are still being read
         self.source.forget()
         self._late.stop()
-        self._offsets = read.offsets
-        self._guess = "" if read.sure else read.encoding
+        self.read = read
         self.ready = True
         self.session.set_text(text)
         if not text:
-            self._say_page(
+            self.pages.say(
                 self.tr("This text is empty"),
                 self.tr("It can be labelled as a whole, and have key-values."),
             )
         else:
-            self._show_view()
+            self.pages.show_text()
         self.put_caret(self._carets.get(read.item_id, 0))
         self.reload()
         self.search_bar.set_text(text)
         self._tell_position()
         self.tell_hint()
 
-    def _take_failure(self, sentence: str) -> None:
+    def _take_failure(self, sentence: str, encoding: bool) -> None:  # noqa: FBT001
         self._late.stop()
         title = self.tr("This text cannot be shown")
-        self._say_page(title, sentence, encoding=True)
+        can = encoding and self.item is not None and not no_choice(self.item)
+        self.pages.say(title, sentence, encoding=can)
 
     def _take_item(self, item: Item) -> None:
         """The open item was changed: another way to its text reads it again."""
@@ -278,6 +238,7 @@ class TextCanvas(TextShell):
         )
         if same:
             self.item = item
+            self._tell_amiss()
         else:
             self.item = None
             self.source.forget()
@@ -302,17 +263,26 @@ class TextCanvas(TextShell):
             self._show_marks(task(Progress()))
 
     def _show_marks(self, shown: ShownMarks) -> None:
-        new = shown.beyond > self.shown.beyond
         self._waits, self.shown = False, shown
         self.view.set_marks(list(shown.marks.values()))
         self._show_arcs()
         self._take_selection(self.session.selection)
-        if new:
-            sentence = self.tr(
-                "{:,} spans lie beyond the end of this text: is it the text they "
-                "were made on?"
-            )
-            self.problem_found.emit(sentence.format(shown.beyond))
+        self._tell_amiss()
+
+    def _tell_amiss(self) -> None:
+        """Say once what speaks against this text; nothing, when nothing does any more.
+
+        Without a mark nothing is lost: the file is taken as it is now.
+        """
+        item, read, project = self.item, self.read, self.session.project
+        if item is None or read is None or project is None:
+            return
+        bare = not self.session.annotations() and not project.read_only
+        if bare and doubt_of(item, read.decoded):
+            project.note_media([as_read(item, read.decoded)])
+        elif (sentence := text_hints.amiss(self)) != self._amiss:
+            self._amiss = sentence
+            self.problem_found.emit(sentence)
 
     def _show_arcs(self) -> None:
         self.view.set_arcs(self.shown.arcs(self.session.relations.all()))
@@ -407,20 +377,8 @@ class TextCanvas(TextShell):
         return piece_at(self.view.text, self.view.caret, self.view.unit)
 
     def _tell_position(self) -> None:
-        if not self.ready:
-            return
-        caret = self.view.caret
-        low, high = self.view.selection
-        line = self._offsets.line(caret)
-        in_line = caret - self._offsets.line_starts[line] if line >= 0 else 0
-        sentence = self.tr("line {:,}, column {:,} · {:,}")
-        text = sentence.format(max(line, 0) + 1, in_line + 1, caret)
-        if low < high:
-            chosen = self.tr("{:,} selected: {:,}–{:,}")  # noqa: RUF001
-            text += " · " + chosen.format(high - low, low, high)
-        if self._guess:
-            text = self.tr("{} (guessed)").format(self._guess) + " · " + text
-        self.position_changed.emit(text)
+        if self.ready:
+            self.position_changed.emit(text_hints.position(self))
 
     # Labels, tools and actions
 
@@ -485,31 +443,6 @@ class TextCanvas(TextShell):
     def _size_wanted(self, steps: int) -> None:
         self.trigger("text.larger" if steps > 0 else "text.smaller")
 
-    def _take_option(self, name: str) -> None:
-        settings = self.session.settings
-        if name in ("text.font", "text.size"):
-            size = round(settings.number("text.size"))
-            self.view.set_font(settings.text("text.font"), size)
-        if name in ("text.spacing", "text.size"):
-            self.view.set_spacing(round(settings.number("text.spacing")))
-        if name == "text.room":
-            self.view.reserve_rows(settings.flag(name))
-        if name == READER:
-            self._show_reader(on=settings.flag(name))
-        if name == "text.line_numbers":
-            self.view.show_line_numbers(settings.flag(name))
-        if name == "text.arcs":
-            self.view.show_arcs(settings.flag(name))
-
-    def _show_reader(self, *, on: bool) -> None:
-        """A line for screen readers below the text; it has the keyboard then."""
-        held = self.view.hasFocus() or self.reader.hasFocus()
-        self.reader.setVisible(on)
-        self.setFocusProxy(self.reader if on else self.view)
-        if held:
-            self.setFocus()
-        self._follow()
-
     def _follow(self) -> None:
         if self.ready and not self.reader.isHidden():
             view = self.view
@@ -521,21 +454,4 @@ class TextCanvas(TextShell):
     def tell_hint(self) -> None:
         """Say what the keys do now."""
         self._follow()
-        hint = self.tr(self._hint()) if self.ready else ""
-        told = text_relations.told(self) if self.ready else ""
-        if self.ready and self._guess and not told and not self.session.selection:
-            told = self.tr("Encoding guessed: {}, see the menu Text.").format(
-                self._guess
-            )
-        self.hint_changed.emit(f"{told}  {hint}" if told else hint)
-
-    def _hint(self) -> str:
-        if self.head is not None:
-            return HEAD_HINT
-        if self.session.relations.selection:
-            return ARC_HINT
-        chosen = self.session.selection
-        mark = self.shown.marks.get(chosen[-1]) if chosen else None
-        if mark is not None:
-            return SUGGESTED_HINT if mark.suggested else SPAN_HINT
-        return MODE_HINT if self.mode else HINT
+        self.hint_changed.emit(text_hints.hint(self))

@@ -14,6 +14,7 @@ from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.text_steps import START, STOP, UNITS
 from annolab.model.words import Piece
 from annolab.store.filters import EVERYTHING
+from annolab.tasks.texts import doubt_of, no_choice, take_text
 from annolab.widgets import text_judging, text_relations, text_tagging
 from annolab.widgets.text_shell import TextShell
 
@@ -315,10 +316,24 @@ def _set_option(canvas: TextShell, name: str, value: bool | int) -> None:  # noq
 def _encoding(canvas: TextShell) -> None:
     from annolab.widgets.text_encoding import EncodingDialog
 
-    if canvas.item is not None and canvas.session.project is not None:
+    if canvas.item is None or canvas.session.project is None:
+        return
+    if problem := no_choice(canvas.item):
+        canvas.say(problem)
+    else:
         dialog = EncodingDialog(canvas, canvas.session.project, canvas.item)
         dialog.chosen.connect(canvas.edit_requested)
         dialog.open()
+
+
+def _take_text(canvas: TextShell) -> None:
+    item, read = canvas.item, canvas.read
+    if item is None or read is None:
+        return
+    if doubt_of(item, read.decoded):
+        canvas.ask(take_text(item, read.decoded))
+    else:
+        canvas.say(canvas.tr("The file of this text is as it was."))
 
 
 def _unit(canvas: TextShell, unit: str) -> None:
@@ -404,6 +419,7 @@ VERBS: dict[str, Verb] = {
     "arcs": partial(_toggle, name="text.arcs"),
     "reader": partial(_toggle, name="text.reader"),
     "encoding": _encoding,
+    "take_text": _take_text,
     **text_tagging.VERBS,
     **text_relations.VERBS,
     **text_judging.VERBS,

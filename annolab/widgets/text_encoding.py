@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QComboBox, QDialog, QPlainTextEdit, QWidget
 from annolab import edits
 from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
+from annolab.media.text import ENCODINGS
 from annolab.model.item import Item
-from annolab.model.text_item import text_spec, with_spec
+from annolab.model.text_item import text_spec
 from annolab.store.project import Project
+from annolab.tasks.texts import encoding_title, read_as, spans_beyond
 from annolab.widgets.controls import column, label, push_button, row, size_on_screen
 from annolab.widgets.worker import Latest
 
@@ -35,15 +37,6 @@ NAMES = {
     "cp437": "DOS", "cp850": "DOS, Western Europe", "utf-32-le": "Unicode, four bytes",
     "utf-32-be": "Unicode, four bytes, high first",
 }  # fmt: skip
-
-
-def with_encoding(item: Item, encoding: str) -> Item:
-    """The item with its text read in an encoding; "": found out.
-
-    Its length is not known any more: the old one would make the text a doubtful one.
-    """
-    item = replace(item, length=None)
-    return with_spec(item, replace(text_spec(item), encoding=encoding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +91,6 @@ class EncodingDialog(QDialog):
         self._look()
 
     def _fill(self) -> None:
-        from annolab.media.text import ENCODINGS
-
         held = text_spec(self._item).encoding
         self.box.addItem(self.tr("Find out"), "")
         for codec in dict.fromkeys((*ENCODINGS, held)):
@@ -117,8 +108,8 @@ class EncodingDialog(QDialog):
 
     def _look(self) -> None:
         self._take(None)
-        item = with_encoding(self._item, self.encoding)
-        self._jobs.start(partial(_read, self._project, item))
+        task = partial(_read, self._project, self._item, self.encoding)
+        self._jobs.start(task)
 
     def _take(self, after: Item | None) -> None:
         self._after = after
@@ -138,7 +129,8 @@ class EncodingDialog(QDialog):
         """Ask for the change: Undo takes it back. Nothing while it is being read."""
         if self._after is None:
             return
-        edit = edits.replace([self._item], [self._after], "Change encoding of text")
+        title = encoding_title([self._item], self.encoding)
+        edit = edits.replace([self._item], [self._after], title)
         self.chosen.emit(edit)
         super().accept()
 
@@ -148,9 +140,6 @@ class EncodingDialog(QDialog):
         super().done(result)
 
 
-def _read(project: Project, item: Item, _: Progress) -> _Read:
-    from annolab.tasks.texts import spans_beyond, text_of
-
-    text = text_of(project, item).text
-    item = replace(item, length=float(len(text)))
-    return _Read(item, text[:SHOWN], spans_beyond(project, item))
+def _read(project: Project, item: Item, encoding: str, _: Progress) -> _Read:
+    after, text = read_as(project, item, encoding)
+    return _Read(after, text[:SHOWN], spans_beyond(project, after))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from annolab.widgets.text_find import FindBar
     from annolab.widgets.text_link import KnowledgeSource
     from annolab.widgets.text_reader import ReadingLine
+    from annolab.widgets.text_source import ReadText
     from annolab.widgets.text_suggester import Suggester
 
 
@@ -31,6 +32,7 @@ class TextShell(Canvas):
     suggester: Suggester
     knowledge: KnowledgeSource
     item: Item | None = None
+    read: ReadText | None = None  # the text of the item, and how it was decoded
     ready = False  # the text of the item is shown
     mode = ""  # "word" or "sentence" while a label's key tags one and goes on
     head: int | None = None  # the span from which a relation is begun

@@ -7,11 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from annolab.errors import AnnoLabError
+from annolab.errors import AnnoLabError, WrongEncoding
 from annolab.jobs import Progress
+from annolab.media.text import Decoded
 from annolab.model.item import Item
 from annolab.model.offsets import Offsets
 from annolab.store.project import Project
+from annolab.tasks.texts import text_of
 from annolab.widgets.worker import Latest
 
 Key = tuple[int, int | None, str, str | None]
@@ -19,12 +21,11 @@ Key = tuple[int, int | None, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as a worker has read it. `sure`: its encoding is no guess."""
+    """A text as a worker has read it."""
 
     item_id: int
     offsets: Offsets
-    encoding: str
-    sure: bool
+    decoded: Decoded
 
     @property
     def text(self) -> str:
@@ -36,7 +37,7 @@ class TextSource(QObject):
     """One text at a time; asking for another one drops the last."""
 
     opened = Signal(object)  # ReadText
-    failed = Signal(str)
+    failed = Signal(str, bool)  # a sentence; whether another encoding may help
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +69,7 @@ class TextSource(QObject):
 
     def _fail(self, error: AnnoLabError) -> None:
         self.forget()
-        self.failed.emit(str(error))
+        self.failed.emit(str(error), isinstance(error, WrongEncoding))
 
 
 def _key(item: Item) -> Key:
@@ -76,9 +77,7 @@ def _key(item: Item) -> Key:
 
 
 def _read(project: Project, item: Item, _: Progress) -> ReadText:
-    from annolab.tasks.texts import text_of
-
     decoded = text_of(project, item)
     offsets = Offsets(decoded.text)
     offsets.line(0)  # the table of lines is made here, not while keys are pressed
-    return ReadText(item.id, offsets, decoded.encoding, decoded.sure)
+    return ReadText(item.id, offsets, decoded)

@@ -72,7 +72,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "text.accept", "text.reject", "text.accept_all", "text.reject_all",
             "project.suggest", "", "text.find", "text.tag_all", "",
             "text.larger", "text.smaller", "text.line_numbers", "text.arcs",
-            "text.encoding",
+            "text.encoding", "text.take_text",
         ),
     ),
     (

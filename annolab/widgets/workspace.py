@@ -107,8 +107,12 @@ class Workspace(QWidget):
         self.setLayout(layout)
 
     def _say_of_item(self, sentence: str) -> None:
+        """Show what the canvas says of its item; "": it takes it back."""
+        if self._of_item and self.banner.text.text() == self._of_item:
+            self.banner.dismiss()
         self._of_item = sentence
-        self.banner.say("problem", sentence)
+        if sentence:
+            self.banner.say("problem", sentence)
 
     def _item_opening(self, item: Item) -> None:
         canvas = self._canvas_for(item.media)
@@ -117,9 +121,7 @@ class Workspace(QWidget):
             canvas.expect(item)
 
     def _item_opened(self, item: Item | None) -> None:
-        if self._of_item and self.banner.text.text() == self._of_item:
-            self.banner.dismiss()  # it was about the item before
-        self._of_item = ""
+        self._say_of_item("")  # it was about the item before
         canvas = self._canvas_for(item.media) if item is not None else None
         if canvas is not self.canvas:
             self.canvas = canvas

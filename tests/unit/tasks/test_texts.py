@@ -13,15 +13,22 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span, Whole
 from annolab.model.ids import new_id
-from annolab.model.item import Item
+from annolab.model.item import Item, Media
 from annolab.model.schema import Entry
 from annolab.model.text_item import TextSpec, text_key, text_spec, with_spec
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.check import check_project, media_is_there
-from annolab.tasks.ingest import add_paths
+from annolab.tasks.facts import unreadable
+from annolab.tasks.ingest import KEPT, add_media, add_paths
 from annolab.tasks.tables import add_table
-from annolab.tasks.texts import delete_items, set_encoding, spans_beyond, text_of
+from annolab.tasks.texts import (
+    delete_items,
+    set_encoding,
+    spans_beyond,
+    take_text,
+    text_of,
+)
 from annolab.tasks.transfer import SPARED, export_dataset, import_dataset
 
 
@@ -71,6 +78,23 @@ def test_another_encoding_can_be_chosen_and_undone(
     assert project.items() == [item]
 
 
+def test_a_declared_encoding_is_one_step_and_no_note(
+    project: Project, tmp_path: Path
+) -> None:
+    old = added(project, tmp_path / "old.txt", "Да".encode("cp1251"))
+    steps = len(project.history())
+    (tmp_path / "new.txt").write_bytes("Да".encode("koi8-r"))
+    (tmp_path / "bad.txt").write_bytes(b"\x00\x01" * 9)
+    files = sorted(tmp_path.glob("*.txt"))
+    report = add_media(project, files, encoding="KOI8-R").report
+    items = {item.name: item for item in project.items()}
+    assert text_of(project, items["new.txt"]).text == "Да"
+    assert items["old.txt"] == old
+    told = {problem.item: problem.reason for problem in report.problems}
+    assert told == {"old.txt": KEPT, "bad.txt": unreadable(Media.TEXT)}
+    assert len(project.history()) == steps + 1
+
+
 def test_an_encoding_that_does_not_fit_is_refused(
     project: Project, tmp_path: Path
 ) -> None:
@@ -79,7 +103,7 @@ def test_an_encoding_that_does_not_fit_is_refused(
         with pytest.raises(MediaError, match=sentence):
             set_encoding(project, [item], name)
     embedded = with_spec(item, TextSpec(embedded=True))
-    with pytest.raises(UserError, match="has no encoding"):
+    with pytest.raises(UserError, match="carried by the project"):
         set_encoding(project, [embedded], "utf-8")
     (tmp_path / "t.csv").write_text("text\nx\n")
     add_table(project, tmp_path / "t.csv")
@@ -94,6 +118,12 @@ def test_a_changed_file_is_shown_with_a_doubt(project: Project, tmp_path: Path) 
     (tmp_path / "a.txt").write_bytes(b"one more")
     found = text_of(project, item)
     assert (found.text, "spans may lie" in found.doubt) == ("one more", True)
+    (tmp_path / "a.txt").write_bytes(b"two")  # as long as before
+    found = text_of(project, item)
+    assert "a.txt has changed" in found.doubt
+    project.apply(take_text(item, found))
+    (taken,) = project.items()
+    assert (taken.length, text_of(project, taken).doubt) == (3, "")
     (tmp_path / "a.txt").unlink()
     with pytest.raises(MediaError, match="was not found"):
         text_of(project, item)

@@ -19,8 +19,11 @@ from annolab.model.item import Item
 from annolab.model.schema import Label
 from annolab.store.project import Project, open_project
 from annolab.tasks import texts
+from annolab.tasks.ingest import fill_sizes
+from annolab.tasks.tables import add_table
 from annolab.widgets import text_commands
 from annolab.widgets.text_canvas import TextCanvas
+from annolab.widgets.text_encoding import EncodingDialog
 from annolab.widgets.window import Window
 from tests.unit.widgets.conftest import TEXT
 
@@ -303,15 +306,16 @@ def test_a_text_that_cannot_be_read_is_a_sentence(
     (tmp_path / "1.txt").write_bytes(b"\x00\x01\x02" * 100)
     reading.session.open_item(101)
     canvas = canvas_of(reading)
-    qtbot.waitUntil(canvas.encoding_button.isVisible)
-    assert "binary" in canvas._message.text()
+    qtbot.waitUntil(canvas.pages.encoding_button.isVisible)
+    assert "binary" in canvas.pages.message.text()
     assert reading.session.text is None
     press(reading, "1")
     assert reading.session.annotations() == []
     (tmp_path / "1.txt").unlink()
     reading.session.open_item(100)
     reading.session.open_item(101)
-    qtbot.waitUntil(canvas.encoding_button.isVisible)
+    qtbot.waitUntil(lambda: "was not found" in canvas.pages.message.text())
+    assert canvas.pages.encoding_button.isHidden()  # it would help nothing
 
 
 def test_the_keyboard_stays_on_the_canvas(
@@ -321,7 +325,7 @@ def test_the_keyboard_stays_on_the_canvas(
     press(reading, "D")
     qtbot.waitUntil(lambda: reading.session.text == "")
     canvas = canvas_of(reading)
-    assert "empty" in canvas._title.text()
+    assert "empty" in canvas.pages.title.text()
     focus = reading.focusWidget()
     assert canvas.isAncestorOf(focus)
     QTest.keyClick(focus, Qt.Key.Key_A)
@@ -337,8 +341,6 @@ def test_another_encoding_is_an_edit(
     reading.session.open_item(101)
     qtbot.waitUntil(lambda: reading.session.text is not None)
     press(reading, "Ctrl+Shift+E")
-    from annolab.widgets.text_encoding import EncodingDialog
-
     (dialog,) = reading.findChildren(EncodingDialog)
     dialog.box.setCurrentIndex(dialog.box.findData("cp1251"))
     assert not dialog.go_button.isEnabled()  # it is not read yet
@@ -348,7 +350,7 @@ def test_another_encoding_is_an_edit(
     qtbot.waitUntil(lambda: reading.session.text == "Привет, Анна")
     assert reading.session.item is not None
     assert reading.session.item.length == len("Привет, Анна")
-    assert undo_name(reading) == "Change encoding of text"
+    assert undo_name(reading) == "Read 1.txt as cp1251"
     reading.session.undo()
     qtbot.waitUntil(lambda: (reading.session.text or "").startswith("Ï"))
 
@@ -369,6 +371,67 @@ def test_spans_of_another_text_are_told_and_kept(
     qtbot.waitUntil(lambda: bool(told))
     assert "beyond the end" in told[0]
     assert project.annotation(950) == far
+
+
+def said(window: Window) -> str:
+    """The sentence that stays over the text."""
+    banner = window.workspace.banner
+    return banner.text.text() if banner.isVisible() else ""
+
+
+def test_a_changed_file_is_told_until_it_is_taken(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, project = reading.session, reading.session.project
+    assert project is not None
+    fill_sizes(project)
+    press(reading, "1")
+    changed = "Sue" + TEXT[3:]  # as long as before
+    (tmp_path / "0.txt").write_bytes(changed.encode())
+    session.open_item(101)
+    session.open_item(100)
+    qtbot.waitUntil(lambda: session.text == changed)
+    assert "0.txt has changed since it was added" in said(reading)
+    assert "Take text as it is" in said(reading)
+    canvas_of(reading).trigger("text.take_text")
+    assert (undo_name(reading), said(reading)) == ("Take 0.txt as it is", "")
+    session.undo()
+    assert "has changed" in said(reading)
+    session.redo()
+    session.open_item(101)
+    session.open_item(100)
+    qtbot.waitUntil(lambda: session.text == changed)
+    assert said(reading) == ""
+
+
+def test_a_changed_file_without_marks_is_just_read(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, project = reading.session, reading.session.project
+    assert project is not None
+    fill_sizes(project)
+    (tmp_path / "1.txt").write_bytes(b"Another.")
+    step = session.undo_step
+    session.open_item(101)
+    qtbot.waitUntil(lambda: session.text == "Another.")
+    assert session.item is not None
+    assert (session.item.length, session.item.size) == (8, 8)
+    assert (said(reading), session.undo_step) == ("", step)
+
+
+def test_an_encoding_is_not_offered_of_a_row(
+    reading: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, project = reading.session, reading.session.project
+    assert project is not None
+    (tmp_path / "t.csv").write_text("text\nRow\n")
+    add_table(project, tmp_path / "t.csv")
+    row = next(item for item in project.items() if "#" in item.path)
+    session.open_item(row.id)
+    qtbot.waitUntil(lambda: session.text == "Row")
+    canvas_of(reading).trigger("text.encoding")
+    assert reading.findChildren(EncodingDialog) == []
+    assert "is a row of a table" in said(reading)
 
 
 def test_what_was_tagged_is_in_the_file(reading: Window, text_path: Path) -> None:
@@ -556,7 +619,7 @@ def test_a_text_is_seen_before_its_many_marks_are_read(
         read.append(item.id)
         return original(project, item)
 
-    monkeypatch.setattr(texts, "text_of", counted)
+    monkeypatch.setattr("annolab.widgets.text_source.text_of", counted)
     monkeypatch.setattr("annolab.widgets.mark_reader.MANY_MARKS", 4)
     window.open_project(text_path)
     assert window.session.item is None

@@ -37,7 +37,7 @@ _SPARSE = 4  # frames from one that is wanted to the next, from which on it pays
 
 
 class FrameSet(StrEnum):
-    """FrameSet frames of a film become pictures."""
+    """Which frames of a film become pictures."""
 
     KEYFRAMES = "keyframes"
     LABELLED = "labelled"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from annolab.model.annotation import Annotation
 from annolab.model.between import between
 from annolab.model.geometry import (
     NO_ATTRIBUTES,
@@ -32,6 +33,9 @@ OCCLUDED = "occluded"
 """The keyframe attribute that says that something hides the object (bool)."""
 SCORE = "score"
 """The keyframe attribute that says how sure a tracker was (0..1); people have none."""
+
+NUMBER = "track_id"
+"""The attribute of a track that is the number others know it by (1, 2 ...)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,13 @@ def seen_ranges(track: Track, length: int | None = None) -> list[tuple[int, int]
     if start is not None:
         found.append((start, end))
     return found
+
+
+def number_of(annotation: Annotation) -> int | None:
+    """The number that others know a track by; None when it has none."""
+    held = annotation.attributes.get(NUMBER)
+    whole = isinstance(held, int | float) and not isinstance(held, bool)
+    return int(held) if whole and held == int(held) > 0 else None  # type: ignore[arg-type,call-overload]
 
 
 def first_frame(track: Track) -> int:

@@ -14,9 +14,9 @@ from annolab import track_edits as te
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation, AnnotationStatus, Relation
 from annolab.model.edit import Edit
-from annolab.model.geometry import Box, Keyframe, Shape, Track
+from annolab.model.geometry import Box, Keyframe, Shape, Track, Whole
 from annolab.model.schema import Label
-from annolab.model.tracks import distance, geometry_at, is_seen
+from annolab.model.tracks import distance, geometry_at, is_seen, number_of
 from annolab.model.validity import problems_of
 from tests import strategies
 
@@ -247,3 +247,61 @@ def test_a_track_moves_in_time_and_is_pasted_at_a_frame() -> None:
     (copy,) = made(pasted)
     assert [k.frame for k in te.track_of(copy).keyframes] == [20, 30]
     assert (copy.item_id, copy.annotator_id) == (8, 6)
+
+
+@given(marks(), marks(), frames)
+def test_swapped_tracks_change_places_from_a_frame_on(
+    first: Annotation, second: Annotation, frame: int
+) -> None:
+    second = replace(second, id=2)
+    try:
+        edit = te.swap_from(first, second, frame)
+    except UserError:
+        return
+    one, other = made(edit)
+    assert (one.label_id, one.attributes) == (first.label_id, first.attributes)
+    for keeps, takes, after in ((first, second, one), (second, first, other)):
+        assert problems_of(after) == ()
+        for place, seen in enumerate(shown(te.track_of(after))):
+            held = te.track_of(keeps if place < frame else takes)
+            meant = geometry_at(held, place)
+            assert (seen is None) == (meant is None)
+            assert seen is None or meant is None or distance(seen, meant) < 1e-6
+
+
+def test_what_was_swapped_twice_is_as_it_was() -> None:
+    other = replace(mark(Keyframe(4, B)), id=2)
+    once = made(te.swap_from(line(), other, 6))
+    twice = made(te.swap_from(once[0], once[1], 6))
+    for before, after in zip((line(), other), twice, strict=True):
+        assert shown(te.track_of(after)) == shown(te.track_of(before))
+
+
+def test_nothing_is_swapped_with_itself_or_with_nothing() -> None:
+    with pytest.raises(UserError, match="two tracks"):
+        te.swap_from(line(), line(), 5)
+    late = replace(mark(Keyframe(20, B)), id=2)
+    gone = mark(Keyframe(0, A), Keyframe(5, A, outside=True))
+    with pytest.raises(UserError, match="Go to a frame"):
+        te.swap_from(gone, late, 10)
+
+
+def test_tracks_have_numbers_of_their_own() -> None:
+    (numbered,) = made(te.set_number(line(), 7, []))
+    assert number_of(numbered) == 7
+    other = replace(line(), id=2)
+    with pytest.raises(UserError, match="number 7"):
+        te.set_number(other, 7, [numbered, other])
+    (taken,) = made(te.set_number(numbered, 0, [numbered]))
+    assert number_of(taken) is None
+    parts = made(te.split(numbered, 5))
+    assert [number_of(part) for part in parts] == [7, None]
+    (copy,) = made(te.paste_at(numbered, 7, 5, 20))
+    assert number_of(copy) is None
+
+
+def test_a_label_of_the_picture_is_not_joined_with_a_shape() -> None:
+    tag = replace(mark(Keyframe(20, Whole())), id=2)
+    ended = mark(Keyframe(0, A), Keyframe(5, A, outside=True))
+    with pytest.raises(UserError, match="whole picture"):
+        te.join(ended, tag)

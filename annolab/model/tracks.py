@@ -142,8 +142,9 @@ def seen_ranges(track: Track, length: int | None = None) -> list[tuple[int, int]
 def number_of(annotation: Annotation) -> int | None:
     """The number that others know a track by; None when it has none."""
     held = annotation.attributes.get(NUMBER)
-    whole = isinstance(held, int | float) and not isinstance(held, bool)
-    return int(held) if whole and held == int(held) > 0 else None  # type: ignore[arg-type,call-overload]
+    if isinstance(held, bool) or not isinstance(held, int | float):
+        return None
+    return int(held) if held > 0 and float(held).is_integer() else None
 
 
 def first_frame(track: Track) -> int:

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test
+.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test package
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -45,6 +45,9 @@ setup: .venv/.ready .venv/.test-tools ## everything the other targets need
 
 chroot-test: ## try `make run` and `make test` in a fresh Debian (root; debootstrap)
 	@tools/chroot-test.sh
+
+package: ## make the packages that users install, in dist/ (docs/releasing.md)
+	@packaging/build.sh
 
 .venv/.ready: pyproject.toml tools/setup.sh tools/system.sh
 	@tools/setup.sh

@@ -1,0 +1,5 @@
+"""What the packaged program starts with."""
+
+from annolab.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What `make package` is made of; docs/releasing.md tells how it goes together."""

@@ -132,4 +132,5 @@ def _said(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    make_tree(*map(Path, sys.argv[1:4]), sys.argv[4])
+    bundle_, icons_, tree_, version_ = sys.argv[1:]
+    make_tree(Path(bundle_), Path(icons_), Path(tree_), version_)

@@ -134,7 +134,7 @@ def libraries_in(folder: Path, owners: Mapping[str, str]) -> Iterator[Library]:
 
 def owners_of(packages: Iterable[metadata.Distribution]) -> dict[str, str]:
     """The package that each file is of."""
-    owners = {}
+    owners: dict[str, str] = {}
     for package in packages:
         name = _plain(package.metadata["Name"])
         owners |= {file.as_posix(): name for file in package.files or ()}
@@ -167,7 +167,7 @@ def text(
             raise UnknownLibraryError(message)
         heads.append(f"{name} {package.version}: {_licence(package)}; {_home(package)}")
         bodies += [(f"{name} {package.version}", body) for body in own]
-    used = []
+    used: list[str] = []
     for component in table:
         within = f" (in {component.of})" if component.of not in {"*", "system"} else ""
         terms = component.licence or "see below"
@@ -192,28 +192,26 @@ def licence_texts(package: metadata.Distribution) -> list[str]:
         name = file.name.lower()
         inside = ".dist-info/" in file.as_posix() or name == "copying"
         if inside and name.startswith(_LICENCE_NAMES) and not name.endswith(".py"):
-            body = file.locate().read_text(encoding="utf-8", errors="replace")
+            body = Path(file.locate()).read_text(encoding="utf-8", errors="replace")
             if body not in texts:
                 texts.append(body)
     return texts
 
 
 def _licence(package: metadata.Distribution) -> str:
-    about = package.metadata
-    said = about.get("License-Expression") or about.get("License") or ""
+    about = package.metadata.json
+    said = str(about.get("license_expression") or about.get("license") or "")
     if not said or "\n" in said.strip():
-        kinds = about.get_all("Classifier") or []
+        kinds = about.get("classifier", [])
         found = [k.rpartition(" :: ")[2] for k in kinds if k.startswith("License ::")]
         said = ", ".join(found) or "see below"
     return " ".join(said.split())
 
 
 def _home(package: metadata.Distribution) -> str:
-    about = package.metadata
-    pages = [
-        line.partition(",")[2].strip() for line in about.get_all("Project-URL") or []
-    ]
-    return about.get("Home-page") or (pages[0] if pages else "https://pypi.org")
+    about = package.metadata.json
+    pages = [line.partition(",")[2].strip() for line in about.get("project_url", [])]
+    return str(about.get("home_page") or (pages[0] if pages else "https://pypi.org"))
 
 
 def _plain(name: str) -> str:

@@ -310,6 +310,12 @@ OPTIONS = (
         low=1,
         high=20_000,
     ),
+    Option(
+        "video.timeline",
+        default=True,
+        title="Timeline of films",
+        doc="A row for each track and each tag below the picture.",
+    ),
 )
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from annolab.actions.action import Action, Context
 
 
-def _timeline(id_: str, title: str, doc: str, icon: str = "") -> Action:
-    return Action(f"video.{id_}", title, doc, Context.VIDEO, icon)
+def _timeline(
+    id_: str, title: str, doc: str, icon: str = "", *, checkable: bool = False
+) -> Action:
+    context = Context.VIDEO
+    return Action(f"video.{id_}", title, doc, context, icon, checkable=checkable)
 
 
 TIMELINE_ACTIONS: tuple[Action, ...] = (
@@ -22,4 +25,19 @@ TIMELINE_ACTIONS: tuple[Action, ...] = (
         "Let this frame be the last of the selected range.",
     ),
     _timeline("range_clear", "No range", "Select no range of frames any more."),
+    _timeline(
+        "timeline",
+        "Timeline",
+        "Show the timeline with a row for each track, or only the line of the film.",
+        "rows",
+        checkable=True,
+    ),
+    _timeline("timeline_in", "Fewer frames", "See fewer frames on the timeline."),
+    _timeline("timeline_out", "More frames", "See more frames on the timeline."),
+    _timeline("timeline_fit", "All frames", "See the whole film on the timeline."),
+    _timeline(
+        "timeline_zoom",
+        "Zoom timeline to selection",
+        "See the selected range or annotations on the whole timeline.",
+    ),
 )

@@ -15,11 +15,13 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Track
 from annolab.model.item import Item, Media
+from annolab.widgets import timeline_commands
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.controls import column
+from annolab.widgets.film_split import FilmSplit
+from annolab.widgets.film_timeline import FilmTimeline
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import TOOLS
-from annolab.widgets.timeline_commands import RANGE_VERBS
 from annolab.widgets.video_source import VideoSource
 from annolab.widgets.video_timeline import VideoTimeline
 from annolab.widgets.video_view import VideoView
@@ -53,12 +55,14 @@ class VideoCanvas(Canvas):
         self.source = VideoSource(self._cache_limit, self)
         self.view = VideoView(session)
         self.timeline = VideoTimeline()
-        layout = column(self.view, self.timeline)
+        self.film = FilmTimeline(session, self.timeline.marked)
+        layout = column(FilmSplit(self.view, self.film), self.timeline)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.view)
         self.tool = self.view.tool
         self._connect()
+        self._take_option(timeline_commands.SHOWN)
 
     def _connect(self) -> None:
         view, source, session = self.view, self.source, self.session
@@ -83,6 +87,12 @@ class VideoCanvas(Canvas):
         source.ended.connect(self._take_end)
         self.timeline.asked.connect(self.trigger)
         self.timeline.wanted.connect(self.go_to)
+        self.film.take_focus_to(view)
+        self.film.wanted.connect(self.go_to)
+        self.film.tracks.edit_requested.connect(self.edit_requested)
+        self.film.tracks.selection_requested.connect(self.selection_requested)
+        self.film.tracks.problem_found.connect(self.problem_found)
+        session.option_changed.connect(self._take_option)
         self.timeline.speed_chosen.connect(self._take_speed)
         session.selection_changed.connect(self._tell_marks)
         session.tool_changed.connect(self._take_tool)
@@ -92,6 +102,11 @@ class VideoCanvas(Canvas):
 
     def _cache_limit(self) -> int:
         return int(self.session.settings.number("media.sound_cache")) * MEGABYTE
+
+    def _take_option(self, name: str) -> None:
+        if name == timeline_commands.SHOWN:
+            self.film.setVisible(self.session.settings.flag(name))
+            self.states_changed.emit()
 
     def _forget(self) -> None:
         self._left_at.clear()
@@ -116,6 +131,7 @@ class VideoCanvas(Canvas):
         self.source.close()
         self.item, self.wanted = item, 0
         self.timeline.set_film(0, np.zeros(0, np.intp))
+        self.film.set_film(None)
         self.timeline.tell(0, 0, 0.0, 0.0)
         self.view.show_item(item)
         if item is not None:
@@ -162,6 +178,7 @@ class VideoCanvas(Canvas):
         if video.problem:
             self.problem_found.emit(video.problem)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
+        self.film.set_film(video.table)
         self._tell_marks()
         item = self.item
         self.go_to(self._left_at.get(item.id, 0) if item is not None else 0)
@@ -188,6 +205,7 @@ class VideoCanvas(Canvas):
         table, count = video.table, len(video)
         now, end = table.time(self.wanted), table.time(count - 1)
         self.timeline.tell(self.wanted, count, now, end)
+        self.film.set_frame(self.wanted)
 
     def _tell_marks(self, _ids: object = None) -> None:
         board = self.view.board
@@ -245,8 +263,14 @@ class VideoCanvas(Canvas):
         self.view.set_tool(tool_id)
         self.tool = self.view.tool
 
+    def states(self) -> dict[str, bool]:
+        """Whether the timeline is shown."""
+        return {timeline_commands.SHOWN: not self.film.isHidden()}
+
     def menu(self) -> tuple[str, ...]:
         """What pictures offer; for what is selected, the verbs of tracks, too."""
+        if self.film.underMouse():
+            return timeline_commands.menu(self.film)
         if not self.session.selection:
             return self.view.menu()
         mine = ("video.track", "video.outside", "video.add_keyframe")
@@ -261,15 +285,15 @@ class VideoCanvas(Canvas):
         if context == "image" and name not in LOOKING:
             self.pause()
         if context != "video":
-            return self.view.trigger(action_id)
+            cancels = action_id == "image.cancel" and self.film.tracks.cancel()
+            return cancels or self.view.trigger(action_id)
         if name in STEPS:
             self.go_to(self.wanted + STEPS[name])
             return True
         if name in TRACK_VERBS:
             self._change(name)
             return True
-        if name in RANGE_VERBS:
-            RANGE_VERBS[name](self.timeline.marked, self.view.index)
+        if timeline_commands.run(self.film, name, self.view.index):
             return True
         verb = VERBS.get(name)
         if verb is not None:

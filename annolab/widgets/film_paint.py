@@ -1,0 +1,232 @@
+"""How the rows of a film's timeline are painted: names, bars, dots and keyframes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from annolab.model.schema import Label
+from annolab.widgets.film_hand import APART, apart_enough
+from annolab.widgets.film_rows import Bars, FilmRow, FilmRows, RowKind
+from annolab.widgets.frame_scale import FilmView, runs
+from annolab.widgets.theme import Theme
+
+ROW = 22.0  # pixels high
+BAR = 8.0  # of it
+KEY = 4.5  # half the size of a keyframe
+DOT = 3.0
+CHIP = 10.0
+PAD = 8.0
+NO_LABEL = "#9aa3b2"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmLook:
+    """What painting needs to know beside the rows."""
+
+    view: FilmView
+    theme: Theme
+    labels: Mapping[int, Label]
+    selection: frozenset[int]
+    hidden: frozenset[int]
+    margin: int = 0  # pixels left of the names
+
+    def color(self, label_id: int | None) -> QColor:
+        """The colour of a label."""
+        held = self.labels.get(label_id or 0)
+        return QColor(held.color if held is not None else NO_LABEL)
+
+
+def name_of(rows: FilmRows, row: FilmRow, labels: Mapping[int, Label]) -> str:
+    """What stands beside a row."""
+    if row.kind is RowKind.SHAPES:
+        return _tr("Shapes on frames")
+    label_id = row.key
+    if row.kind is RowKind.TRACK:
+        held = rows.get(row.key)
+        label_id = (held.label_id or 0) if held is not None else 0
+    label = labels.get(label_id)
+    name = label.name if label is not None else _tr("no label")
+    return f"{name} {rows.number_of(row)}" if row.kind is RowKind.TRACK else name
+
+
+def paint_row(
+    painter: QPainter, rows: FilmRows, row: FilmRow, place: QRectF, look: FilmLook
+) -> None:
+    """One row: its name at the left, what is in it by frames at the right."""
+    theme = look.theme
+    track = rows.get(row.key) if row.kind is RowKind.TRACK else None
+    chosen = track is not None and track.id in look.selection
+    painter.fillRect(place, theme.color("selected" if chosen else "panel"))
+    label_id = track.label_id if track is not None else row.key
+    color = look.color(label_id)
+    faint = track is not None and track.id in look.hidden
+    _paint_name(painter, rows, row, place, look)
+    if chosen:
+        painter.fillRect(
+            QRectF(0, place.top(), 2, place.height()), theme.color("accent")
+        )
+    painter.save()
+    body = place.adjusted(look.view.left, 0, 0, 0)
+    painter.setClipRect(body)
+    painter.setOpacity(0.4 if faint else 1.0)
+    if row.kind is RowKind.SHAPES:
+        _paint_dots(painter, rows, body, look)
+    else:
+        bars = rows.bars(row)
+        if row.kind is RowKind.TRACK:
+            _paint_gaps(painter, bars, body, look)
+        _paint_bars(painter, bars, body, look, color)
+        if row.kind is RowKind.TRACK:
+            _paint_keys(painter, bars, body, look, color)
+    painter.restore()
+    painter.setPen(QPen(theme.color("line"), 1))
+    y = place.bottom() - 0.5
+    painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
+
+
+def _paint_name(
+    painter: QPainter, rows: FilmRows, row: FilmRow, place: QRectF, look: FilmLook
+) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle, left = place.center().y(), place.left() + PAD + look.margin
+    chip = QRectF(left, middle - CHIP / 2, CHIP, CHIP)
+    held = rows.get(row.key) if row.kind is RowKind.TRACK else None
+    painter.setPen(Qt.PenStyle.NoPen)
+    if row.kind is RowKind.SHAPES:
+        painter.setBrush(look.theme.color("dim"))
+        painter.drawEllipse(chip.center(), DOT, DOT)
+    else:
+        painter.setBrush(look.color(held.label_id if held is not None else row.key))
+        round_ = 3.0 if row.kind is RowKind.TRACK else CHIP / 2  # a tag is a pill
+        painter.drawRoundedRect(chip, round_, round_)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setPen(look.theme.color("text"))
+    room = look.view.left - left - CHIP - 6 - PAD
+    text = painter.fontMetrics().elidedText(
+        name_of(rows, row, look.labels), Qt.TextElideMode.ElideMiddle, int(room)
+    )
+    box = QRectF(left + CHIP + 6, place.top(), room, place.height())
+    painter.drawText(
+        box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+    )
+
+
+def _paint_gaps(painter: QPainter, bars: Bars, body: QRectF, look: FilmLook) -> None:
+    """Between the stretches where it is seen, a track is hatched."""
+    if len(bars.start) < 2:
+        return
+    view, (first, stop) = look.view, look.view.seen()
+    low = int(np.searchsorted(bars.start[1:], first, side="right"))
+    high = int(np.searchsorted(bars.stop[:-1], stop, side="left"))
+    begins = view.edges_of(bars.stop[:-1][low:high])
+    ends = view.edges_of(bars.start[1:][low:high])
+    begins = np.maximum(begins, body.left() - 8)
+    ends = np.minimum(ends, body.right() + 8)
+    y, tone = body.center().y(), look.theme.color("edge")
+    painter.setPen(Qt.PenStyle.NoPen)
+    hatched = QBrush(tone, Qt.BrushStyle.BDiagPattern)
+    for a, b in runs(begins, ends, 0.5):
+        if b - a >= 1:
+            painter.fillRect(QRectF(a, y - BAR / 2, b - a, BAR), hatched)
+
+
+def _paint_bars(
+    painter: QPainter, bars: Bars, body: QRectF, look: FilmLook, color: QColor
+) -> None:
+    """The stretches where it is seen; what lies within a pixel is one."""
+    view, (first, stop) = look.view, look.view.seen()
+    seen = bars.seen(first, stop)
+    begins, ends = view.edges_of(bars.start[seen]), view.edges_of(bars.stop[seen])
+    begins = np.maximum(begins, body.left() - 8)
+    ends = np.minimum(np.maximum(ends, begins + 2), body.right() + 8)
+    y = body.center().y()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    owners = np.isin(bars.owner[seen], list(look.selection))
+    for chosen in (False, True):
+        part = owners == chosen
+        shade = QColor(color)
+        shade.setAlphaF(0.85 if chosen else 0.5)
+        painter.setBrush(shade)
+        for a, b in runs(begins[part], ends[part], 0.5):
+            painter.drawRoundedRect(QRectF(a, y - BAR / 2, b - a, BAR), 2, 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _paint_dots(
+    painter: QPainter, rows: FilmRows, body: QRectF, look: FilmLook
+) -> None:
+    """A dot for each frame with shapes; where they are dense, the last one wins."""
+    view, (first, stop) = look.view, look.view.seen()
+    tones = rows.tones[first:stop]
+    frames = np.flatnonzero(tones >= 0)
+    places = np.round(view.middles_of(frames + first))
+    kept = np.append(np.diff(places) >= 1, True) if len(places) else places > 0
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    y = body.center().y()
+    there = tones[frames[kept]]
+    for tone in np.unique(there).tolist():
+        painter.setBrush(look.color(tone))
+        for x in places[kept][there == tone].tolist():
+            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _paint_keys(
+    painter: QPainter, bars: Bars, body: QRectF, look: FilmLook, color: QColor
+) -> None:
+    """Keyframes as diamonds; what a tracker found is lighter, dense ones a line."""
+    view, (first, stop) = look.view, look.view.seen()
+    seen = bars.keys_seen(first, stop)
+    places = view.middles_of(bars.keys[seen])
+    alone = apart_enough(places)
+    y = body.center().y()
+    line = look.theme.color("text")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    dense = places[~alone]
+    for a, b in runs(dense - 1, dense + 1, APART):
+        painter.drawRect(QRectF(a, y - 1.5, max(b - a, 2.0), 3))
+    for found in (True, False):
+        which = alone & (bars.found[seen] == found)
+        paint_diamonds(
+            painter, places[which].tolist(), y,
+            fill=look.theme.color("panel") if found else color,
+            edge=color if found else line,
+            faint=bars.outside[seen][which].tolist(),
+        )  # fmt: skip
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def paint_diamonds(
+    painter: QPainter,
+    places: list[float],
+    y: float,
+    *,
+    fill: QColor,
+    edge: QColor,
+    faint: list[bool],
+) -> None:
+    """Diamonds on a line; `faint` ones, which end a stretch, are empty."""
+    empty = QColor(fill)
+    empty.setAlphaF(0.0)
+    painter.setPen(QPen(edge, 1))
+    for x, hollow in zip(places, faint, strict=True):
+        painter.setBrush(empty if hollow else fill)
+        painter.drawPolygon(_diamond(x, y))
+
+
+def _diamond(x: float, y: float) -> QPolygonF:
+    corners = ((x, y - KEY), (x + KEY, y), (x, y + KEY), (x - KEY, y))
+    return QPolygonF([QPointF(*corner) for corner in corners])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FilmRows", text)

@@ -93,7 +93,9 @@ def bars_of(annotations: Iterable[Annotation], count: int) -> Bars:
     ordered = np.array(sorted(spans), np.int64).reshape(-1, 3)
     marks = np.array(sorted(keys), np.int64).reshape(-1, 3)
     return Bars(
-        *(ordered[:, n] for n in range(3)),
+        ordered[:, 0],
+        ordered[:, 1],
+        ordered[:, 2],
         marks[:, 0],
         marks[:, 1].astype(bool),
         marks[:, 2].astype(bool),

@@ -71,6 +71,9 @@ class Bench:
         assert found is not None
         return found
 
+    def chosen(self) -> list[int]:
+        return list(self.session.selection)
+
     def spans(self, annotation: Annotation) -> list[tuple[int, int]]:
         geometry = self.stored(annotation).geometry
         assert isinstance(geometry, Track)
@@ -151,15 +154,15 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
 def test_a_click_selects_the_row_and_goes_to_the_frame(bench: Bench) -> None:
     one, other = bench.put(track((10, False))), bench.put(track((30, False)))
     QTest.mouseClick(bench.film.tracks, LEFT, NONE, bench.on(other, 50))
-    assert bench.session.selection == (other.id,)
+    assert bench.chosen() == [other.id]
     assert bench.wanted == [50]
     QTest.mouseClick(bench.film.tracks, LEFT, NONE, QPoint(30, bench.y_of(one)))
-    assert bench.session.selection == (one.id,)
+    assert bench.chosen() == [one.id]
     assert bench.wanted == [50]  # on the name it is only selected
     QTest.mouseClick(bench.film.tracks, LEFT, CTRL, bench.on(other, 50))
-    assert bench.session.selection == (one.id, other.id)
+    assert bench.chosen() == [one.id, other.id]
     QTest.mouseClick(bench.film.tracks, LEFT, CTRL, bench.on(other, 50))
-    assert bench.session.selection == (one.id,)
+    assert bench.chosen() == [one.id]
 
 
 def test_a_dragged_keyframe_is_one_step_of_undo(bench: Bench) -> None:
@@ -203,13 +206,12 @@ def test_a_drag_is_given_up_by_cancel_and_by_a_change_from_elsewhere(
     held = bench.put(track((10, False), (30, False)))
     tracks = bench.film.tracks
     bench.drag(bench.on(held, 30), bench.on(held, 40), release=False)
-    assert tracks.grip is not None
     assert tracks.cancel()
     assert not tracks.cancel()
     bench.drag(bench.on(held, 30), bench.on(held, 40), release=False)
     bench.project.apply(edits.set_locked([held], locked=True))
-    assert tracks.grip is None
-    assert [k.frame for k in bench.stored(held).geometry.keyframes] == [10, 30]  # type: ignore[union-attr]
+    assert not tracks.cancel()
+    assert bench.stored(held).geometry == held.geometry
 
 
 def test_what_is_locked_stays(bench: Bench) -> None:

@@ -215,6 +215,7 @@ class FormatContract:
                 moved / self.target,
                 self.sizes(before),
                 texts=before.texts,
+                times=before.times,
                 **self.read_options(),
             )
         assert not imported.losses
@@ -273,7 +274,10 @@ class FormatContract:
             broken.write_bytes(data.draw(_broken(broken.read_bytes())))
             try:
                 found, report = read(
-                    self.fresh(), target, {self.sample().path: (100, 100)}
+                    self.fresh(),
+                    target,
+                    {self.sample().path: (100, 100)},
+                    times={self.sample().path: TIMES},
                 )
             except FormatError as error:
                 assert str(error).endswith(".")  # noqa: PT017
@@ -351,6 +355,7 @@ SAMPLES: Mapping[Kind, Geometry] = {
 }
 LABEL = Label(id=5, name="cat", color="#ffb000")
 TEXT = "Hello World"  # of samples that are texts
+TIMES = [n / 25 for n in range(501)]  # of samples that are films
 PICTURE = Item(id=7, path="a/b.jpg", media=Media.IMAGE, width=100, height=100)
 
 
@@ -358,7 +363,13 @@ def _one(kind: Kind, item: Item) -> Dataset:
     mark = Annotation(
         id=9, item_id=item.id, annotator_id=1, geometry=SAMPLES[kind], label_id=5
     )
-    return Dataset(Schema((LABEL,)), [item], [mark], texts={item.path: TEXT})
+    return Dataset(
+        Schema((LABEL,)),
+        [item],
+        [mark],
+        texts={item.path: TEXT},
+        times={item.path: TIMES},
+    )
 
 
 def _rich(info: FormatInfo, item: Item) -> Dataset:
@@ -376,7 +387,13 @@ def _rich(info: FormatInfo, item: Item) -> Dataset:
         )
         for kind in sorted(info.kinds)
     ]
-    return Dataset(Schema((LABEL,)), [item], marks, texts={item.path: TEXT})
+    return Dataset(
+        Schema((LABEL,)),
+        [item],
+        marks,
+        texts={item.path: TEXT},
+        times={item.path: TIMES},
+    )
 
 
 def _with(word: str, kind: Kind, item: Item) -> Dataset:

@@ -215,6 +215,9 @@ class MemoryContext:
         shown = bisect_right(times, seconds + 6e-4) - 1  # as tasks do with decimals
         return min(max(shown, 0), len(times) - 2)
 
+    def time_of(self, item: Item, frame: int) -> float | None:
+        return self.data.time_of(item, frame)
+
     def text(self, item: Item) -> str | None:
         return self.data.text(item)
 

@@ -204,6 +204,9 @@ class ImportContext(Protocol):
         From 0; the first or the last one for times outside. None: it cannot be read.
         """
 
+    def time_of(self, item: Item, frame: int) -> float | None:
+        """Seconds at which a picture of a film is shown, as `Records` has it."""
+
     def text_item(
         self,
         path: str,

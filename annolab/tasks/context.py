@@ -36,7 +36,7 @@ from annolab.model.text_item import TextSpec, text_key, with_spec
 from annolab.store.bulk import Bulk
 from annolab.store.project import Project
 from annolab.tasks.facts import read_facts, unreadable
-from annolab.tasks.films import FilmTables
+from annolab.tasks.films import FilmTables, time_of
 from annolab.tasks.places import ItemFinder
 from annolab.tasks.stems import with_guess
 from annolab.tasks.texts import text_of
@@ -333,6 +333,11 @@ class ProjectContext:
         """The picture of a film that is shown at a time, or None."""
         table = self._films.table(item)
         return None if table is None else table.at(seconds)
+
+    def time_of(self, item: Item, frame: int) -> float | None:
+        """Seconds at which a picture of a film is shown, or None."""
+        table = self._films.table(item)
+        return None if table is None else time_of(table, frame)
 
     def text_item(
         self,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -14,9 +16,12 @@ from annolab.model.geometry import (
     NO_ATTRIBUTES,
     Attributes,
     AttributeValue,
+    Ellipse,
     Geometry,
     Keyframe,
+    Points,
     Polygon,
+    Polyline,
     Shape,
     Track,
     Whole,
@@ -162,6 +167,70 @@ class TestMot(FilmContract):
 
     def worlds(self) -> st.SearchStrategy[Dataset]:
         return dense()
+
+
+VIA_SHAPES = (
+    some.boxes(),
+    some.point_arrays(3).map(Polygon.of),
+    some.point_arrays(2).map(Polyline),
+    some.point_arrays(1, 1).map(Points.of),
+    st.builds(Ellipse, *[st.floats(-1e9, 1e9)] * 2, *[st.floats(0, 1e9)] * 2),
+    st.just(Whole()),
+)
+VIA_VALUES: st.SearchStrategy[AttributeValue] = st.one_of(
+    WORDS,
+    st.integers(-(10**9), 10**9),
+    st.booleans(),
+    st.floats(-1e9, 1e9),
+    st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple),
+)
+
+
+@st.composite
+def timed(draw: st.DrawFn) -> Dataset:
+    """Films of uneven times with what VIA can hold."""
+    data = draw(films())
+    names = st.dictionaries(
+        WORDS | st.sampled_from(("track", "label", "outside", "Outside")),
+        VIA_VALUES,
+        max_size=3,
+    )
+    luck = random.Random(draw(st.integers(0, 1000)))
+    steps = [luck.uniform(0.005, 2) for _ in range(500)]
+    marks: list[Annotation] = []
+    for mark in data.the_annotations:
+        shapes: st.SearchStrategy[Shape] = st.one_of(VIA_SHAPES)
+        geometry: Geometry = draw(shapes | tracks(shapes))
+        is_track = isinstance(geometry, Track)
+        frame = None if is_track else draw(st.none() | st.integers(0, 499))
+        said = draw(names)
+        if isinstance(geometry, Track) and any(
+            key.attributes.keys() & said.keys() for key in geometry.keyframes
+        ):
+            said = {}
+        marks.append(
+            replace(
+                mark,
+                geometry=geometry,
+                frame=frame,
+                attributes=said,
+                label_id=draw(st.none() | st.just(mark.label_id)),
+                group_id=None,
+                z=0,
+            )
+        )
+    times = [0.0, *accumulate(steps)]
+    of_items = {item.path: times for item in data.the_items}
+    return replace(data, the_annotations=marks, times=of_items)
+
+
+class TestVia3(FilmContract):
+    format_id = "via3"
+    target = "via.json"
+    suffix = ".json"
+
+    def worlds(self) -> st.SearchStrategy[Dataset]:
+        return timed()
 
 
 del FormatContract, FilmContract  # not tests themselves

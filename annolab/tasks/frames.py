@@ -25,6 +25,8 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Track, Whole
 from annolab.model.item import Item, Media
 from annolab.model.tracks import seen_ranges
+from annolab.store.filters import Filter
+from annolab.store.project import Project
 from annolab.store.queries import Reader
 from annolab.tasks.films import table_of
 from annolab.tasks.frame_records import FramedFilm, FrameRecords, no_frame
@@ -75,6 +77,17 @@ def parse_frames(text: str) -> tuple[FrameSet, int]:
         return FrameSet(word), 1
     message = f"{text!r} is none of keyframes, labelled, all and every:10 (or so)."
     raise UserError(message)
+
+
+def film_count(project: Project, where: Filter) -> int:
+    """How many of the items are films."""
+    media = where.media
+    if media is not None and Media.VIDEO not in (
+        (media,) if isinstance(media, Media) else media
+    ):
+        return 0
+    with project.snapshot() as snapshot:
+        return len(snapshot.item_ids(replace(where, media=Media.VIDEO)))
 
 
 def as_pictures(  # noqa: PLR0913  where from, what, where to

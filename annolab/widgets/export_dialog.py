@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ from annolab.errors import AnnoLabError, UserError
 from annolab.jobs import Progress
 from annolab.model.annotation import AnnotatorKind
 from annolab.tasks.filters import parse_filter
+from annolab.tasks.frames import FrameChoice, film_count
 from annolab.tasks.transfer import export_dataset, preview_losses
 from annolab.widgets import worker
 from annolab.widgets.controls import counted, label, set_flag, size_on_screen
+from annolab.widgets.film_fields import FilmFields
 from annolab.widgets.option_fields import OptionFields
 from annolab.widgets.report_view import ReportView
 from annolab.widgets.task_dialog import PathField, TaskDialog
@@ -46,6 +49,7 @@ class ExportDialog(TaskDialog):
         self.where = QLineEdit(where)
         self.where.setPlaceholderText(self.tr("all items; or e.g. status:done"))
         self.options = OptionFields()
+        self.films = FilmFields()
         self.suggestions = QCheckBox(self.tr("Suggestions that nobody has judged, too"))
         rules = (a.kind is AnnotatorKind.RULE for a in project.annotators())
         self.suggestions.setVisible(any(rules))
@@ -56,18 +60,20 @@ class ExportDialog(TaskDialog):
         self.add_row(self.tr("To"), self.target)
         self.add_row(self.tr("Only items"), self.where)
         self.body.insertWidget(2, self.options)
-        self.body.insertWidget(3, self.suggestions)
-        self.body.insertWidget(4, self.losses)
-        self.body.insertWidget(5, self.preview, 1)
+        self.body.insertWidget(3, self.films)
+        self.body.insertWidget(4, self.suggestions)
+        self.body.insertWidget(5, self.losses)
+        self.body.insertWidget(6, self.preview, 1)
         self.preview.hide()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._typing.timeout.connect(self.check)
-        self._checking: worker.Latest[Report] = worker.Latest(
-            self, self._show_losses, self._check_failed
+        self._checking: worker.Latest[_Found] = worker.Latest(
+            self, self._show_found, self._check_failed
         )
         self.format.currentIndexChanged.connect(self._format_changed)
         self.where.textChanged.connect(lambda _: self._typing.start())
         self.options.changed.connect(self._typing.start)
+        self.films.changed.connect(self._frames_changed)
         self.target.line.textEdited.connect(lambda _: self.say(""))
         self._format_changed()
 
@@ -80,12 +86,22 @@ class ExportDialog(TaskDialog):
         if info is None:
             return
         self.options.show_format(info, "write")
-        self.target.set_folder(folder=info.per_item)
-        target = suggested_target(self._project.path, info)
+        self.films.show_format(info)
+        self._suggest_target()
+        self.check()
+
+    def _frames_changed(self) -> None:
+        self._suggest_target()
+        self._typing.start()
+
+    def _suggest_target(self) -> None:
+        info = self._infos[self.format_id()]
+        pictures = self.films.choice() is not None
+        self.target.set_folder(folder=info.per_item or pictures)
+        target = suggested_target(self._project.path, info, folder=pictures)
         if self.target.line.text() == self._suggested:
             self.target.line.setText(str(target))
             self._suggested = str(target)
-        self.check()
 
     def _filter(self) -> Filter | None:
         try:
@@ -117,8 +133,18 @@ class ExportDialog(TaskDialog):
                 where,
                 self.options.values(),
                 suggestions=self.suggestions.isChecked(),
+                frames=self.films.choice(),
             )
         )
+
+    def _show_found(self, found: _Found) -> None:
+        self.films.show_films(found.films)
+        self.films.show_pictures(found.report.pictures)
+        if self.films.choice() == found.frames:
+            self._show_losses(found.report)
+        else:  # films came with another filter, and with them what was chosen
+            self._suggest_target()
+            self.check()
 
     def _show_losses(self, report: Report) -> None:
         lost = report.losses
@@ -151,23 +177,38 @@ class ExportDialog(TaskDialog):
                 where,
                 self.options.values(),
                 suggestions=self.suggestions.isChecked(),
+                frames=self.films.choice(),
             )
             self.run(self.tr("Exporting"), task, partial(self._done, target))
 
     def _done(self, target: Path, report: Report) -> None:
         written = counted(report.written, "annotation", "annotations")
+        if report.pictures:
+            pictures = counted(report.pictures, "picture", "pictures")
+            written = self.tr("{} and {}").format(written, pictures)
         self.report(self.tr("Wrote {} to {}.").format(written, target), report)
 
 
-def suggested_target(project: Path, info: plugins.FormatInfo) -> Path:
+def suggested_target(
+    project: Path, info: plugins.FormatInfo, *, folder: bool = False
+) -> Path:
     """A file, or a folder for formats of one file per item, beside the project."""
     stem = f"{project.stem} {info.id}"
-    if info.per_item or not info.extensions:
+    if folder or info.per_item or not info.extensions:
         return project.with_name(stem)
     return project.with_name(stem + info.extensions[0])
 
 
-def _preview(
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an export with these frames would do, and how many items are films."""
+
+    report: Report
+    frames: FrameChoice | None
+    films: int
+
+
+def _preview(  # noqa: PLR0913  what the form says
     project: Project,
     format_id: str,
     where: Filter,
@@ -175,15 +216,18 @@ def _preview(
     progress: Progress,
     *,
     suggestions: bool,
-) -> Report:
-    return preview_losses(
+    frames: FrameChoice | None,
+) -> _Found:
+    report = preview_losses(
         project,
         format_id,
         where=where,
         options=options,
         suggestions=suggestions,
+        frames=frames,
         progress=progress,
     )
+    return _Found(report, frames, film_count(project, where))
 
 
 def _export(  # noqa: PLR0913  what the form says
@@ -195,6 +239,7 @@ def _export(  # noqa: PLR0913  what the form says
     progress: Progress,
     *,
     suggestions: bool,
+    frames: FrameChoice | None,
 ) -> Report:
     return export_dataset(
         project,
@@ -203,5 +248,6 @@ def _export(  # noqa: PLR0913  what the form says
         where=where,
         options=options,
         suggestions=suggestions,
+        frames=frames,
         progress=progress,
     )

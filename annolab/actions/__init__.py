@@ -11,6 +11,7 @@ from annolab.actions.audio import AUDIO_ACTIONS
 from annolab.actions.image import IMAGE_ACTIONS
 from annolab.actions.text import TEXT_ACTIONS
 from annolab.actions.timeline import TIMELINE_ACTIONS
+from annolab.actions.tracks import TRACK_ACTIONS
 from annolab.actions.video import VIDEO_ACTIONS
 from annolab.actions.window import WINDOW_ACTIONS
 from annolab.settings import resource
@@ -27,6 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     *AUDIO_ACTIONS,
     *TEXT_ACTIONS,
     *VIDEO_ACTIONS,
+    *TRACK_ACTIONS,
     *TIMELINE_ACTIONS,
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}

@@ -5,7 +5,7 @@ changes of a suggestion accepts it. A verb that would leave no keyframe deletes
 the track. Frames count from 0; ranges are half-open.
 """
 
-from annolab.track_edits.change import track_of
+from annolab.track_edits.change import track_of, unnumbered
 from annolab.track_edits.keyframes import (
     add_keyframe,
     move_keyframe,
@@ -28,6 +28,7 @@ from annolab.track_edits.ranges import (
 )
 from annolab.track_edits.whole import (
     MOST_COPIES,
+    MOST_NUMBER,
     copy_to_frames,
     join,
     paste_at,
@@ -38,9 +39,10 @@ from annolab.track_edits.whole import (
 )
 
 __all__ = [
-    "MOST_COPIES", "add_keyframe", "copy_to_frames", "delete_range", "join",
-    "move_keyframe", "paste_at", "propagate", "relabel", "remove_keyframe",
+    "MOST_COPIES", "MOST_NUMBER", "add_keyframe", "copy_to_frames", "delete_range",
+    "join", "move_keyframe", "paste_at", "propagate", "relabel", "remove_keyframe",
     "set_attribute_everywhere", "set_key_attribute", "set_number", "set_occluded",
     "set_shape", "shape_from_track", "shift", "simplify", "split", "swap_from",
     "toggle_outside", "track_from_shape", "track_of", "trim_after", "trim_before",
+    "unnumbered",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ from annolab.track_edits.change import (
     unnumbered,
     with_value,
 )
-from annolab.track_edits.ranges import shifted
+from annolab.track_edits.ranges import shifted, shown_before
 
 MOST_COPIES = 10_000
 """Frames that one shape is copied to at once."""
@@ -94,13 +94,19 @@ def paste_at(
     frame: int,
     *,
     offset: tuple[float, float] = (0.0, 0.0),
+    end: int | None = None,
 ) -> Edit:
-    """Add a copy of a track that begins at `frame`, moved by `offset` pixels."""
+    """Add a copy of a track that begins at `frame`, moved by `offset` pixels.
+
+    What would lie from frame `end` on, where the film ends, is left out.
+    """
     track = track_of(annotation)
     if frame < 0:
         message = "A track cannot begin before the first frame."
         raise UserError(message)
     there = transform.move(shifted(track, frame - first_frame(track)), *offset)
+    if end is not None and frame < end <= last_frame(there):
+        there = Track(shown_before(there, end))
     made = with_fields(unnumbered(annotation), geometry=there)
     pasted = edits.paste([made], item_id, annotator_id)
     return with_fields(pasted, name="Paste track")

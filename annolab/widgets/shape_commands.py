@@ -21,6 +21,7 @@ from annolab.model.geometry import (
     Polygon,
     RotatedBox,
     Shape,
+    Track,
     Whole,
 )
 from annolab.model.measure import bounds
@@ -196,7 +197,12 @@ def _inward(start: float, length: float, room: float) -> float:
 
 
 def _on_this_image(geometry: Geometry, extent: Size | None) -> Geometry:
-    """A mask is of the whole image: one from another is cut to the size of this."""
+    """A mask is of the whole image: one from another is cut to the size of this.
+
+    Of a track, which needs a film, its first shape is taken.
+    """
+    if isinstance(geometry, Track):
+        geometry = geometry.keyframes[0].geometry
     if not isinstance(geometry, Mask) or extent is None:
         return geometry
     size = (int(extent.w), int(extent.h))

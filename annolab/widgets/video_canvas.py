@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from annolab import track_edits
-from annolab.errors import AnnoLabError, UserError
-from annolab.model.annotation import Annotation
-from annolab.model.edit import Change, Edit
-from annolab.model.geometry import Track
+from annolab.errors import AnnoLabError
 from annolab.model.item import Item, Media
-from annolab.widgets import timeline_commands
+from annolab.widgets import timeline_commands, track_clipboard, track_commands
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import FilmTimeline
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import TOOLS
+from annolab.widgets.track_desk import TrackDesk
+from annolab.widgets.track_menu import track_menu
 from annolab.widgets.video_source import VideoSource
 from annolab.widgets.video_timeline import VideoTimeline
 from annolab.widgets.video_view import VideoView
@@ -273,8 +271,7 @@ class VideoCanvas(Canvas):
             return timeline_commands.menu(self.film)
         if not self.session.selection:
             return self.view.menu()
-        mine = ("video.track", "video.outside", "video.add_keyframe")
-        return (*mine, "video.remove_keyframe", "", *self.view.menu())
+        return (*track_menu(self.session.selected()), "", *self.view.menu())
 
     def trigger(self, action_id: str) -> bool:
         """Do what an `image.` or a `video.` action says."""
@@ -286,13 +283,14 @@ class VideoCanvas(Canvas):
             self.pause()
         if context != "video":
             cancels = action_id == "image.cancel" and self.film.tracks.cancel()
-            return cancels or self.view.trigger(action_id)
+            done = cancels or track_clipboard.run(self.desk(), action_id)
+            return done or self.view.trigger(action_id)
         if name in STEPS:
             self.go_to(self.wanted + STEPS[name])
             return True
-        if name in TRACK_VERBS:
-            self._change(name)
-            return True
+        if name in track_commands.COMMANDS:
+            self.pause()
+            return track_commands.run(self.desk(), name)
         if timeline_commands.run(self.film, name, self.view.index):
             return True
         verb = VERBS.get(name)
@@ -306,26 +304,10 @@ class VideoCanvas(Canvas):
         if frame is not None:
             self.go_to(frame)
 
-    def _change(self, name: str) -> None:
-        """Do a verb of tracks with all that is selected, as one step of Undo."""
-        self.pause()
-        chosen = [a for a in self.session.selected() if not a.locked]
-        shapes = name == "track"
-        chosen = [a for a in chosen if isinstance(a.geometry, Track) is not shapes]
-        if not chosen:
-            sentence = self.tr("Select a track first: a shape becomes one by {key}.")
-            if shapes:
-                sentence = self.tr("Select a shape on this frame first.")
-            self.session.said.emit("info", sentence.format(key="Ctrl+Shift+T"))
-            return
-        try:
-            made = [TRACK_VERBS[name](a, self.view.index) for a in chosen]
-        except UserError as error:
-            self.session.said.emit("info", str(error))
-            return
-        changes: tuple[Change, ...] = tuple(c for edit in made for c in edit.changes)
-        if changes:
-            self.edit_requested.emit(Edit(made[0].name, changes, chosen[0].item_id))
+    def desk(self) -> TrackDesk:
+        """What the actions on tracks work with."""
+        ask = self.edit_requested.emit
+        return TrackDesk(self.view, ask, self.count, self.timeline.range)
 
 
 def _play_or_pause(canvas: VideoCanvas) -> None:
@@ -343,10 +325,4 @@ VERBS: dict[str, Callable[[VideoCanvas], object]] = {
     "end": lambda canvas: canvas.go_to(canvas.count - 1),
     "next_annotated": lambda canvas: canvas.go_beside(1),
     "previous_annotated": lambda canvas: canvas.go_beside(-1),
-}
-TRACK_VERBS: dict[str, Callable[[Annotation, int], Edit]] = {
-    "track": lambda annotation, _frame: track_edits.track_from_shape(annotation),
-    "outside": track_edits.toggle_outside,
-    "add_keyframe": track_edits.add_keyframe,
-    "remove_keyframe": track_edits.remove_keyframe,
 }

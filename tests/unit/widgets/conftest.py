@@ -24,6 +24,7 @@ from annolab.widgets import recent, worker
 from annolab.widgets.commands import Commands
 from annolab.widgets.session import Session
 from annolab.widgets.window import Window
+from tests.unit.widgets.film_bench import film_bench  # noqa: F401  a fixture
 
 NAMES = ("day/0001.png", "day/0002.png", "night/0003.png")
 

@@ -166,6 +166,12 @@ def new(project: Path, schema: Path | None) -> None:
     metavar="NAME",
     help="How texts are encoded: utf-8, cp1252, shift_jis ...; by default found out.",
 )
+@click.option(
+    "--no-head",
+    is_flag=True,
+    help="The first row of tables is one like the others: columns are numbered, and "
+    'called "column 1" and so on.',
+)
 @_json_option
 def add(  # noqa: PLR0913  one for each option
     project: Path,
@@ -175,6 +181,7 @@ def add(  # noqa: PLR0913  one for each option
     with_annotations: bool,
     column: str | None,
     encoding: str,
+    no_head: bool,
     as_json: bool,
 ) -> None:
     """Add pictures, films, sounds and texts, and folders with all that is below them.
@@ -185,6 +192,7 @@ def add(  # noqa: PLR0913  one for each option
     """
     from annolab.tasks.companions import beside, import_beside
     from annolab.tasks.ingest import add_media
+    from annolab.tasks.listing import tell_tables
     from annolab.tasks.tables import add_tables, named_tables
     from annolab.tasks.texts import check_encoding
 
@@ -204,11 +212,13 @@ def add(  # noqa: PLR0913  one for each option
             tables,
             column,
             encoding=encoding,
+            head=not no_head,
             report=added.report,
             progress=progress,
         )
         found = beside(opened, added.ids, progress)
         report = added.report
+        tell_tables(added.tables, report)
         known = report.read - report.written
         text = f"Added {count(report.written, 'item')}"
         text += f", {known:,} were there already" if known else ""

@@ -40,6 +40,7 @@ class TableInfo:
     """What the head of a table tells.
 
     `delimiter`: "" of JSON lines. `quoted`: quotation marks hold cells together.
+    `head`: the first row holds the names of the columns; else they are numbered.
     `encoding`: "" when it is UTF-8 or told by a byte order mark. `sure`: it is not
     only a guess. `sample`: the cells of the first rows.
     """
@@ -50,6 +51,7 @@ class TableInfo:
     encoding: str
     sure: bool
     sample: tuple[tuple[str, ...], ...]
+    head: bool = True
 
 
 def is_table(path: str) -> bool:
@@ -57,18 +59,18 @@ def is_table(path: str) -> bool:
     return path.lower().endswith(SUFFIXES)
 
 
-def sniff(path: Path, encoding: str = "") -> TableInfo:
+def sniff(path: Path, encoding: str = "", *, head: bool = True) -> TableInfo:
     """Columns, delimiter and encoding of a table. Raises MediaError."""
     known = encoding_named(encoding)
     if encoding and not known:
         message = f"{encoding!r} is no text encoding known here: choose another."
         raise MediaError(message)
     codec, sure = (known, True) if known else _encoding(path)
-    return _info(path, codec, sure=sure)
+    return _info(path, codec, sure=sure, head=head)
 
 
 def records(path: Path, info: TableInfo) -> Iterator[tuple[int, Record]]:
-    """All rows of a table with their numbers, from 1 and without the head."""
+    """All rows of a table with their numbers, from 1 and without a head."""
     with _bytes(path, info.encoding) as (file, codec):
         yield from _numbered(file, codec, info)
 
@@ -87,9 +89,11 @@ def cell_text(value: object) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def row_text(path: Path, row: int, column: str, encoding: str = "") -> str:
+def row_text(
+    path: Path, row: int, column: str, encoding: str = "", *, head: bool = True
+) -> str:
     """The text in a column of row `row`. Raises MediaError when it is not there."""
-    index = _index(path, encoding)
+    index = _index(path, encoding, head=head)
     if row > len(index.starts):
         message = f"{path.name} has no row {row} any more: put the old file back."
         raise MediaError(message)
@@ -116,18 +120,18 @@ class _Index:
     stops: array[int]
 
 
-_indices: OrderedDict[tuple[str, int, int, str], _Index] = OrderedDict()
+_indices: OrderedDict[tuple[str, int, int, str, bool], _Index] = OrderedDict()
 _lock = Lock()
 
 
-def _index(path: Path, encoding: str) -> _Index:
+def _index(path: Path, encoding: str, *, head: bool) -> _Index:
     with opened(path) as file:
         facts = os.fstat(file.fileno())
-    key = (str(path), facts.st_size, facts.st_mtime_ns, encoding)
+    key = (str(path), facts.st_size, facts.st_mtime_ns, encoding, head)
     with _lock:  # one at a time: others want the same table
         found = _indices.get(key)
         if found is None:
-            info = _info(path, encoding, sure=True)
+            info = _info(path, encoding, sure=True, head=head)
             found = _Index(info, array("q"), array("q"))
             for _, record in records(path, info):
                 found.starts.append(record.start)
@@ -143,8 +147,8 @@ def _numbered(
     file: BinaryIO, codec: str, info: TableInfo
 ) -> Iterator[tuple[int, Record]]:
     found = _parsed(file, codec, info)
-    if info.delimiter:
-        next(found, None)  # the head
+    if info.delimiter and info.head:
+        next(found, None)
     for number, record in enumerate(found, 1):
         if record.cells is not None and len(record.cells) != len(info.columns):
             yield number, replace(record, cells=None, problem=WRONG_COUNT)
@@ -201,7 +205,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
     return "", True
 
 
-def _info(path: Path, encoding: str, *, sure: bool) -> TableInfo:
+def _info(path: Path, encoding: str, *, sure: bool, head: bool) -> TableInfo:
     json_lines = path.suffix.lower() in (".jsonl", ".ndjson")
     with _bytes(path, encoding) as (file, codec):
         at = file.tell()
@@ -217,14 +221,14 @@ def _info(path: Path, encoding: str, *, sure: bool) -> TableInfo:
         what = "no rows that can be read" if found else "nothing in it"
         message = f"{path.name} has {what}: choose another file or encoding."
         raise MediaError(message)
-    columns, body = _columns(good) if json_lines else _head(good)
+    columns, body = _columns(good) if json_lines else _head(good, said=head)
     if len(columns) > _MOST_COLUMNS:
         message = f"{path.name} has more than {_MOST_COLUMNS:,} columns."
         raise MediaError(message)
-    info = TableInfo(columns, delimiter, quoted, encoding, sure, ())
+    info = TableInfo(columns, delimiter, quoted, encoding, sure, (), head)
     rows = [cells(record, info) for record in body]
     sample = tuple(tuple(cell_text(r.get(c)) for c in columns) for r in rows)
-    return TableInfo(columns, delimiter, quoted, encoding, sure, sample)
+    return replace(info, sample=sample)
 
 
 def _columns(good: list[Record]) -> tuple[tuple[str, ...], list[Record]]:
@@ -232,13 +236,13 @@ def _columns(good: list[Record]) -> tuple[tuple[str, ...], list[Record]]:
     return tuple(keys), good
 
 
-def _head(good: list[Record]) -> tuple[tuple[str, ...], list[Record]]:
-    """The names of columns; each once, and none empty."""
+def _head(good: list[Record], *, said: bool) -> tuple[tuple[str, ...], list[Record]]:
+    """The names of columns; each once, and none empty. `said`: by the first row."""
     names: dict[str, None] = {}
     for number, cell in enumerate(good[0].cells or (), 1):
-        name = cell.strip() or f"column {number}"
+        name = (said and cell.strip()) or f"column {number}"
         names[name if name not in names else f"{name} ({number})"] = None
-    return tuple(names), good[1:]
+    return tuple(names), good[1:] if said else good
 
 
 def _delimiter(text: str, suffix: str) -> tuple[str, bool]:

@@ -21,7 +21,7 @@ TOO_LONG = "A line of more than 16 MB."
 NOT_JSON = "A line that is not valid JSON."
 NO_OBJECT = "A line that is not a JSON object."
 WRONG_BYTES = "A row with bytes that are not valid in the encoding of the file."
-WRONG_COUNT = "A row with more or fewer cells than the head of the table."
+WRONG_COUNT = "A row with more or fewer cells than the first row of the table."
 
 Line: TypeAlias = tuple[int, int, bytes | None]  # where, how long, None: too long
 Cells: TypeAlias = list[str]

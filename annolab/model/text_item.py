@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from annolab.model.item import Item, Media
@@ -28,13 +28,15 @@ class TextSpec:
     mark. `column`: of a table or key of a JSON line. `markup`: "html-1" or
     "markdown-1" when the text is what these rules show of it, "source" when it is
     shown as written; "" while nobody has read it, or for plain text. `embedded`:
-    the project carries the text itself.
+    the project carries the text itself. `headless`: of a table whose first row is
+    one like the others; its columns are numbered.
     """
 
     encoding: str = ""
     column: str = ""
     markup: str = ""
     embedded: bool = False
+    headless: bool = False
 
 
 def split_row(path: str) -> tuple[str, int | None]:
@@ -60,17 +62,14 @@ def text_spec(item: Item) -> TextSpec:
         return TextSpec()
     words = {key: said.get(key) for key in ("encoding", "column", "markup")}
     fields = {key: value for key, value in words.items() if isinstance(value, str)}
-    return TextSpec(embedded=said.get("embedded") is True, **fields)
+    embedded, headless = (said.get(key) is True for key in ("embedded", "headless"))
+    return TextSpec(embedded=embedded, headless=headless, **fields)
 
 
 def with_spec(item: Item, spec: TextSpec) -> Item:
     """The item with another way to its text; the rest of its source stays."""
     source = _source(item)
-    told: dict[str, Any] = {
-        key: getattr(spec, key)
-        for key in ("encoding", "column", "markup", "embedded")
-        if getattr(spec, key)
-    }
+    told = {key: value for key, value in asdict(spec).items() if value}
     source.pop(TEXT, None)
     if told:
         source[TEXT] = told

@@ -22,7 +22,7 @@ from annolab.model.text_item import TextSpec, text_spec, with_spec
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.facts import is_unread, read_facts, unreadable
-from annolab.tasks.listing import PAGE, Walk
+from annolab.tasks.listing import PAGE, Walk, tell_tables
 from annolab.tasks.places import Places
 from annolab.tasks.stems import fitting as fitting_media
 from annolab.tasks.stems import is_guess
@@ -51,17 +51,23 @@ def add_paths(
     counts the media found, `report.written` those that are new. Raises
     UserError when a path does not exist.
     """
-    return add_media(
+    added = add_media(
         project, paths, recursive=recursive, sizes=sizes, progress=progress
-    ).report
+    )
+    tell_tables(added.tables, added.report)
+    return added.report
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was added: a report, and the ids of the items that are new or joined."""
+    """What was added: a report, and the ids of the items that are new or joined.
+
+    `tables`: in the folders; their rows may be texts.
+    """
 
     report: Report
     ids: array[int]
+    tables: tuple[Path, ...] = ()
 
 
 def add_media(
@@ -113,7 +119,7 @@ def add_media(
     added.extend(item.id for item in joins.joined)
     if sizes:
         fill_sizes(project, added, report=walk.report, progress=progress)
-    return Added(walk.report, added)
+    return Added(walk.report, added, tuple(walk.tables))
 
 
 def _is_text(item: Item) -> bool:

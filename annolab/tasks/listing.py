@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -30,6 +30,7 @@ class Walk:
 
     Texts of a folder with pictures, films or sounds anywhere in it are left out: they
     are labels, licences or notes. A text that is named itself is taken in any case.
+    So are tables, and those of other folders are told by `tables`.
     `report.read` counts the files that can be added; the others are problems.
     """
 
@@ -39,6 +40,8 @@ class Walk:
     own: Path  # the project: opening it here would drop SQLite's locks on it
     _seen: set[tuple[int, int]] = field(default_factory=set)
     _texts: list[tuple[str, str]] = field(default_factory=list)  # folder, name
+    _tables: list[Path] = field(default_factory=list)  # of the folder that is listed
+    tables: list[Path] = field(default_factory=list)
 
     def pages(self, paths: Sequence[Path]) -> Iterator[tuple[str, Files]]:
         """A few hundred files at a time, all of one absolute folder."""
@@ -51,7 +54,13 @@ class Walk:
                     yield folder, self._checked(folder, names[start : start + PAGE])
             texts = [text for text in self._texts if os.path.join(*text) not in named]
             self._texts.clear()
-            yield from self._own_texts(texts, beside=self.report.read > before)
+            beside = self.report.read > before
+            yield from self._own_texts(texts, beside=beside)
+            if beside:
+                tell_tables(self._tables, self.report)
+            else:
+                self.tables += [t for t in self._tables if str(t) not in named]
+            self._tables.clear()
         for file in named:
             folder, name = os.path.split(file)
             own = name.startswith(".") or _suffix_media(name) is Media.TEXT
@@ -140,11 +149,23 @@ class Walk:
         if media is None:
             reason = "A file that is no picture, no film, no sound and no text."
             severity = Severity.SKIPPED if named else Severity.NOTE
-            if is_table(name):
-                reason = "A table: add it by its name to make each row a text."
+            if is_table(name) and is_text(name):
+                table = Path(folder, name)
+                if named:
+                    tell_tables([table], self.report)
+                else:
+                    self._tables.append(table)
+                return
         where = os.path.join(folder, name)
         where = where if is_text(where) else ascii(where)
         self.report.add(Problem(reason, severity, where))
+
+
+def tell_tables(tables: Iterable[Path], report: Report) -> None:
+    """Report tables in folders, which are added only by their names."""
+    reason = "A table: add it by its name to make each row a text."
+    for table in tables:
+        report.add(Problem(reason, Severity.NOTE, str(table)))
 
 
 def _suffix_media(name: str) -> Media | None:

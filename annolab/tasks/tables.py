@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from annolab.errors import UserError
+from annolab.errors import MediaError, UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.table import TableInfo, cell_text, cells, is_table, records, sniff
@@ -41,18 +41,20 @@ def add_table(  # noqa: PLR0913  all but two are optional
     *,
     attributes: Sequence[str] | None = None,
     encoding: str = "",
+    head: bool = True,
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Add each row of a table as an item `file.csv#17`, as one undoable edit.
 
     `column` holds the texts; None: the one that `text_column` finds. `attributes`:
-    the columns that become attributes of the items; None: all others. The file is
-    not changed, and rows that are items already are passed over. Rows that cannot
+    the columns that become attributes of the items; None: all others. `head`: the
+    first row names the columns; else they are "column 1" and so on. The file is not
+    changed, and rows that are items already are passed over. Rows that cannot
     be read are reported with their lines. `report.read` counts rows with a text,
     `report.written` new items. Raises UserError or MediaError.
     """
-    info = sniff(path, encoding)
+    info = sniff(path, encoding, head=head)
     column = _column(path, info, column)
     others = [c for c in info.columns if c != column]
     if attributes is not None:
@@ -64,7 +66,7 @@ def add_table(  # noqa: PLR0913  all but two are optional
     report, progress = report or Report(), progress or Progress()
     _tell(report, path, info, column)
     blank = Item(id=0, path="", media=Media.TEXT)
-    spec = TextSpec(encoding=info.encoding, column=column)
+    spec = TextSpec(encoding=info.encoding, column=column, headless=not head)
     source, empty = with_spec(blank, spec).source, not project.totals().items
     with project.bulk(f"Add {path.name}", project.annotator) as bulk:
         rows = _Rows(project, bulk, report, info, source, column, empty)
@@ -88,22 +90,48 @@ def named_tables(paths: Sequence[Path]) -> list[Path]:
     return [path for path in paths if is_table(path.name) and path.is_file()]
 
 
-def add_tables(
+def add_tables(  # noqa: PLR0913  all but three are optional
     project: Project,
     paths: Sequence[Path],
     column: str | None = None,
     *,
     encoding: str = "",
+    head: bool = True,
     report: Report,
     progress: Progress | None = None,
 ) -> None:
     """Add the rows of several tables; nothing is added when one has no such column."""
     for path in paths:
-        _column(path, sniff(path, encoding), column)
+        _column(path, sniff(path, encoding, head=head), column)
     for path in paths:
         add_table(
-            project, path, column, encoding=encoding, report=report, progress=progress
+            project,
+            path,
+            column,
+            encoding=encoding,
+            head=head,
+            report=report,
+            progress=progress,
         )
+
+
+def alike(paths: Sequence[Path], progress: Progress | None = None) -> list[list[Path]]:
+    """Tables by their layout: those with the same columns are together, in order.
+
+    One that cannot be read is on its own: what asks about it says why.
+    """
+    progress = progress or Progress()
+    found: dict[tuple[str, ...], list[Path]] = {}
+    for number, path in enumerate(paths):
+        progress.step(number, len(paths), path.name)
+        try:
+            info = sniff(path)
+        except MediaError:
+            key: tuple[str, ...] = ("", str(path))
+        else:
+            key = (info.delimiter or "json", *info.columns)
+        found.setdefault(key, []).append(path)
+    return list(found.values())
 
 
 def _tell(report: Report, path: Path, info: TableInfo, column: str) -> None:

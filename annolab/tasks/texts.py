@@ -177,7 +177,8 @@ def _of_file(item: Item, path: Path, spec: TextSpec) -> Decoded:
 
 
 def _of_row(item: Item, path: Path, row: int, spec: TextSpec) -> Decoded:
-    text = row_text(path, row, spec.column, spec.encoding)
+    head = not spec.headless
+    text = row_text(path, row, spec.column, spec.encoding, head=head)
     if item.digest not in (None, row_digest(text)):
         message = (
             f"Row {row} of {path.name} is no longer the text that was added: put the "

@@ -17,7 +17,7 @@ from annolab.actions import bindings, default_table
 from annolab.jobs import Progress
 from annolab.model.schema import Schema
 from annolab.settings import Settings, resource
-from annolab.tasks.ingest import add_paths
+from annolab.tasks.ingest import add_media
 from annolab.tasks.schema_file import load_schema
 from annolab.widgets.label_panel import new_label
 from annolab.widgets.task_dialog import PathField, TaskDialog
@@ -29,9 +29,12 @@ SUFFIX = ".annolab"
 
 
 class NewProjectDialog(TaskDialog):
-    """Folder, project file, labels. `made(Project)` gives the open project."""
+    """Folder, project file, labels.
 
-    made = Signal(object)
+    `made(Project, tables)` gives the open project, and tables in the folder.
+    """
+
+    made = Signal(object, object)
 
     def __init__(
         self, parent: QWidget, settings: Settings, folder: Path | None = None
@@ -108,8 +111,8 @@ class NewProjectDialog(TaskDialog):
         schema = load_schema(Path(chosen)) if chosen else Schema()
         return with_labels(schema, names_in(self.labels.toPlainText()))
 
-    def _done(self, project: Project) -> None:
-        self.made.emit(project)
+    def _done(self, made: tuple[Project, tuple[Path, ...]]) -> None:
+        self.made.emit(*made)
         self.accept()
 
 
@@ -137,16 +140,19 @@ def make_project(
     schema: Schema,
     annotator: str | None,
     recursive: bool,
-) -> Project:
-    """Make a project of a folder; a failure or a cancel leaves no file."""
+) -> tuple[Project, tuple[Path, ...]]:
+    """Make a project of a folder, and tell which tables are in it.
+
+    A failure or a cancel leaves no file.
+    """
     from annolab.store.project import create_project
 
     project = create_project(place, schema=schema, annotator=annotator)
     try:
-        add_paths(project, [folder], recursive=recursive, progress=progress)
+        added = add_media(project, [folder], recursive=recursive, progress=progress)
     except BaseException:
         project.close()
         with suppress(OSError):
             place.unlink()
         raise
-    return project
+    return project, added.tables

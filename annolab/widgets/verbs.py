@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annolab.formats.base import Report
     from annolab.store.project import Project
     from annolab.tasks.companions import Companions
+    from annolab.tasks.ingest import Added
     from annolab.widgets.shell import Shell
 
 SUFFIX = ".annolab"
@@ -43,11 +44,12 @@ def new_project(window: Shell, folder: Path | None = None) -> None:
     dialog.open()
 
 
-def _show_made(window: Shell, project: Project) -> None:
-    """Show a new project, and ask about annotations that lie beside its sounds."""
+def _show_made(window: Shell, project: Project, tables: Sequence[Path]) -> None:
+    """Show a new project; ask about its tables, or annotations beside its sounds."""
     window.show_project(project)
     sounds = project.item_ids(Filter(media=(Media.AUDIO, Media.VIDEO)))
     if not sounds:
+        offer_tables(window, project, tables)
         return
 
     def task(progress: Progress) -> Companions:
@@ -134,24 +136,24 @@ def add_paths(window: Shell, paths: Sequence[Path]) -> None:
     """Add files and folders to the open project, in a worker."""
     from annolab.tasks import ingest
     from annolab.tasks.tables import named_tables
-    from annolab.widgets.table_dialog import TableDialog
 
     project = window.session.project
     if project is None:
         return
-    tables = named_tables(paths)
-    for table in tables:
-        TableDialog(window, project, table).open()
-    paths = [path for path in paths if path not in tables]
+    named = named_tables(paths)
+    paths = [path for path in paths if path not in named]
     if not paths:
+        offer_tables(window, project, named)
         return
 
-    def task(progress: Progress) -> tuple[Report, Companions]:
+    def task(progress: Progress) -> tuple[Added, Companions]:
         added = ingest.add_media(project, paths, progress=progress)
-        return added.report, beside(project, added.ids, progress)
+        return added, beside(project, added.ids, progress)
 
-    def done(result: tuple[Report, Companions]) -> None:
-        report, found = result
+    def done(result: tuple[Added, Companions]) -> None:
+        added, found = result
+        report = added.report
+        offer_tables(window, project, [*named, *added.tables])
         summary = window.tr("Added {}.").format(
             counted(report.written, "item", "items")
         )
@@ -163,6 +165,17 @@ def add_paths(window: Shell, paths: Sequence[Path]) -> None:
             window.session.said.emit("info", summary)
 
     window.progress.run(window.tr("Adding files"), task, done)
+
+
+def offer_tables(window: Shell, project: Project, tables: Sequence[Path]) -> None:
+    """Ask for the columns with the texts, once for all tables that are alike."""
+    from annolab.tasks.tables import alike
+    from annolab.widgets.table_dialog import ask_tables
+
+    if tables:
+        task = partial(alike, tables)
+        ask = partial(ask_tables, window, project)
+        window.progress.run(window.tr("Looking at tables"), task, ask)
 
 
 def open_path(window: Shell, path: Path) -> None:

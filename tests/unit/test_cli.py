@@ -284,6 +284,12 @@ def test_add_takes_tables_that_are_named(run: Any, tmp_path: Path) -> None:
     result = run("add", "p.annolab", str(table), "--column", "said")
     assert (result.status, result.out) == (1, "Added 2 items.\n")
     assert "line 3" in result.err
+    bare = tmp_path / "bare.csv"
+    bare.write_text("1,good\n2,bad\n")
+    add = ("add", "p.annolab", str(bare), "--no-head", "--column")
+    assert run(*add, "column 2").out == "Added 2 items.\n"
+    result = run(*add, "good")
+    assert "it has: column 1, column 2" in result.err
 
 
 def test_add_takes_an_encoding(run: Any, tmp_path: Path) -> None:

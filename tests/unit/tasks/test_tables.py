@@ -13,7 +13,7 @@ from annolab.model.text_item import TextSpec, text_spec
 from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.ingest import add_paths
-from annolab.tasks.tables import add_table
+from annolab.tasks.tables import add_table, alike
 from annolab.tasks.texts import text_of
 
 
@@ -132,3 +132,30 @@ def test_rows_are_listed_by_their_numbers(project: Project, tmp_path: Path) -> N
     assert [x.path for x in project.items(some)] == [
         f"b.csv#{n}" for n in (1, 10, 11, 12)
     ]
+
+
+def test_a_table_without_a_head_has_numbered_columns(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "bare.tsv"
+    path.write_text("1\tfirst one\n2\tsecond\n")
+    add_table(project, path, "column 2", head=False)
+    first, second = project.items()
+    assert (first.path, text_of(project, first).text) == ("bare.tsv#1", "first one")
+    assert text_of(project, second).text == "second"
+    assert second.attributes == {"column 1": "2"}
+    assert project.history()[0].rows
+
+
+def test_tables_with_the_same_columns_are_alike(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.csv", "id,text\n1,x\n"),
+        ("b.csv", ""),
+        ("c.jsonl", '{"id": 1, "text": "x"}\n'),
+        ("d.csv", "id,text\n2,y\n"),
+        ("e.csv", "text,id\ny,2\n"),
+    ):
+        (tmp_path / name).write_text(text)
+    groups = alike(sorted(tmp_path.iterdir()))
+    names = [[path.name for path in group] for group in groups]
+    assert names == [["a.csv", "d.csv"], ["b.csv"], ["c.jsonl"], ["e.csv"]]

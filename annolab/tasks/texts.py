@@ -63,6 +63,14 @@ def doubt_of(item: Item, found: Decoded) -> str:
     return "" if same else CHANGED.format(item.name)
 
 
+def file_of(project: Reader, item: Item) -> Path | None:
+    """The file of an item of any kind; None when the project carries its text.
+
+    Raises UserError as `media_path` does.
+    """
+    return None if text_spec(item).embedded else project.media_path(item)
+
+
 def is_row(item: Item) -> bool:
     """Whether the text of an item is a row of a table."""
     return item.media is Media.TEXT and split_row(item.path)[1] is not None

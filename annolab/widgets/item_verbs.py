@@ -11,10 +11,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu
 
 from annolab import edits
+from annolab.errors import UserError
 from annolab.jobs import Progress
 from annolab.model.edit import Edit
 from annolab.model.item import Item, Status
-from annolab.tasks.texts import delete_items
+from annolab.tasks.texts import delete_items, file_of
 from annolab.widgets.controls import counted
 
 if TYPE_CHECKING:
@@ -135,8 +136,16 @@ def copy_paths(window: Shell) -> None:
     project, ids = window.session.project, chosen(window)
     if project is None or not ids:
         return
-    items = project.items(ids[:MOST_PATHS])
-    paths = [str(project.media_path(item)) for item in items]
+    try:
+        found = [file_of(project, item) for item in project.items(ids[:MOST_PATHS])]
+    except UserError as error:  # its folder is not one that may be followed
+        window.session.said.emit("problem", str(error))
+        return
+    # Rows of one table have one file, and a text that came with a file has none.
+    paths = list(dict.fromkeys(str(path) for path in found if path is not None))
+    if not paths:
+        _say_carried(window)
+        return
     QApplication.clipboard().setText("\n".join(paths))
     what = paths[0] if len(paths) == 1 else counted(len(paths), "path", "paths")
     window.session.said.emit("info", window.tr("Copied {}").format(what))
@@ -147,13 +156,26 @@ def show_folder(window: Shell) -> None:
     project, item = window.session.project, window.session.item
     if project is None or item is None:
         return
-    folder = project.media_path(item).parent
+    try:
+        file = file_of(project, item)
+    except UserError as error:
+        window.session.said.emit("problem", str(error))
+        return
+    if file is None:
+        _say_carried(window)
+        return
+    folder = file.parent
     shown = folder.is_dir() and QDesktopServices.openUrl(
         QUrl.fromLocalFile(str(folder))
     )
     if not shown:
         sentence = window.tr("{} could not be shown.").format(folder)
         window.session.said.emit("problem", sentence)
+
+
+def _say_carried(window: Shell) -> None:
+    sentence = window.tr("This text is in the project itself: it has no file.")
+    window.session.said.emit("info", sentence)
 
 
 def show_menu(window: Shell, at: QPoint) -> None:

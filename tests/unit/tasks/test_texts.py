@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +21,13 @@ from annolab.store.filters import Filter
 from annolab.store.project import Project
 from annolab.tasks.check import check_project, media_is_there
 from annolab.tasks.facts import unreadable
+from annolab.tasks.info import project_info
 from annolab.tasks.ingest import KEPT, add_media, add_paths
+from annolab.tasks.relocate import relocate
 from annolab.tasks.tables import add_table
 from annolab.tasks.texts import (
     delete_items,
+    file_of,
     set_encoding,
     spans_beyond,
     take_text,
@@ -253,3 +257,39 @@ def test_a_single_file_has_no_text_beside_it(project: Project, marked: Path) -> 
     assert sorted(p.suffix for p in marked.parent.glob("one*")) == [".ann"]
     with pytest.raises(UserError, match="several items"):
         export_dataset(project, "brat", marked.parent / "two.ann")
+
+
+def test_texts_and_tables_are_found_where_they_were_moved(
+    project: Project, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    (old / "deep").mkdir(parents=True)
+    (old / "a.txt").write_bytes(b"one")
+    (old / "deep" / "t.csv").write_text("text\nrow one\nrow two\n")
+    add_paths(project, [old])
+    add_table(project, old / "deep" / "t.csv")
+    file = next(item for item in project.items() if item.name == "a.txt")
+    carried = with_spec(replace(file, id=new_id(), path="c"), TextSpec(embedded=True))
+    entry = Entry(new_id(), text_key(carried.id), '"carried"')
+    project.apply(Edit("Add", (Change(None, carried), Change(None, entry))))
+    old.rename(new)
+    told = {problem.item for problem in check_project(project).problems}
+    assert told == {"a.txt", "deep/t.csv#1", "deep/t.csv#2"}
+    report = relocate(project, old, new)
+    assert (report.read, report.written, report.problems) == (4, 4, [])
+    found = sorted(text_of(project, item).text for item in project.items())
+    assert found == ["carried", "one", "row one", "row two"]
+    assert project.item_ids(Filter(missing=True)) == array("q")
+    assert not check_project(project).problems
+    part = relocate(project, new / "deep", new)  # only the rows of the table
+    assert (part.read, part.written) == (2, 0)
+
+
+def test_info_counts_files_and_rows(project: Project, tmp_path: Path) -> None:
+    item = added(project, tmp_path / "a.txt", b"one")
+    (tmp_path / "t.csv").write_text("text\nrow one\nrow two\n")
+    add_table(project, tmp_path / "t.csv")
+    facts = project_info(project)
+    assert (facts["items"], facts["kinds"]) == (3, {"text": 3})
+    assert facts["media"] == [str(tmp_path)]
+    assert file_of(project, item) == tmp_path / "a.txt"

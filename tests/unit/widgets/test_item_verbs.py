@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from annolab.model.edit import Change, Edit
+from annolab.model.ids import new_id
 from annolab.model.item import Item, Status
+from annolab.model.schema import Entry
+from annolab.model.text_item import TextSpec, text_key, with_spec
+from annolab.tasks.tables import add_table
 from annolab.widgets import item_verbs
 from annolab.widgets.window import Window
 
@@ -103,6 +112,33 @@ def test_paths_are_copied_one_on_a_line(opened: Window, qtbot: QtBot) -> None:
     opened.commands.run("item.copy_path")
     lines = QApplication.clipboard().text().splitlines()
     assert [line.rpartition("/")[2] for line in lines] == ["0001.png", "0003.png"]
+
+
+def test_paths_and_folders_of_rows_and_carried_texts(
+    reading: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, session = reading.session.project, reading.session
+    assert project is not None
+    (tmp_path / "t.csv").write_text("text\none\ntwo\n")
+    add_table(project, tmp_path / "t.csv")
+    one, two = (item for item in project.items() if "#" in item.path)
+    carried = replace(with_spec(one, TextSpec(embedded=True)), id=new_id(), path="c")
+    entry = Entry(new_id(), text_key(carried.id), '"carried"')
+    project.apply(Edit("Add", (Change(None, carried), Change(None, entry))))
+    shown: list[QUrl] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: shown.append(url) or True
+    )
+    monkeypatch.setattr(item_verbs, "chosen", lambda _: [one.id, two.id, carried.id])
+    item_verbs.copy_paths(reading)
+    assert QApplication.clipboard().text() == str(tmp_path / "t.csv")
+    session.open_item(two.id)
+    item_verbs.show_folder(reading)
+    assert [Path(url.toLocalFile()) for url in shown] == [tmp_path]
+    session.open_item(carried.id)
+    item_verbs.show_folder(reading)
+    assert "has no file" in reading.workspace.banner.text.text()
+    assert len(shown) == 1
 
 
 def test_the_menu_keeps_the_choice(opened: Window, qtbot: QtBot) -> None:

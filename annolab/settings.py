@@ -295,6 +295,12 @@ OPTIONS = (
         doc="Each tag suggests the other places of the same words in the text.",
     ),
     Option(
+        "text.suggest_opened",
+        default=False,
+        title="Suggest when a text is opened",
+        doc="As Suggest spans does, in texts that are not done yet.",
+    ),
+    Option(
         "media.sound_cache",
         8000,
         "Cache of decoded sounds (MB)",

@@ -22,6 +22,7 @@ from annolab.widgets.controls import (
     spoken_key,
     tool_button,
 )
+from annolab.widgets.label_kinds import kinds_told, sign_of
 from annolab.widgets.label_menu import in_order, moved_before
 from annolab.widgets.label_view import LabelView
 from annolab.widgets.row_model import RowModel
@@ -163,6 +164,8 @@ class LabelPanel(QWidget):
             color=item.color,
             depth=self._depths.get(id_, 0),
             key_room=True,
+            sign=sign_of(item),
+            tip=kinds_told(item),
         )
 
     def _bind(self) -> None:

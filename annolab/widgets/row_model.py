@@ -111,6 +111,7 @@ class RowModel(QStringListModel):
             ROW_ROLE,
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
         ):
             return None
         row = self.row(id_)
@@ -118,4 +119,6 @@ class RowModel(QStringListModel):
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.tip
         return row.title

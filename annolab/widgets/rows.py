@@ -24,6 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 EDGE = 12
 CHIP = 12
 SWITCH = 22
+SIGN = 14
 INDENT = 16
 NOTE = 96
 KEY_CAP = 18  # of one letter
@@ -45,7 +46,8 @@ class Row:
 
     `glyph`: a Phosphor icon in place of a chip. `faint`: the title is dim.
     `depth`: how many rows it lies under. `key_room`: rows without a key keep its
-    place free, so that the notes of a list stand below each other.
+    place free, so that the notes of a list stand below each other. `sign`: a small
+    icon before the note. `tip`: what is said when the mouse rests on it.
     """
 
     title: str
@@ -58,13 +60,16 @@ class Row:
     depth: int = 0
     key_room: bool = False
     note_room: int = NOTE
+    sign: str = ""
+    tip: str = ""
     switches: tuple[Switch, ...] = ()
 
     @property
     def spoken(self) -> str:
         """The row for screen readers."""
         on = ", ".join(switch.title for switch in self.switches if switch.on)
-        return ", ".join(part for part in (self.title, self.note, self.key, on) if part)
+        parts = (self.title, self.note, self.key, on, self.tip)
+        return ", ".join(part for part in parts if part)
 
 
 def switch_rects(rect: QRect, row: Row) -> list[QRect]:
@@ -196,6 +201,11 @@ class RowDelegate(QStyledItemDelegate):
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, align, note)
             right -= painter.fontMetrics().horizontalAdvance(note) + 8
+        if row.sign:
+            pixmap = glyph_pixmap(row.sign, theme.color("dim"), SIGN)
+            top = rect.top() + (rect.height() - SIGN) // 2
+            painter.drawPixmap(right - SIGN, top, pixmap)
+            right -= SIGN + 8
         if row.switches:
             right = min(right, self._draw_switches(painter, option, row, theme))
         return right

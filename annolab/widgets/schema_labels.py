@@ -28,6 +28,7 @@ from annolab.widgets.controls import (
     push_button,
     row,
 )
+from annolab.widgets.label_kinds import KINDS
 from annolab.widgets.label_panel import new_label
 from annolab.widgets.rows import Row
 from annolab.widgets.schema_tab import SchemaTab, add_field, form_grid
@@ -36,23 +37,6 @@ from annolab.widgets.swatches import Swatches
 
 if TYPE_CHECKING:
     from annolab.store.project import Project
-
-KINDS = (
-    (Kind.BOX, "Box"),
-    (Kind.ROTATED_BOX, "Rotated box"),
-    (Kind.POLYGON, "Polygon"),
-    (Kind.POLYLINE, "Line"),
-    (Kind.POINTS, "Points"),
-    (Kind.ELLIPSE, "Ellipse"),
-    (Kind.MASK, "Mask"),
-    (Kind.SPAN, "Span"),
-    (Kind.EVENT, "Event"),
-    (Kind.RELATION, "Relation"),
-    (Kind.INTERVAL, "Interval"),
-    (Kind.INSTANT, "Time point"),
-    (Kind.TIME_BOX, "Time-frequency box"),
-    (Kind.WHOLE, "Whole item"),
-)
 
 
 class LabelTab(SchemaTab[Label]):

@@ -14,6 +14,7 @@ from annolab.assist.text_search import Search, places, untagged
 from annolab.errors import AnnoLabError
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind
 from annolab.model.edit import Change, ChangeSet, Edit
+from annolab.model.item import Status
 from annolab.widgets.session import Session
 from annolab.widgets.worker import Latest
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of a tag whose other places are suggested
 FEWEST = 2
 MOST = 1000  # suggestions that follow from one tag
-BIG = 2_000_000  # characters of a text that is not searched at each tag
+BIG = 2_000_000  # characters of a text that is not searched unless it is asked for
+OPEN = (Status.NEW, Status.BEGUN)
 
 
 class Suggester(QObject):
@@ -42,6 +44,8 @@ class Suggester(QObject):
         self._sources: Sources | None = None
         self._rules: Rules | None = None  # what the sources are of
         self._busy = False
+        self._quiet = False  # nobody has asked for it: say only what is new
+        self._next = False  # another text was opened meanwhile
         self._text: str | None = None
         self._seen: dict[int, Annotation] = {}  # the marks of the text, as learned
         self._news: list[tuple[Annotation | None, Annotation | None]] = []
@@ -74,6 +78,17 @@ class Suggester(QObject):
         self._text, self._seen = self._session.text, {}
         if self._sources is not None and self._session.text is not None:
             self._seen = {mark.id: mark for mark in self._session.annotations()}
+        if self._is_wanted():
+            self._next = self._busy
+            self.start(quiet=True)
+
+    def _is_wanted(self) -> bool:
+        """Whether to suggest in the text that was opened without being asked."""
+        session, item, text = self._session, self._session.item, self._session.text
+        if item is None or session.project is None or session.project.read_only:
+            return False
+        wanted = session.settings.flag("text.suggest_opened")
+        return wanted and item.status in OPEN and 0 < len(text or "") <= BIG
 
     def _learn(self) -> None:
         """Learn from what was tagged and judged since the sources were read."""
@@ -93,7 +108,7 @@ class Suggester(QObject):
 
     # Of the whole text
 
-    def start(self) -> None:
+    def start(self, *, quiet: bool = False) -> None:
         """Suggest in the open text; what is found comes as an edit."""
         session = self._session
         project, item, text = session.project, session.item, session.text
@@ -107,15 +122,19 @@ class Suggester(QObject):
             self._rules = rules
         self._learn()
         marks = session.annotations()
-        self._busy = True
+        self._busy, self._quiet = True, quiet
         task = partial(_suggest, project, item, text, marks, self._sources)
         self._jobs.start(task).finished.connect(self._end)
 
     def _end(self) -> None:
         self._busy = False
+        if self._next and self._is_wanted():
+            self.start(quiet=True)
+        self._next = False
 
     def _take(self, result: tuple[Item, Sources, list[Found]]) -> None:
-        item, self._sources, found = result
+        item, sources, found = result
+        new, self._sources = sources is not self._sources, sources
         project, held = self._session.project, self._session.item
         if project is None or held is None or held.id != item.id:
             return
@@ -124,10 +143,10 @@ class Suggester(QObject):
         edit, lost = suggestions_edit(project, item, found)
         if edit.changes:
             self.edit_requested.emit(edit)
-        sentences = [*self._sources.problems]
-        if not edit.changes:
+        sentences = [*sources.problems] if new or not self._quiet else []
+        if not edit.changes and not self._quiet:
             sentences.append(self.tr("Nothing more is suggested in this text."))
-        if lost:
+        if lost and (new or not self._quiet):
             names = ", ".join(sorted(lost)[:5])
             sentence = self.tr("The project has no label of this name: {}.")
             sentences.append(sentence.format(names))

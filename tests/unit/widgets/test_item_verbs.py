@@ -126,9 +126,12 @@ def test_paths_and_folders_of_rows_and_carried_texts(
     entry = Entry(new_id(), text_key(carried.id), '"carried"')
     project.apply(Edit("Add", (Change(None, carried), Change(None, entry))))
     shown: list[QUrl] = []
-    monkeypatch.setattr(
-        QDesktopServices, "openUrl", lambda url: shown.append(url) or True
-    )
+
+    def open_url(url: QUrl) -> bool:
+        shown.append(url)
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     monkeypatch.setattr(item_verbs, "chosen", lambda _: [one.id, two.id, carried.id])
     item_verbs.copy_paths(reading)
     assert QApplication.clipboard().text() == str(tmp_path / "t.csv")

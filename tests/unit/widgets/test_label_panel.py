@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from annolab import edits
 from annolab.actions import bindings, default_table
+from annolab.model.geometry import Kind
 from annolab.model.ids import new_id
 from annolab.model.schema import LABEL_COLORS, Label
 from annolab.widgets.label_menu import give_key, in_order
@@ -207,3 +208,24 @@ def test_a_child_is_indented(panel: LabelPanel, session: Session) -> None:
     assert row is not None
     assert row.depth == 1
     assert panel.model.ids.index(made.id) == 1
+
+
+def test_a_row_tells_what_its_label_is_for(panel: LabelPanel, session: Session) -> None:
+    kinds = {
+        "works_for": (Kind.RELATION,),
+        "Meet": (Kind.EVENT, Kind.SPAN),
+        "mood": (Kind.WHOLE,),
+        "both": (Kind.SPAN, Kind.RELATION, Kind.WHOLE),
+    }
+    for name, offered in kinds.items():
+        made = Label(id=new_id(), name=name, color="#ffb000", kinds=frozenset(offered))
+        session.apply(edits.declare(session.schema, made))
+    found = [panel.model.row(label.id) for label in session.schema.labels]
+    told = {row.title: (row.sign, row.tip) for row in found if row is not None}
+    assert told["works_for"] == ("arrow-bend-down-right", "Offered for: relation")
+    assert told["Meet"] == ("lightning", "Offered for: span, event")
+    assert told["mood"] == ("frame-corners", "Offered for: whole item")
+    assert told["both"] == ("", "Offered for: span, relation, whole item")
+    assert told["car"] == ("", "")
+    place = panel.model.place(session.schema.labels[-1].id)
+    assert place.data(Qt.ItemDataRole.ToolTipRole) == told["both"][1]

@@ -8,8 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from annolab import edits
 from annolab.model.annotation import AnnotationStatus, AnnotatorKind
+from annolab.model.item import Status
 from annolab.tasks.suggest import Gazetteer, Rules, set_rules
+from annolab.widgets import worker
+from annolab.widgets.session import Session
 from annolab.widgets.suggest_dialog import SuggestDialog
 from annolab.widgets.text_link import LinkPopup
 from annolab.widgets.window import Window
@@ -144,3 +148,47 @@ def test_no_suggestions_is_a_sentence(reading: Window, qtbot: QtBot) -> None:
     press(reading, "Ctrl+R")
     qtbot.waitUntil(lambda: bool(said))
     assert "Nothing more is suggested" in said[0]
+
+
+def test_an_opened_text_gets_suggestions_when_that_is_wanted(
+    reading: Window, qtbot: QtBot
+) -> None:
+    session = reading.session
+    session.settings.values["text.suggest_opened"] = True
+    canvas_of(reading).view.set_caret(TEXT.index("Paris"))
+    press(reading, "2")
+    said: list[str] = []
+    canvas_of(reading).suggester.said.connect(said.append)
+    session.open_item(101)
+    qtbot.waitUntil(lambda: len(session.annotations()) == 1)
+    (mark,) = session.annotations()
+    assert (mark.status, mark.label_id) == (AnnotationStatus.SUGGESTED, 2)
+    session.open_item(100)
+    qtbot.waitUntil(lambda: suggested(session) == 2)  # two more of Paris
+    for id_ in (101, 100, 101):
+        session.open_item(id_)
+        qtbot.waitUntil(lambda: session.text is not None and worker.idle())
+    assert len(session.annotations()) == 1
+    assert said == []
+
+
+def test_what_is_done_gets_no_suggestions_unless_asked(
+    reading: Window, qtbot: QtBot
+) -> None:
+    session = reading.session
+    session.settings.values["text.suggest_opened"] = True
+    canvas_of(reading).view.set_caret(TEXT.index("Paris"))
+    press(reading, "2")
+    project = session.project
+    assert project is not None
+    item = project.item(101)
+    assert item is not None
+    project.apply(edits.set_item_status([item], Status.DONE))
+    session.open_item(101)
+    qtbot.waitUntil(lambda: session.text is not None and worker.idle())
+    assert session.annotations() == []
+
+
+def suggested(session: Session) -> int:
+    marks = session.annotations()
+    return sum(mark.status is AnnotationStatus.SUGGESTED for mark in marks)

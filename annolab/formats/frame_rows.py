@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -36,16 +37,33 @@ def number_of(cells: Sequence[str], place: int) -> float | None:
     return number_in(cells[place]) if place < len(cells) else None
 
 
-def track_of(shapes: dict[int, tuple[Shape, Attributes]], length: int | None) -> Track:
-    """The track with these shapes, which is outside where there is none."""
+def track_of(
+    shapes: dict[int, tuple[Shape, Attributes]],
+    length: int | None,
+    listed: Sequence[int] | None = None,
+) -> Track:
+    """The track with these shapes, which is outside where there is none.
+
+    `listed`: the frames that a file speaks of, in rising order, if not of all. It
+    goes on between two of them, and in a film of unknown length after the last.
+    """
     frames = sorted(shapes)
     keys: list[Keyframe] = []
     for frame, after in pairwise([*frames, -1]):
         shape, values = shapes[frame]
         keys.append(Keyframe(frame, shape, attributes=values))
-        if after != frame + 1 and frame + 1 != length:
-            keys.append(Keyframe(frame + 1, shape, outside=True))
+        gap = frame + 1 if listed is None else _next(listed, frame, length)
+        if gap is not None and gap not in (after, length):
+            keys.append(Keyframe(gap, shape, outside=True))
     return Track(tuple(keys))
+
+
+def _next(listed: Sequence[int], frame: int, length: int | None) -> int | None:
+    """The frame that a file speaks of next; behind the last one, the next in it."""
+    place = bisect_right(listed, frame)
+    if place < len(listed):
+        return listed[place]
+    return frame + 1 if length is not None and frame + 1 < length else None
 
 
 def shown_frames(

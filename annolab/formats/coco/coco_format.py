@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from annolab.errors import FormatError
@@ -30,37 +30,20 @@ class CocoFormat:
     def detect(self, path: Path) -> Confidence:
         """By the keys in the first 64 kB."""
         best = Confidence.NO
-        for file in _files(path):
-            try:
-                with file.open("rb") as opened:
-                    head = opened.read(_HEAD)
-            except OSError:
-                continue
+        for head in head_of_files(path):
             if b'"images"' not in head and b'"annotations"' not in head:
                 continue
+            if b'"file_names"' in head or b'"segmentations"' in head:
+                continue  # YouTube-VIS
             words = (b'"file_name"', b'"image_id"', b'"category_id"', b'"categories"')
             found = any(word in head for word in words)
-            best = max(best, Confidence.YES if found else Confidence.MAYBE)
+            sure = found and b'"video_id"' not in head
+            best = max(best, Confidence.YES if sure else Confidence.MAYBE)
         return best
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation]:
         """Yield the annotations of a file, or of the JSON files in a folder."""
-        files = _files(path)
-        if not files:
-            message = "There is no JSON file here."
-            raise FormatError(message, path=path)
-        if not path.is_dir():
-            yield from FileReader(path, ctx).read()
-            return
-        broken: list[FormatError] = []
-        for file in files:
-            try:
-                yield from FileReader(file, ctx).read()
-            except FormatError as error:
-                broken.append(error)
-                ctx.report.add(Problem(error.message, Severity.SKIPPED, file.name))
-        if len(broken) == len(files):
-            raise broken[0]
+        return read_files(path, ctx, FileReader)
 
     def write(
         self,
@@ -73,6 +56,43 @@ class CocoFormat:
         """Write one file, yielding how many annotations are done."""
         compressed = options.get("rle", "compressed") == "compressed"
         return FileWriter(schema, records, report, compressed=compressed).write(sink)
+
+
+def head_of_files(path: Path) -> Iterator[bytes]:
+    """The first 64 kB of a file, or of each JSON file in a folder."""
+    for file in _files(path):
+        try:
+            with file.open("rb") as opened:
+                yield opened.read(_HEAD)
+        except OSError:
+            continue
+
+
+def read_files(
+    path: Path,
+    ctx: ImportContext,
+    reader: Callable[[Path, ImportContext], FileReader],
+) -> Iterator[Annotation]:
+    """What a reader yields of a file, or of the JSON files in a folder.
+
+    FormatError is raised when none of them can be read.
+    """
+    files = _files(path)
+    if not files:
+        message = "There is no JSON file here."
+        raise FormatError(message, path=path)
+    if not path.is_dir():
+        yield from reader(path, ctx).read()
+        return
+    broken: list[FormatError] = []
+    for file in files:
+        try:
+            yield from reader(file, ctx).read()
+        except FormatError as error:
+            broken.append(error)
+            ctx.report.add(Problem(error.message, Severity.SKIPPED, file.name))
+    if len(broken) == len(files):
+        raise broken[0]
 
 
 def _files(path: Path) -> list[Path]:

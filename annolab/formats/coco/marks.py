@@ -42,6 +42,7 @@ class Image(NamedTuple):
     item_id: int
     width: int | None
     height: int | None
+    frame: int | None = None  # of a film
 
 
 class MarkReader:
@@ -73,7 +74,7 @@ class MarkReader:
         if numbered:
             self._number(raw)
         label_id = self._label(raw)
-        kept: dict[str, object] = {}
+        kept: dict[str, object] = {} if numbered else {words.LABEL: True}
         values = self._attributes(raw)
         shape = self._shape(raw, kept, values, image)
         points = self._points(raw)
@@ -85,7 +86,7 @@ class MarkReader:
             shape = Whole()
         elif shape is not None and points is not None and _belongs(shape, points, kept):
             shape = None
-        more = self._more(raw, kept)
+        more = self._more(raw, kept, image)
         geometry = shape if shape is not None else points
         assert geometry is not None  # noqa: S101  one of the two is there
         kept[words.DIGEST] = shapes.digest(geometry)
@@ -229,7 +230,7 @@ class MarkReader:
             self._say(f"{error} Its bbox is used.", _MEND)
             return None
         size = (mask.width, mask.height)
-        if None not in image[1:] and size != image[1:]:
+        if None not in image[1:3] and size != image[1:3]:
             self._say("A mask has another size than its image.", Severity.NOTE)
         if usual:
             if isinstance(given["counts"], list):
@@ -250,7 +251,7 @@ class MarkReader:
             del raw["keypoints"]
         return points
 
-    def _more(self, raw: Raw, kept: dict[str, object]) -> dict[str, Any]:
+    def _more(self, raw: Raw, kept: dict[str, object], image: Image) -> dict[str, Any]:
         """Text, score, group and the like."""
         more: dict[str, Any] = {}
         if "caption" in raw and isinstance(raw["caption"], str):
@@ -262,9 +263,14 @@ class MarkReader:
         if words.OURS in raw:
             ours = raw.pop(words.OURS)
             more |= words.taken_extras(ours)
+            rest = words.of_frames(ours)
+            if rest:
+                kept[words.MORE] = rest
             group = ours.get("group") if isinstance(ours, dict) else None
             if type(group) is int:
                 more["group_id"] = self._group(group)
+        if image.frame is not None:
+            more["frame"] = image.frame
         return more
 
     def _group(self, number: int) -> int:

@@ -58,6 +58,7 @@ class ObjectMaker:
         given = source.get(words.GIVEN)
         out: Object = dict(given) if isinstance(given, dict) else {"iscrowd": 0}
         extras = words.extras_of(mark)
+        extras |= words.of_frames(source.get(words.MORE))
         shape = mark.geometry
         if source.get(words.DIGEST) == shapes.digest(shape):
             if words.BARE not in source and "segmentation" not in out:

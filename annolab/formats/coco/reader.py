@@ -8,7 +8,7 @@ the second takes the annotations.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -61,14 +61,13 @@ class FileReader:
     def _definitions(self, file: BinaryIO) -> None:
         file.seek(0)
         stream = JsonStream(file, self._path, self._on_broken)
+        takers = self._takers()
         try:
             for key in stream.members():
                 self._seen.add(key)
                 self._what = key
-                if key == "images":
-                    self._each(stream, self._image)
-                elif key == "categories":
-                    self._each(stream, self._category)
+                if key in takers:
+                    self._each(stream, takers[key])
                 elif key in _MARKS:  # what is wrong in them is said when they are read
                     self._batch, self._skipping = _NOWHERE, True
                     stream.skip()
@@ -80,18 +79,36 @@ class FileReader:
                 raise
             self._cut_off = True
             self._report(error.message, _SKIP, f"{self._path.name}, line {error.line}")
-        self._refuse_others()
-
-    def _refuse_others(self) -> None:
-        message = ""
-        if "videos" in self._seen and "images" not in self._seen:
-            message = "This is a file of YouTube-VIS (videos), not of COCO images."
-        elif not self._seen & {"images", "annotations"}:
-            message = "This is no COCO file: it has neither images nor annotations."
+        message = self._refusal()
         if message:
             raise FormatError(message, path=self._path)
+        self._defined()
 
-    def _each(self, stream: JsonStream, take: Any) -> None:
+    def _takers(self) -> Mapping[str, Callable[[object], None]]:
+        """Who takes the elements of a list, by its key."""
+        return {"images": self._image, "categories": self._category}
+
+    def _refusal(self) -> str:
+        """Why this file is another one, or ""."""
+        if "videos" in self._seen and "images" not in self._seen:
+            return "This is a file of YouTube-VIS (videos), not of COCO images."
+        if not self._seen & {"images", "annotations"}:
+            return "This is no COCO file: it has neither images nor annotations."
+        return ""
+
+    def _defined(self) -> None:
+        """All but the annotations is known now."""
+        if "videos" in self._top:
+            reason = "The pictures of films became single ones: read it as COCO video."
+            self._report(reason, Severity.NOTE, self._path.name)
+
+    def _marks(
+        self, reader: MarkReader, raw: object, *, numbered: bool
+    ) -> Iterable[Annotation]:
+        """What one object of a list of annotations is."""
+        return reader.read(raw, numbered=numbered)
+
+    def _each(self, stream: JsonStream, take: Callable[[object], None]) -> None:
         for batch in stream.batches():
             self._batch = batch
             for self._place, raw in enumerate(batch.elements):
@@ -121,7 +138,7 @@ class FileReader:
                             self._check_finite(batch, raw)
                         if isinstance(raw, dict) and "segments_info" in raw:
                             self._refuse_panoptic()
-                        yield from reader.read(raw, numbered=numbered)
+                        yield from self._marks(reader, raw, numbered=numbered)
                     self._step(stream, "Reading annotations")
                 self._skipping = True
         except FormatError as error:
@@ -169,7 +186,7 @@ class FileReader:
             del raw["file_name"]
         else:
             self._say(_NO_UNICODE, _MEND)
-        more = _item_extras(raw.pop(words.OURS, None))
+        more = item_extras(raw.pop(words.OURS, None))
         try:
             # Where the item lies under another path, the file name is kept too.
             item = self._ctx.item(
@@ -246,7 +263,7 @@ class FileReader:
         largest = {
             what: max(number, ids.get(what, 0)) for what, number in self._max.items()
         }
-        self._ctx.entry(words.IDS, words.to_json(largest))
+        self._ctx.entry(words.IDS, words.to_json({**ids, **largest}))
 
     def _check_finite(self, batch: Batch, raw: object) -> None:
         if batch.data:  # read by the strict parser
@@ -278,7 +295,8 @@ class FileReader:
         self._ctx.report.add(Problem(reason, severity, where))
 
 
-def _item_extras(ours: object) -> dict[str, Any]:
+def item_extras(ours: object) -> dict[str, Any]:
+    """The split and status in a member `annolab` of an image."""
     if not isinstance(ours, dict):
         return {}
     more: dict[str, Any] = {}

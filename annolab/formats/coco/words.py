@@ -24,6 +24,8 @@ PART = "coco.keypoints"  # digest of keypoints that were part of another annotat
 RLE = "coco.rle"  # "list" where the counts were not compressed
 CAPTION = "coco.caption"  # the text was the caption
 FILE_NAME = "coco.file_name"  # of an image, where the item has another path
+MORE = "coco.more"  # members of ours that no field of an annotation holds
+LABEL = "coco.label"  # a label of a whole image, in the list `image_labels`
 PAIR = "coco.pair"  # its keypoints became an annotation of their own
 NAME = "coco.name"  # the label's name, where it had to differ from the category's
 TOP = "coco.top"  # entry: members of the file
@@ -32,6 +34,7 @@ IDS = "coco.ids"  # entry: the largest ids
 OURS = "annolab"  # the member that holds what COCO has no word for
 CROWD = "iscrowd"
 UNLABELLED = "unlabelled"
+OF_FRAMES = ("between", "changing")  # members of ours on one frame of a track
 UNSEEN = "keypoints"  # keypoints of which none is marked are a mark all the same
 
 _encode = msgspec.json.Encoder().encode
@@ -113,3 +116,10 @@ def taken_extras(given: object) -> dict[str, object]:
     if given.get("locked") is True:
         taken["locked"] = True
     return taken
+
+
+def of_frames(given: object) -> dict[str, object]:
+    """What a member `annolab` says of one frame of a track."""
+    if not isinstance(given, dict):
+        return {}
+    return {key: given[key] for key in OF_FRAMES if key in given}

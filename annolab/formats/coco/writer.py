@@ -30,7 +30,7 @@ from annolab.model.transform import to_polygon
 from annolab.model.validity import problems
 
 _BATCH = 512
-_INFO = {
+INFO = {
     "description": "Written by AnnoLab.",
     "coordinates": "Pixels of the upright image (EXIF orientation applied); "
     "(0, 0) is the outer corner of the first pixel.",
@@ -85,7 +85,7 @@ class FileWriter:
     def write(self, sink: Sink) -> Iterator[int]:
         """Write the file, yielding how many annotations are done."""
         top = self._records.entry(words.TOP)
-        members = words.object_of(top) if top else {"info": _INFO, "licenses": []}
+        members = words.object_of(top) if top else {"info": INFO, "licenses": []}
         file = sink.open("")
         file.write(b"{")
         for key, value in members.items():
@@ -131,22 +131,9 @@ class FileWriter:
             out.setdefault("file_name", source.get(words.FILE_NAME, item.path))
             if item.width is not None and item.height is not None:
                 out["width"], out["height"] = item.width, item.height
-            self._add_item_values(out, item)
+            add_item_values(out, item)
             self._images[item.id] = Image(number, item.width, item.height, item.path)
             yield out
-
-    def _add_item_values(self, out: Object, item: Item) -> None:
-        extras: Object = {}
-        if item.split is not None:
-            extras["split"] = item.split
-        if item.status is not Status.NEW:
-            extras["status"] = int(item.status)
-        if extras:
-            out[words.OURS] = extras
-        if item.attributes:
-            rest = out.get("attributes")
-            rest = rest if isinstance(rest, dict) else {}
-            out["attributes"] = {**rest, **item.attributes}
 
     def _annotation_objects(self) -> Iterator[Object]:
         skeletons = frozenset(x.id for x in self._schema.labels if x.skeleton)
@@ -177,8 +164,9 @@ class FileWriter:
 
     def _in_list(self, whole: Annotation) -> bool:
         """Whether a mark on the whole image belongs into `annotations`."""
-        if words.GIVEN in words.source_of(whole.source):
-            return True
+        source = words.source_of(whole.source)
+        if words.GIVEN in source:
+            return words.LABEL not in source
         return self._captions and whole.text is not None
 
     def _image_of(self, mark: Annotation) -> Image | None:
@@ -299,3 +287,18 @@ class FileWriter:
         self._report.add(
             Problem(reason, severity, item=image.path, annotation_id=mark.id)
         )
+
+
+def add_item_values(out: Object, item: Item) -> None:
+    """Add the split, status and key-values of an item to its object."""
+    extras: Object = {}
+    if item.split is not None:
+        extras["split"] = item.split
+    if item.status is not Status.NEW:
+        extras["status"] = int(item.status)
+    if extras:
+        out[words.OURS] = extras
+    if item.attributes:
+        rest = out.get("attributes")
+        rest = rest if isinstance(rest, dict) else {}
+        out["attributes"] = {**rest, **item.attributes}

@@ -82,9 +82,9 @@ class Gathering:
             reason = "A track whose text, status, order or lock changes has the first."
             self._say(number, reason, Severity.LOSS, part.film)
         score, values = _with_scores(marks)
-        fixed, values = _split(values, [part.kept[frame] for frame in frames])
+        fixed, changing = _split(values, [part.kept[frame] for frame in frames])
         shapes: dict[int, tuple[Shape, Attributes]] = {}
-        for frame, mark, own in zip(frames, marks, values, strict=True):
+        for frame, mark, own in zip(frames, marks, changing, strict=True):
             shapes[frame] = (mark.geometry, own)  # type: ignore[assignment]
         track = track_of(shapes, part.film.length, part.film.listed)
         between = {f for f in frames if _says_between(part.kept[f])}

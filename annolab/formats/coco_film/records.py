@@ -56,8 +56,8 @@ class Pictures:
             return given
         path = self.item.path
         for other, raw in self.kept.items():
-            name = raw.get("file_name") if isinstance(raw, dict) else None
-            found = films.number_in(name) if isinstance(name, str) else None
+            name = str(raw.get("file_name")) if isinstance(raw, dict) else ""
+            found = films.number_in(name)
             if found is not None and other.isdecimal():
                 number, start, stop = found
                 digits = stop - start
@@ -173,10 +173,12 @@ class FilmRecords:
     def text(self, item: Item) -> str | None:
         """No picture has one."""
         del item
+        return None
 
     def time_of(self, item: Item, frame: int) -> float | None:
         """No picture has one."""
         del item, frame
+        return None
 
     def annotator(self, annotator_id: int) -> Annotator | None:
         """Who made a mark."""
@@ -311,13 +313,15 @@ class FilmRecords:
             more["changing"] = changing
         if more:
             kept[words.MORE] = more
-        score = state.attributes.get(SCORE)
-        is_score = isinstance(score, int | float) and 0 <= score <= 1
+        score = mark.score
+        said = state.attributes.get(SCORE)
+        if score is None and isinstance(said, int | float) and 0 <= said <= 1:
+            score = float(said)
         shown = replace(
             mark,
             geometry=state.held,
             attributes={**mark.attributes, **state.attributes},
-            score=float(score) if mark.score is None and is_score else mark.score,
+            score=score,
         )
         key = next((k for k in TRACK_KEYS if k in words.given_of(kept)), TRACK_KEYS[0])
         return self._placed(film, shown, frame, kept, {key: number})

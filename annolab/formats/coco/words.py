@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from annolab.formats.values import clean
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.values import MAX_INT
 
@@ -106,7 +107,7 @@ def taken_extras(given: object) -> dict[str, object]:
     taken: dict[str, object] = {}
     text, frame, status, z = map(given.get, ("text", "frame", "status", "z"))
     if isinstance(text, str):
-        taken["text"] = text
+        taken["text"] = clean(text)
     if type(frame) is int and 0 <= frame <= MAX_INT:
         taken["frame"] = frame
     if type(status) is int and status in set(AnnotationStatus):

@@ -211,6 +211,12 @@ def test_frames_far_out_are_not_all_written(tmp_path: Path) -> None:
     assert _tracks(again)[0] == _tracks(data)[0]
 
 
+def test_texts_that_are_no_unicode_are_mended(tmp_path: Path) -> None:
+    document = _changed("annotations", 3, annolab={"text": "a\udc80"})
+    data, _ = read(CocoFilmFormat(), _put(tmp_path, document))
+    assert [m.text for m in data.the_annotations if m.text] == ["a?"]
+
+
 def test_a_missing_video_is_told(tmp_path: Path) -> None:
     document = copy.deepcopy(FILM)
     del document["videos"]

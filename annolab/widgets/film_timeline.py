@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from annolab.media.video_table import FrameTable
 from annolab.model.edit import ChangeSet
 from annolab.widgets.controls import column, hairline
+from annolab.widgets.film_bar import FilmBar
 from annolab.widgets.film_rows import ranges_of
 from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.frame_ruler import FrameRuler
@@ -35,7 +36,7 @@ class FilmTimeline(QWidget):
         self.view = FilmView(self)
         self.ruler = FrameRuler(self.view, marked)
         self.tracks = TrackArea(session, self.view, marked)
-        layout = column(hairline(), self.ruler, self.tracks)
+        layout = column(hairline(), self.ruler, self.tracks, FilmBar(self.view))
         layout.setStretch(2, 1)
         self.setLayout(layout)
         for strip in (self.ruler, self.tracks):

@@ -103,7 +103,9 @@ class VideoCanvas(Canvas):
 
     def _take_option(self, name: str) -> None:
         if name == timeline_commands.SHOWN:
-            self.film.setVisible(self.session.settings.flag(name))
+            shown = self.session.settings.flag(name)
+            self.film.setVisible(shown)
+            self.timeline.line.setHidden(shown)
             self.states_changed.emit()
 
     def _forget(self) -> None:

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from annolab import edits
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.edit import ChangeSet
-from annolab.model.geometry import Kind, Points, Polyline, Span, Whole, kind_of
+from annolab.model.geometry import Points, Polyline, Span, Track, Whole
 from annolab.model.item import Media
 from annolab.model.measure import bounds
 from annolab.model.schema import Label
 from annolab.model.tier_line import TierLine, span_of
+from annolab.model.tracks import first_frame, last_frame
 from annolab.text_edits import in_text, pieces_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
 from annolab.widgets.row_model import RowModel
@@ -300,6 +301,15 @@ def _in_order(session: Session) -> list[Annotation]:
     return ordered
 
 
+def _frames_text(track: Track) -> str:
+    """The first and the last frame of a tag on a range; "track" for an object."""
+    if not isinstance(track.keyframes[0].geometry, Whole):
+        return "track"
+    start, last = first_frame(track), last_frame(track)
+    ends = track.keyframes[-1].outside
+    return f"{start:,}–{last - 1:,}" if ends else f"{start:,}–"  # noqa: RUF001
+
+
 def size_text(annotation: Annotation) -> str:
     """Pixels, seconds, or what else tells how large a mark is."""
     geometry = annotation.geometry
@@ -314,9 +324,9 @@ def size_text(annotation: Annotation) -> str:
     if isinstance(geometry, Span):
         return ""  # its text tells that
     short = isinstance(geometry, Polyline) and len(geometry.points) < 2
-    track = kind_of(geometry) is Kind.TRACK
+    track = isinstance(geometry, Track)
     box = None if short or track else bounds(geometry)
     if box is None:
-        return "track" if track else ""
+        return _frames_text(geometry) if isinstance(geometry, Track) else ""
     left, top, right, bottom = box
     return f"{right - left:.0f}×{bottom - top:.0f}"  # noqa: RUF001

@@ -135,7 +135,7 @@ def edit_of(grip: Grip, to: int, count: int) -> Edit | None:
     return edits.replace([grip.annotation], [after], name)
 
 
-def tag_range(start: int, stop: int, count: int) -> Track:
+def range_track(start: int, stop: int, count: int) -> Track:
     """The geometry of a tag on frames start..stop-1 of a film of `count`."""
     keys: tuple[Keyframe, ...] = (Keyframe(start, Whole()),)
     if stop < count:
@@ -148,7 +148,7 @@ def _as_range(annotation: Annotation, count: int) -> Annotation:
     frame = annotation.frame
     if isinstance(annotation.geometry, Track) or frame is None:
         return annotation
-    track = tag_range(frame, frame + 1, count)
+    track = range_track(frame, frame + 1, count)
     return replace(annotation, geometry=track, frame=None)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from annolab.model.schema import Label
+from annolab.model.tracks import number_of
 from annolab.widgets.film_hand import APART, apart_enough
 from annolab.widgets.film_rows import Bars, FilmRow, FilmRows, RowKind
 from annolab.widgets.frame_scale import FilmView, runs
@@ -45,13 +46,13 @@ def name_of(rows: FilmRows, row: FilmRow, labels: Mapping[int, Label]) -> str:
     """What stands beside a row."""
     if row.kind is RowKind.SHAPES:
         return _tr("Shapes on frames")
-    label_id = row.key
-    if row.kind is RowKind.TRACK:
-        held = rows.get(row.key)
-        label_id = (held.label_id or 0) if held is not None else 0
-    label = labels.get(label_id)
+    held = rows.get(row.key) if row.kind is RowKind.TRACK else None
+    label = labels.get(row.key if held is None else held.label_id or 0)
     name = label.name if label is not None else _tr("no label")
-    return f"{name} {rows.number_of(row)}" if row.kind is RowKind.TRACK else name
+    if held is None:
+        return name
+    given = number_of(held)
+    return f"{name} {rows.number_of(row)}" if given is None else f"{name} #{given}"
 
 
 def paint_row(

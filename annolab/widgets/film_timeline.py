@@ -27,6 +27,8 @@ class FilmTimeline(QWidget):
     """Shows the film of the session; `wanted(frame)` asks for a frame of it."""
 
     wanted = Signal(int)
+    edit_requested = Signal(object)
+    selection_requested = Signal(tuple)
 
     def __init__(self, session: Session, marked: FrameRange) -> None:
         super().__init__()
@@ -41,6 +43,8 @@ class FilmTimeline(QWidget):
         self.setLayout(layout)
         for strip in (self.ruler, self.tracks):
             strip.wanted.connect(self.wanted)
+        self.tracks.edit_requested.connect(self.edit_requested)
+        self.tracks.selection_requested.connect(self.selection_requested)
         session.changed.connect(self._take_changes)
 
     def sizeHint(self) -> QSize:

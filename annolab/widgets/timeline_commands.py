@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annolab.errors import UserError
+from annolab.model.schema import Label
+from annolab.widgets.film_tags import toggle_frame, toggle_range
 from annolab.widgets.film_timeline import FilmTimeline
 from annolab.widgets.frame_range import FrameRange
+from annolab.widgets.track_menu import track_menu
 
 SHOWN = "video.timeline"  # the option
-TRACK_MENU: tuple[str, ...] = (
-    "video.add_keyframe", "video.remove_keyframe", "video.outside", "",
-    "image.delete", "image.hide", "image.lock", "",
-    "video.timeline_zoom", "video.timeline_fit",
+CHOSEN_MENU = (
+    "", "image.delete", "image.hide", "image.lock", "", "video.timeline_zoom",
 )  # fmt: skip
 RULER_MENU: tuple[str, ...] = (
-    "video.range_start", "video.range_end", "video.range_clear", "",
+    "video.range_start", "video.range_end", "video.range_clear", "image.whole", "",
     "video.timeline_zoom", "video.timeline_fit",
 )  # fmt: skip
 RANGE_VERBS: dict[str, Callable[[FrameRange, int], None]] = {
@@ -47,8 +48,8 @@ TIMELINE_VERBS: dict[str, Callable[[FilmTimeline], None]] = {
 
 def menu(film: FilmTimeline) -> tuple[str, ...]:
     """What a right click on the timeline offers."""
-    on_tracks = film.tracks.underMouse() and film.session.selection
-    return TRACK_MENU if on_tracks else RULER_MENU
+    chosen = film.session.selected() if film.tracks.underMouse() else []
+    return (*track_menu(chosen), *CHOSEN_MENU) if chosen else RULER_MENU
 
 
 def run(film: FilmTimeline, name: str, frame: int) -> bool:
@@ -60,3 +61,33 @@ def run(film: FilmTimeline, name: str, frame: int) -> bool:
     else:
         return False
     return True
+
+
+def _made_by(film: FilmTimeline) -> tuple[int, int] | None:
+    project, item = film.session.project, film.session.item
+    if project is None or item is None:
+        return None
+    return item.id, project.annotator.id
+
+
+def tag_frame(film: FilmTimeline, frame: int) -> None:
+    """Put the picked label on a frame, or take it away again."""
+    made_by, session = _made_by(film), film.session
+    if made_by is None or not len(film.view.frames):
+        return
+    there, label = session.annotations(), session.label
+    edit, made = toggle_frame(there, label, frame, made_by)
+    film.edit_requested.emit(edit)
+    if made is not None and session.annotation(made.id) is not None:
+        film.selection_requested.emit((made.id,))
+
+
+def tag_range(film: FilmTimeline, label: Label | None) -> None:
+    """Put a label on the selected range, or take it away again.
+
+    It is not selected then: the next label's key puts another one there.
+    """
+    made_by, span = _made_by(film), film.marked.span
+    if made_by is not None and span is not None:
+        there, count = film.session.annotations(), film.marked.count
+        film.edit_requested.emit(toggle_range(there, label, span, count, made_by))

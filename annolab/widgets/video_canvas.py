@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from annolab.errors import AnnoLabError
 from annolab.model.item import Item, Media
+from annolab.model.schema import Label
 from annolab.widgets import timeline_commands, track_clipboard, track_commands
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import FilmTimeline
 from annolab.widgets.session import Session
-from annolab.widgets.shape_tools import TOOLS
+from annolab.widgets.shape_tools import SELECT, TOOLS
 from annolab.widgets.track_desk import TrackDesk
 from annolab.widgets.track_menu import track_menu
 from annolab.widgets.video_source import VideoSource
@@ -87,10 +88,11 @@ class VideoCanvas(Canvas):
         self.timeline.wanted.connect(self.go_to)
         self.film.take_focus_to(view)
         self.film.wanted.connect(self.go_to)
-        self.film.tracks.edit_requested.connect(self.edit_requested)
-        self.film.tracks.selection_requested.connect(self.selection_requested)
+        self.film.edit_requested.connect(self.edit_requested)
+        self.film.selection_requested.connect(self.selection_requested)
         self.film.tracks.problem_found.connect(self.problem_found)
         session.option_changed.connect(self._take_option)
+        session.label_picked.connect(self._take_label)
         self.timeline.speed_chosen.connect(self._take_speed)
         session.selection_changed.connect(self._tell_marks)
         session.tool_changed.connect(self._take_tool)
@@ -107,6 +109,11 @@ class VideoCanvas(Canvas):
             self.film.setVisible(shown)
             self.timeline.line.setHidden(shown)
             self.states_changed.emit()
+
+    def _take_label(self, label: Label | None) -> None:
+        """With a range and nothing else selected, a label's key is for the range."""
+        if self.isVisible() and not self.session.selection and self.tool == SELECT:
+            timeline_commands.tag_range(self.film, label)
 
     def _forget(self) -> None:
         self._left_at.clear()
@@ -284,8 +291,8 @@ class VideoCanvas(Canvas):
         if context == "image" and name not in LOOKING:
             self.pause()
         if context != "video":
-            cancels = action_id == "image.cancel" and self.film.tracks.cancel()
-            done = cancels or track_clipboard.run(self.desk(), action_id)
+            done = self._trigger_picture(name)
+            done = done or track_clipboard.run(self.desk(), action_id)
             return done or self.view.trigger(action_id)
         if name in STEPS:
             self.go_to(self.wanted + STEPS[name])
@@ -299,6 +306,13 @@ class VideoCanvas(Canvas):
         if verb is not None:
             verb(self)
         return verb is not None
+
+    def _trigger_picture(self, name: str) -> bool:
+        """What actions of pictures do otherwise on films; False: the same."""
+        if name == "whole":
+            timeline_commands.tag_frame(self.film, self.view.index)
+            return True
+        return name == "cancel" and self.film.tracks.cancel()
 
     def go_beside(self, way: int) -> None:
         """Go to the next annotated frame, or the one before."""

@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 from annolab import edits
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
-from annolab.model.geometry import Box, Geometry, Keyframe, Track
+from annolab.model.geometry import Box, Geometry, Keyframe, Track, Whole
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema
+from annolab.model.tracks import seen_ranges
 from annolab.store.project import Project, create_project
 from annolab.widgets.session import Session
 from annolab.widgets.video_canvas import VideoCanvas
@@ -365,3 +366,90 @@ def test_keys_select_a_range_of_frames(bench: Bench) -> None:
     assert timeline.range == (5, 10)
     bench.act("video.range_clear")
     assert told == [(5, COUNT), (5, 10), None]
+
+
+def test_the_frame_is_tagged_and_the_tag_taken_away_again(bench: Bench) -> None:
+    bench.go(7)
+    bench.session.pick_label(bench.project.schema.label(1))
+    bench.act("image.whole")
+    (made,) = bench.stored()
+    assert (made.geometry, made.frame, made.label_id) == (Whole(), 7, 1)
+    assert bench.session.selection == (made.id,)
+    assert bench.seen() == [Whole()]
+    bench.go(8)
+    assert bench.seen() == []
+    bench.go(7)
+    bench.act("image.whole")
+    assert bench.stored() == []
+
+
+def test_a_labels_key_tags_the_selected_range(bench: Bench) -> None:
+    label = bench.project.schema.label(1)
+    bench.canvas.timeline.marked.select(5, 9)
+    bench.session.pick_label(label)
+    bench.session.pick_label(None)
+    assert len(bench.stored()) == 2
+    bench.session.pick_label(None)
+    (made,) = bench.stored()
+    assert isinstance(made.geometry, Track)
+    assert seen_ranges(made.geometry, COUNT) == [(5, 10)]
+    assert (made.label_id, made.frame) == (1, None)
+    bench.go(9)
+    assert bench.seen() == [Whole()]
+    bench.go(10)
+    assert bench.seen() == []
+
+
+def test_a_labels_key_is_not_for_the_range_while_something_is_drawn_or_selected(
+    bench: Bench,
+) -> None:
+    label = bench.project.schema.label(1)
+    shape = bench.put(BOX, 0)
+    bench.canvas.timeline.marked.select(5, 9)
+    bench.session.select((shape.id,))
+    bench.session.pick_label(label)
+    assert [a.label_id for a in bench.stored()] == [1]
+    bench.session.select(())
+    bench.canvas.set_tool("box")
+    bench.session.pick_label(label)
+    assert len(bench.stored()) == 1
+
+
+def test_a_frame_within_a_tagged_range_is_tagged_by_itself(bench: Bench) -> None:
+    label = bench.project.schema.label(1)
+    bench.canvas.timeline.marked.select(5, 9)
+    bench.session.pick_label(label)
+    bench.go(7)
+    bench.act("image.whole")
+    assert len(bench.stored()) == 2
+    bench.act("image.whole")
+    (kept,) = bench.stored()
+    assert isinstance(kept.geometry, Track)
+
+
+def test_a_track_is_deleted_at_a_frame_where_it_is_not_seen(bench: Bench) -> None:
+    keys = (Keyframe(0, BOX), Keyframe(5, BOX, outside=True), Keyframe(20, BOX))
+    track = bench.put(Track(keys))
+    bench.session.select((track.id,))
+    bench.go(10)
+    assert bench.session.selection == (track.id,)
+    bench.act("image.delete")
+    assert bench.stored() == []
+
+
+def test_the_timeline_is_shown_or_only_the_line_of_the_film(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.session.settings.path = tmp_path / "settings.toml"
+    canvas = bench.canvas
+    assert canvas.film.isVisible()
+    assert not canvas.timeline.line.isVisible()
+    bench.act("video.timeline")
+    assert canvas.states()["video.timeline"] is False
+    assert canvas.timeline.line.isVisible()
+    assert not canvas.film.isVisible()
+    other = VideoCanvas(bench.session)
+    bench.qtbot.addWidget(other)
+    assert other.film.isHidden()
+    bench.act("video.timeline")
+    assert canvas.film.isVisible()

@@ -265,6 +265,14 @@ OPTIONS = (
         high=300,
     ),
     Option(
+        "text.wrap",
+        0,
+        "Longest line of texts (characters)",
+        "Longer lines are broken for reading only; 0: at the edge of the window.",
+        low=0,
+        high=1000,
+    ),
+    Option(
         "text.room",
         default=True,
         title="Room for labels on every line",

@@ -10,9 +10,7 @@ announced instead when they change.
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -24,54 +22,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import VoidPtr
 
-from annolab.widgets.text_flow import TextFlow
-from annolab.widgets.text_marks import Piece
-
-
-class Spoken(Protocol):
-    """What is needed of the view of texts."""
-
-    @property
-    def text(self) -> str:
-        """The text that is shown."""
-
-    @property
-    def flow(self) -> TextFlow:
-        """Where everything is."""
-
-    @property
-    def caret(self) -> int:
-        """The offset of the caret."""
-
-    @property
-    def selection(self) -> Piece:
-        """The selected text."""
-
-    def set_caret(
-        self, offset: int, anchor: int | None = None, *, reveal: bool = True
-    ) -> None:
-        """Move the caret."""
-
-    def reveal(self, start: int, stop: int) -> None:
-        """Scroll there."""
-
-    def to_view(self, rect: QRectF) -> QRectF:
-        """A place in the viewport."""
-
-    def to_text(self, place: QPointF) -> QPointF:
-        """A place in the text."""
-
-    def on_screen(self, place: QPoint) -> QPoint:
-        """A place in the viewport, on the screen."""
-
-    def in_viewport(self, place: QPoint) -> QPoint:
-        """A place on the screen, in the viewport."""
+from annolab.widgets.text_surface import TextSurface
 
 
 class TextReader(QAccessibleTextInterface):
     """The text of a view, in UTF-16 units."""
 
-    def __init__(self, view: Spoken) -> None:
+    def __init__(self, view: TextSurface) -> None:
         super().__init__()
         self._view = view
 
@@ -138,7 +95,7 @@ class TextReader(QAccessibleTextInterface):
 class TextAccess(QAccessibleWidget):
     """The interface of a view of texts: text with a caret that nobody types in."""
 
-    def __init__(self, widget: QWidget, view: Spoken) -> None:
+    def __init__(self, widget: QWidget, view: TextSurface) -> None:
         super().__init__(widget, QAccessible.Role.EditableText)
         self._reader = TextReader(view)
 
@@ -183,7 +140,7 @@ def _made(_key: str, thing: QObject) -> QAccessibleInterface | None:
     return made
 
 
-def tell_caret(widget: QWidget, view: Spoken) -> None:
+def tell_caret(widget: QWidget, view: TextSurface) -> None:
     """Tell screen readers where the caret and the selection have gone."""
     if not QAccessible.isActive():
         return

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from annolab.model.words import piece_at, snapped
-from annolab.widgets.text_marks import Arc, Mark, Piece
+from annolab.widgets.text_marks import Mark, Piece, Spot
+from annolab.widgets.text_surface import TextSurface
 
 AUTO_SCROLL = 30  # milliseconds between two steps
 _UNITS = ("", "word", "sentence", "line")  # by the number of clicks
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What is at a place: a chip, an arc, the marks around a character, an offset.
-
-    `marks`: innermost first; `offset`: of the nearest caret.
-    """
-
-    offset: int
-    chip: Mark | None
-    arc: Arc | None
-    marks: tuple[int, ...]
-
-
-class Target(Protocol):
-    """What the hand needs of the view of texts."""
-
-    def spot(self, place: QPointF) -> Spot:
-        """What is at a place in the viewport."""
-
-    def select_by_mouse(self, caret: int, anchor: int) -> None:
-        """Move the caret, without scrolling."""
-
-    def scroll_by(self, pixels: int) -> None:
-        """Scroll down, or up."""
-
-    def drag_arc(self, head: Mark | None, place: QPointF) -> None:
-        """Show an arc that is being drawn, or none any more."""
-
-    def overshoot(self, place: QPointF) -> int:
-        """Pixels by which a place is below (or above) what is in sight."""
-
-
 class TextHand(QObject):
     """Follows one button press from down to up, and says what was meant."""
 
-    def __init__(self, view: QObject, target: Target) -> None:
+    def __init__(self, view: TextSurface) -> None:
         super().__init__(view)
-        self._target = target
+        self._view = view
         self._text = ""
         self._pressed: QPointF | None = None
         self._place = QPointF()
@@ -75,7 +41,7 @@ class TextHand(QObject):
     def press(self, event: QMouseEvent, text: str, unit: str, anchor: int) -> None:
         """The left button went down; `anchor`: from where Shift selects."""
         place = event.position()
-        spot = self._target.spot(place)
+        spot = self._view.spot(place)
         self._text = text
         self._pressed = self._place = place
         self._moved = False
@@ -87,7 +53,7 @@ class TextHand(QObject):
         self._unit = _UNITS[self._clicks - 1] or unit
         if self._clicks > 1:
             self._base = piece_at(text, spot.offset, self._unit)
-            self._target.select_by_mouse(self._base[1], self._base[0])
+            self._view.set_caret(self._base[1], self._base[0], reveal=False)
             self._moved = True
         elif extends:
             self._base = (anchor, anchor)
@@ -95,7 +61,7 @@ class TextHand(QObject):
             self._moved = True
         else:
             self._base = (spot.offset, spot.offset)
-            self._target.select_by_mouse(spot.offset, spot.offset)
+            self._view.set_caret(spot.offset, spot.offset, reveal=False)
 
     def move(self, event: QMouseEvent) -> None:
         """The mouse moved with the button down."""
@@ -107,10 +73,10 @@ class TextHand(QObject):
             return
         self._moved = True
         if self._chip is not None:
-            self._target.drag_arc(self._chip, self._place)
+            self._view.drag_arc(self._chip, self._place)
             return
-        self._extend(self._target.spot(self._place).offset)
-        away = self._target.overshoot(self._place)
+        self._extend(self._view.spot(self._place).offset)
+        away = self._view.overshoot(self._place)
         if away and not self._timer.isActive():
             self._timer.start()
         elif not away:
@@ -123,8 +89,8 @@ class TextHand(QObject):
         self._timer.stop()
         self._pressed = None
         chip, self._chip = self._chip, None
-        self._target.drag_arc(None, event.position())
-        return self._target.spot(event.position()), chip, self._moved
+        self._view.drag_arc(None, event.position())
+        return self._view.spot(event.position()), chip, self._moved
 
     def _count(self, event: QMouseEvent) -> int:
         """Whether it is the first, second, third or fourth click at a place."""
@@ -146,11 +112,11 @@ class TextHand(QObject):
         if low < high:
             low, high = snapped(self._text, low, high, self._unit)
         if offset < self._base[0]:
-            self._target.select_by_mouse(low, high)
+            self._view.set_caret(low, high, reveal=False)
         else:
-            self._target.select_by_mouse(high, low)
+            self._view.set_caret(high, low, reveal=False)
 
     def _scroll(self) -> None:
-        away = self._target.overshoot(self._place)
-        self._target.scroll_by(max(-60, min(away, 60)))
-        self._extend(self._target.spot(self._place).offset)
+        away = self._view.overshoot(self._place)
+        self._view.scroll_by(max(-60, min(away, 60)))
+        self._extend(self._view.spot(self._place).offset)

@@ -128,3 +128,16 @@ class MarkStore:
             arc.id: arc for mark in marks for arc in self._arcs_of.get(mark.id, ())
         }
         return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What is at a place: a chip, an arc, the marks around a character, an offset.
+
+    `marks`: innermost first; `offset`: of the nearest caret.
+    """
+
+    offset: int
+    chip: Mark | None
+    arc: Arc | None
+    marks: tuple[int, ...]

@@ -15,6 +15,8 @@ def take(canvas: TextShell, name: str) -> None:
         view.set_font(settings.text("text.font"), size)
     if name in ("text.spacing", "text.size"):
         view.set_spacing(round(settings.number("text.spacing")))
+    if name in ("text.wrap", "text.size"):
+        view.wrap_at(round(settings.number("text.wrap")))
     if name == "text.room":
         view.reserve_rows(settings.flag(name))
     if name == "text.reader":

@@ -100,7 +100,7 @@ class Block:
 
     `anchors`: the line and `x` of the marks that begin here, for arcs; `tops`: the
     height that arcs to those with a chip come down to. `missing`: how many arcs have
-    no level, by line.
+    no level, by line; `hidden`: the marks whose chips have no row.
     """
 
     shape: Shape
@@ -110,6 +110,7 @@ class Block:
     chips: list[Chip] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     missing: dict[int, int] = field(default_factory=dict)
+    hidden: dict[int, list[Mark]] = field(default_factory=dict)
     anchors: dict[int, tuple[int, float]] = field(default_factory=dict)
     tops: dict[int, float] = field(default_factory=dict)
     height: int = 1
@@ -239,6 +240,7 @@ def _chips(block: Block, sizes: Sizes) -> tuple[list[Placed], list[int]]:
                 break
         else:
             block.anchors[bar.mark.id] = line, (bar.left + bar.right) / 2
+            block.hidden.setdefault(line, []).append(bar.mark)
     return placed, counts
 
 

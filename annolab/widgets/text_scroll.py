@@ -30,6 +30,7 @@ class TextScroll(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._family, self._size, self._spacing = "", SIZE, 100
+        self._wrap = 0  # characters of a line; 0: as many as fit
         self._numbers = True
         self._reserved = True
         self._first = self._inside = 0
@@ -70,7 +71,10 @@ class TextScroll(QAbstractScrollArea):
         font, small = self.text_font(), QFontMetricsF(chip_font(self.font()))
         metrics = QFontMetricsF(font)
         gutter = self.gutter() if hasattr(self, "_flow") else MARGIN
-        width = max(self.viewport().width() - gutter - SIDE, 8 * metrics.height())
+        width = self.viewport().width() - gutter - SIDE
+        if self._wrap:
+            width = min(width, ceil(self._wrap * metrics.averageCharWidth()))
+        width = max(width, 8 * metrics.height())
         least = metrics.height() * LEADING * self._spacing / 100
         known: dict[str, float] = {}
 

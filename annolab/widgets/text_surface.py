@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from annolab.widgets.text_arcs import Trace, paint_arcs, rounded, traced
-from annolab.widgets.text_marks import Arc, Mark, Piece
+from annolab.widgets.text_arcs import Trace, arc_at, paint_arcs, rounded, traced
+from annolab.widgets.text_marks import Arc, Mark, Piece, Spot
 from annolab.widgets.text_paint import (
     Look,
     chip_font,
@@ -44,6 +44,7 @@ class TextSurface(TextScroll):
         self._hovered: Mark | Arc | None = None
         self._drawn: tuple[Mark, QPointF] | None = None  # an arc that is being drawn
         self._traces: list[Trace] = []
+        self._hidden: list[tuple[QRectF, list[Mark]]] = []
         self._lit = True
         self._blink = QTimer(self)
         self._blink.timeout.connect(self._toggle_caret)
@@ -138,6 +139,12 @@ class TextSurface(TextScroll):
         """The selected text, sorted; empty at the caret."""
         return min(self._caret, self._anchor), max(self._caret, self._anchor)
 
+    def set_caret(
+        self, offset: int, anchor: int | None = None, *, reveal: bool = True
+    ) -> None:
+        """Move the caret; `anchor` is the other end of a selection."""
+        raise NotImplementedError
+
     def mark_at(self, offset: int) -> tuple[int, ...]:
         """The marks around the character at `offset`, innermost first."""
         return self._flow.store.at(offset)
@@ -157,6 +164,38 @@ class TextSurface(TextScroll):
     def in_viewport(self, place: QPoint) -> QPoint:
         """A place on the screen, in the viewport."""
         return self.viewport().mapFromGlobal(place)
+
+    # The mouse
+
+    def spot(self, place: QPointF) -> Spot:
+        """What is at a place in the viewport."""
+        self._settle_if_stale()
+        at = self.to_text(place)
+        offset = self._flow.hit(at.x(), at.y())
+        chip = self._chip_at(at)
+        arc = None if chip is not None else arc_at(self._traces, place)
+        on = self._flow.on(at.x(), at.y())
+        return Spot(offset, chip, arc, self.mark_at(on) if on is not None else ())
+
+    def _chip_at(self, at: QPointF) -> Mark | None:
+        chunk, block, _ = self._flow.line_at(at.y())
+        inside = QPointF(at.x(), at.y() - self._flow.heights.top(chunk))
+        chips = (c.mark for c in block.chips if c.rect.contains(inside))
+        return next(chips, None)
+
+    def scroll_by(self, pixels: int) -> None:
+        """Scroll down, or up."""
+        self.scroll_to(self.top() + pixels)
+
+    def drag_arc(self, head: Mark | None, place: QPointF) -> None:
+        """Show an arc that is being drawn, or none any more."""
+        self._drawn = None if head is None else (head, place)
+        self.viewport().update()
+
+    def overshoot(self, place: QPointF) -> int:
+        """Pixels by which a place is below (or above) what is in sight."""
+        bottom = self.viewport().height()
+        return round(min(place.y(), 0.0) or max(place.y() - bottom, 0.0))
 
     # Painting
 
@@ -182,6 +221,7 @@ class TextSurface(TextScroll):
             self._traces = []
         for block, at in blocks:
             paint_chips(painter, block, at, look)
+        self._paint_hidden(painter, blocks, look)
         self._paint_drawn(painter, look)
         self._paint_caret(painter, look)
         painter.end()
@@ -238,7 +278,24 @@ class TextSurface(TextScroll):
             text = self.tr("%n relation(s) pass by", "", passing)
             self._badge(painter, text, QPointF(right, 2), look)
 
-    def _badge(self, painter: QPainter, text: str, end: QPointF, look: Look) -> None:
+    def _paint_hidden(
+        self, painter: QPainter, blocks: list[tuple[Block, QPointF]], look: Look
+    ) -> None:
+        """How many chips have found no room above their line; a tip names them."""
+        painter.setFont(look.chip_font)
+        self._hidden = []
+        for block, at in blocks:
+            for line, marks in block.hidden.items():
+                y = at.y() + block.rows[line].text - self._flow.sizes.chip - 1
+                end = QPointF(self.viewport().width() - 8.0, y)
+                box = self._badge(painter, f"+{len(marks)}", end, look)
+                self._hidden.append((box, marks))
+
+    def hidden_at(self, place: QPointF) -> list[Mark]:
+        """The marks whose chips a count at a place in the viewport stands for."""
+        return next((m for box, m in self._hidden if box.contains(place)), [])
+
+    def _badge(self, painter: QPainter, text: str, end: QPointF, look: Look) -> QRectF:
         width = QFontMetricsF(look.chip_font).horizontalAdvance(text) + 12
         box = QRectF(end.x() - width, end.y(), width, self._flow.sizes.chip)
         painter.setPen(QPen(look.theme.color("line"), 1))
@@ -246,6 +303,7 @@ class TextSurface(TextScroll):
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(look.theme.color("dim"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return box
 
     def _paint_drawn(self, painter: QPainter, look: Look) -> None:
         """The arc that is being drawn from a chip to the mouse."""

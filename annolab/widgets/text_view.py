@@ -16,9 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from annolab.widgets import text_access, text_caret
-from annolab.widgets.text_arcs import arc_at
-from annolab.widgets.text_hand import Spot, TextHand
-from annolab.widgets.text_marks import Arc, Mark
+from annolab.widgets.text_hand import TextHand
+from annolab.widgets.text_marks import Arc, Mark, Spot
 from annolab.widgets.text_rows import chip_text
 from annolab.widgets.text_surface import TextSurface
 
@@ -53,6 +52,7 @@ _KEYS = (
     (_Std.SelectStartOfDocument, "document", -1, True),
     (_Std.SelectEndOfDocument, "document", 1, True),
 )
+MOST_TOLD = 20  # marks in a tip
 _PARAGRAPH = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -76,7 +76,7 @@ class TextView(TextSurface):
         super().__init__(parent)
         self.unit = "character"  # what selections by the mouse snap to, of `UNITS`
         self._goal: float | None = None  # of steps by lines, from the left
-        self._hand = TextHand(self, self)
+        self._hand = TextHand(self)
         self._said: list[Mark] = []  # the marks that screen readers know the caret in
         self._pressed_at: tuple[int, ...] = ()  # the marks of the last click
         text_access.install(TextView)
@@ -192,6 +192,12 @@ class TextView(TextSurface):
             self._spacing = min(max(percent, 50), 400)
             self._relaid()
 
+    def wrap_at(self, characters: int) -> None:
+        """Break lines after so many characters of usual width; 0: at the edge."""
+        if characters != self._wrap:
+            self._wrap = characters
+            self._relaid()
+
     def show_line_numbers(self, shown: bool) -> None:  # noqa: FBT001
         """Show or hide the numbers of the lines."""
         if shown != self._numbers:
@@ -211,40 +217,6 @@ class TextView(TextSurface):
             self._relaid()
 
     # The mouse
-
-    def spot(self, place: QPointF) -> Spot:
-        """What is at a place in the viewport."""
-        self._settle_if_stale()
-        at = self.to_text(place)
-        offset = self._flow.hit(at.x(), at.y())
-        chip = self._chip_at(at)
-        arc = None if chip is not None else arc_at(self._traces, place)
-        on = self._flow.on(at.x(), at.y())
-        return Spot(offset, chip, arc, self.mark_at(on) if on is not None else ())
-
-    def _chip_at(self, at: QPointF) -> Mark | None:
-        chunk, block, _ = self._flow.line_at(at.y())
-        inside = QPointF(at.x(), at.y() - self._flow.heights.top(chunk))
-        chips = (c.mark for c in block.chips if c.rect.contains(inside))
-        return next(chips, None)
-
-    def select_by_mouse(self, caret: int, anchor: int) -> None:
-        """Move the caret, without scrolling."""
-        self.set_caret(caret, anchor, reveal=False)
-
-    def scroll_by(self, pixels: int) -> None:
-        """Scroll down, or up."""
-        self.scroll_to(self.top() + pixels)
-
-    def drag_arc(self, head: Mark | None, place: QPointF) -> None:
-        """Show an arc that is being drawn, or none any more."""
-        self._drawn = None if head is None else (head, place)
-        self.viewport().update()
-
-    def overshoot(self, place: QPointF) -> int:
-        """Pixels by which a place is below (or above) what is in sight."""
-        bottom = self.viewport().height()
-        return round(min(place.y(), 0.0) or max(place.y() - bottom, 0.0))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to select, or to draw an arc."""
@@ -337,6 +309,7 @@ class TextView(TextSurface):
             sides = [self._quoted(mark) for mark in ends if mark is not None]
             return f" {spot.arc.name} \u2192 ".join(sides)
         found = [spot.chip] if spot.chip else [marks[id_] for id_ in spot.marks]
+        found = self.hidden_at(place)[:MOST_TOLD] or found
         return "\n".join(f"{chip_text(m)}: {self._quoted(m)}" for m in found)
 
     def _quoted(self, mark: Mark) -> str:

@@ -422,3 +422,32 @@ def test_screen_readers_are_told_text_and_caret(view: TextView) -> None:
     assert view.selection == (0, 3)
     assert text.offsetAtPoint(text.characterRect(5).center()) == 5
     assert found.actionInterface() is None
+
+
+def test_chips_without_room_are_counted_and_named(view: TextView) -> None:
+    marks = [Mark(10 + n, ((0, 12 - n),), "#ffb000", f"L{n}") for n in range(7)]
+    view.set_marks(marks)
+    view.set_arcs([])
+    view.grab()
+    ((box, hidden),) = view._hidden
+    assert len(hidden) == 3
+    assert view.viewport().rect().contains(box.toAlignedRect())
+    assert view._tip(box.center()).splitlines() == [
+        f"{mark.name}: “{TEXT[: mark.stop]}”" for mark in hidden
+    ]
+    view.set_marks(marks[:2])
+    view.grab()
+    assert view.hidden_at(box.center()) == []
+
+
+def test_lines_are_broken_after_so_many_characters(view: TextView) -> None:
+    view.set_text("word " * 100)
+    wide = view.flow.block(0).shape.lines
+    view.wrap_at(20)
+    narrow = view.flow.block(0).shape.lines
+    assert len(narrow) > len(wide)
+    assert max(line.stop - line.start for line in narrow) <= 30  # wider than usual ones
+    view.wrap_at(1000)  # the window is narrower
+    assert len(view.flow.block(0).shape.lines) == len(wide)
+    view.wrap_at(0)
+    assert len(view.flow.block(0).shape.lines) == len(wide)

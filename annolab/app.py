@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTimer, QTranslator
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLocale,
+    QTimer,
+    QTranslator,
+    Signal,
+)
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from annolab.errors import AnnoLabError
@@ -20,11 +28,26 @@ from annolab.widgets.window import Window
 FIRST_SIZE = (1280, 800)
 
 
+class Application(QApplication):
+    """Says so when macOS asks for a file to be opened: it does not name it at start."""
+
+    file_asked = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """What is for the application itself."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_asked.emit(event.file())
+            return True
+        return super().event(event)
+
+
 def main(path: Path | None = None) -> int:
     """Show the window, open `path` in it, and return when it is closed."""
     settings = load_settings()
     app = make_app(settings)
     window = make_window(settings)
+    if isinstance(app, Application):
+        app.file_asked.connect(lambda file: window.open_path(Path(file)))
     window.show()
     if path is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(path.absolute()))
@@ -51,7 +74,7 @@ def make_app(settings: Settings) -> QApplication:
     if scale != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", f"{scale / 100:g}")
     made = QApplication.instance()
-    app = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
+    app = made if isinstance(made, QApplication) else Application(sys.argv[:1])
     QCoreApplication.setApplicationName("AnnoLab")
     QCoreApplication.setOrganizationName("AnnoLab")
     app.setDesktopFileName("annolab")

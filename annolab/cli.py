@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from annolab.tasks.companions import Companions
     from annolab.tasks.frames import FrameChoice
 
+_SUFFIX = ".annolab"
 _PATH = click.Path(path_type=Path)
 _json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document for machines."
@@ -39,6 +40,20 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A path in the place of a command is opened: a desktop passes it so."""
+        word = args[0]
+        if word not in self.commands and _is_path(word):
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
+
+
+def _is_path(word: str) -> bool:
+    path = Path(word)
+    return path.suffix == _SUFFIX or len(path.parts) > 1 or path.exists()
+
 
 def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
@@ -50,6 +65,7 @@ def _examples(*lines: str) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
     epilog=_examples(
         "annolab                                      open the window",
+        "annolab street.annolab                       open a project in it",
         "annolab demo                                 try it on the sample project",
         "annolab new street.annolab                   make a project",
         "annolab add street.annolab photos/           add all media of a folder",
@@ -536,7 +552,7 @@ def _named(project: Path) -> Path:
     """The path with the suffix of projects."""
     if not project.name:
         _fail(f"{project} is a folder; name the project file to make in it.")
-    return project if project.suffix else project.with_name(project.name + ".annolab")
+    return project if project.suffix else project.with_name(project.name + _SUFFIX)
 
 
 @contextmanager

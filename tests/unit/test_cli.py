@@ -352,6 +352,25 @@ def test_no_command_opens_the_window(run: Any, monkeypatch: pytest.MonkeyPatch) 
     assert opened == [None, Path("photos")]
 
 
+def test_a_path_alone_is_opened(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path | None] = []
+    monkeypatch.setattr(cli, "_open_window", opened.append)
+    assert run("new", "my street.annolab").status == 0
+    Path("photos").mkdir()
+    assert run("my street.annolab").status == 0
+    assert run(str(Path("my street.annolab").absolute())).status == 0
+    assert run("photos").status == 0
+    assert opened == [
+        Path("my street.annolab"), Path("my street.annolab").absolute(), Path("photos"),
+    ]  # fmt: skip
+    for gone in ("gone.annolab", "some/where"):
+        assert run(gone) == Result(1, "", f"{Path(gone)} does not exist.\n")
+    result = run("exprot")
+    assert result.status == 2
+    assert "No such command 'exprot'" in result.err
+    assert len(opened) == 3
+
+
 @pytest.fixture
 def sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two sounds, a note beside each, and a format for those."""

@@ -206,6 +206,16 @@ def test_what_cannot_be_aligned_is_a_sentence(overlay: Overlay) -> None:
 
 
 @needs_praat
+def test_the_packaged_program_says_what_aligning_needs(
+    overlay: Overlay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    aligner = cast("Aligner", overlay)
+    with pytest.raises(PluginError, match="by pip"):
+        aligner.align(buzz(120, 0.5), RATE, "hello", "German", lambda: False)
+
+
+@needs_praat
 def test_an_alignment_is_cancelled(overlay: Overlay) -> None:
     aligner = cast("Aligner", overlay)
     with pytest.raises(Cancelled):

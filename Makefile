@@ -3,7 +3,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test package
+.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test package package-test
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -48,6 +48,9 @@ chroot-test: ## try `make run` and `make test` in a fresh Debian (root; debootst
 
 package: ## make the packages that users install, in dist/ (docs/releasing.md)
 	@packaging/build.sh
+
+package-test: .venv/.ready ## try the .deb in a fresh Debian, in a window, without network (root)
+	@packaging/test.sh
 
 .venv/.ready: pyproject.toml tools/setup.sh tools/system.sh
 	@tools/setup.sh

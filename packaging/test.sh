@@ -1,0 +1,127 @@
+#!/bin/sh
+# Try the Debian package on a machine that has nothing: a fresh Debian without Python.
+# Installs it there with apt, works with it in a real window, without a network, and
+# takes it away again. Needs root, debootstrap, and what the tests with a window need.
+#   packaging/test.sh [PACKAGE.deb]     default: the one in dist/
+#   SUITE=trixie                        another release; KEEP=1: leave the folder there
+set -eu
+cd "$(dirname "$0")/.."
+say() { printf '== %s\n' "$*"; }
+fail() { echo "FAILED: $*" >&2 && exit 1; }
+
+[ "$(id -u)" -eq 0 ] || fail "this needs root: sudo make package-test"
+package=${1:-$(ls dist/annolab_*.deb 2>/dev/null)} || fail "first: make package"
+tools/system.sh test-tools debootstrap strace
+suite=${SUITE:-bookworm}
+mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
+    awk '$3 == "main" { print $1; exit }')}
+out=$PWD/build/package-test
+rm -rf "$out"
+mkdir -p "$out"
+root=$(mktemp -d "${TMPDIR:-/tmp}/annolab-package.XXXXXX")
+chmod 755 "$root"
+server=
+end() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    for place in tmp/.X11-unix dev proc; do
+        umount "$root/$place" 2>/dev/null || true
+    done
+    [ -n "${KEEP:-}" ] || rm -rf --one-file-system "$root"
+}
+trap end EXIT
+
+say "a fresh Debian $suite in $root"
+if [ -n "${BASE:-}" ]; then # a folder that debootstrap has made before
+    cp -a "$BASE/." "$root"
+else
+    debootstrap --variant=minbase "$suite" "$root" $mirror >"$out/debootstrap.log" 2>&1 ||
+        { tail -n 20 "$out/debootstrap.log" && exit 1; }
+fi
+cp /etc/resolv.conf "$root/etc/"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+mkdir -p "$root/tmp/.X11-unix"
+mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive "$@"; }
+inside useradd --create-home visitor
+inside sh -c 'command -v python3' && fail "there is a Python already"
+
+say "apt install"
+cp "$package" "$root/root/annolab.deb"
+inside apt-get update -qq
+inside apt-get install -y --no-install-recommends xauth desktop-file-utils shared-mime-info \
+    >>"$out/apt.log" 2>&1
+begun=$(date +%s)
+inside apt-get install -y --no-install-recommends /root/annolab.deb >>"$out/apt.log" 2>&1 ||
+    { tail -n 20 "$out/apt.log" && fail "apt install"; }
+echo "   in $(($(date +%s) - begun)) s, with $(grep -c '^Setting up' "$out/apt.log") packages"
+inside sh -c 'command -v python3' && fail "it needs a Python after all"
+rm "$root/root/annolab.deb"
+as_visitor="chroot --userspec=visitor $root env -i HOME=/home/visitor USER=visitor
+    PATH=/usr/bin:/bin LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=/tmp"
+
+say "what the desktop knows"
+inside grep -q 'application/x-annolab=annolab.desktop' /usr/share/applications/mimeinfo.cache ||
+    fail "no program for .annolab files"
+inside grep -q 'application/x-annolab:\*.annolab' /usr/share/mime/globs || fail "no kind of file"
+
+say "without a display"
+$as_visitor annolab --version
+$as_visitor annolab formats >/dev/null
+$as_visitor annolab plugins | grep -q yolo || fail "the built-in plug-ins are missing"
+if $as_visitor annolab --help | grep -q doctor; then
+    $as_visitor env QT_QPA_PLATFORM=offscreen annolab doctor >"$out/doctor.txt" || cat "$out/doctor.txt"
+fi
+
+say "a plug-in of the user, with a package beside it"
+plugin=$root/home/visitor/.local/share/annolab/plugins/shout
+mkdir -p "$plugin/vendored"
+cat >"$plugin/plugin.toml" <<'TOML'
+id = "shout"
+name = "Shout"
+version = "1.0.0"
+api = 1
+[[format]]
+id = "shout"
+title = "Shout"
+object = "shout:Shout"
+extensions = [".shout"]
+TOML
+echo 'from xml.etree import ElementTree; import csv, sqlite3; LOUD = "!"' >"$plugin/vendored/__init__.py"
+echo 'from .vendored import LOUD
+class Shout:
+    """Reads nothing."""
+    detect = staticmethod(lambda path, head: LOUD in "!")' >"$plugin/shout.py"
+chroot "$root" chown -R visitor /home/visitor
+$as_visitor annolab plugins | grep -q '^shout .*format shout' || fail "the plug-in is not found"
+
+say "in a window, without a network"
+exec 3>"$out/display"
+Xvfb -displayfd 3 -screen 0 1280x800x24 -noreset -dpi 96 -nolisten tcp >/dev/null 2>&1 &
+server=$!
+exec 3>&-
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ -s "$out/display" ] || sleep 1
+done
+DISPLAY=:$(cat "$out/display")
+export DISPLAY
+export PYTHONPATH="$PWD"
+.venv/bin/python -m tests.packaged.story "$root" "$out" unshare --net $as_visitor "DISPLAY=$DISPLAY"
+if grep -E 'AF_INET|AF_PACKET' "$out/sockets.txt"; then
+    fail "it looked for a network"
+fi
+grep -q AF_UNIX "$out/sockets.txt" || fail "nothing was traced"
+echo "   no socket but that of the display"
+
+say "sizes"
+size=$(du -sm "$root/usr/lib/annolab" | cut -f1)
+echo "   download $(($(stat -c %s "$package") / 1000000)) MB, installed $size MB"
+
+say "apt remove"
+inside apt-get remove -y annolab >>"$out/apt.log" 2>&1
+[ ! -e "$root/usr/bin/annolab" ] || fail "the program is still there"
+[ ! -e "$root/usr/lib/annolab" ] || fail "a part of the program is still there"
+[ -s "$root/home/visitor/work/sample.annolab" ] || fail "the project is gone"
+[ -d "$root/home/visitor/.config/annolab" ] || fail "the settings are gone"
+say "done: pictures in $out"

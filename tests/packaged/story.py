@@ -103,7 +103,7 @@ def measure(stage: Stage) -> dict[str, float]:
         if path.is_file():
             with path.open("rb") as file:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    times = []
+    times: list[float] = []
     for _ in range(STARTS + 1):
         process, window, seconds = stage.open()
         stage.screen.xdotool("windowactivate", "--sync", window)

@@ -74,7 +74,8 @@ _OF_SYSTEM = ("/lib/", "/lib64/", "/usr/lib/")
 
 def standard_library() -> Iterator[str]:
     """Names of the standard library's modules that plug-ins may import."""
-    yield from sorted(sys.stdlib_module_names - _NOT_STANDARD)
+    elsewhere = set() if sys.platform == "win32" else {"_msi", "msilib", "winsound"}
+    yield from sorted(sys.stdlib_module_names - _NOT_STANDARD - elsewhere)
     yield from ("concurrent.futures", "importlib.resources", "logging.handlers")
     yield from ("xml.dom.minidom", "xml.etree.ElementTree", "xml.sax.saxutils")
 

@@ -309,6 +309,12 @@ OPTIONS = (
         doc="As Suggest spans does, in texts that are not done yet.",
     ),
     Option(
+        "media.film_sound",
+        default=True,
+        title="Sound of films",
+        doc="Films are heard while they play.",
+    ),
+    Option(
         "media.sound_cache",
         8000,
         "Cache of decoded sounds (MB)",

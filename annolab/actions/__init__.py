@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from annolab.actions.action import SHADOWING, Action, Context
 from annolab.actions.audio import AUDIO_ACTIONS
 from annolab.actions.image import IMAGE_ACTIONS
+from annolab.actions.playing import PLAYING_ACTIONS
 from annolab.actions.text import TEXT_ACTIONS
 from annolab.actions.timeline import TIMELINE_ACTIONS
 from annolab.actions.tracks import TRACK_ACTIONS
@@ -27,6 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     *IMAGE_ACTIONS,
     *AUDIO_ACTIONS,
     *TEXT_ACTIONS,
+    *PLAYING_ACTIONS,
     *VIDEO_ACTIONS,
     *TRACK_ACTIONS,
     *TIMELINE_ACTIONS,

@@ -220,6 +220,7 @@ class DeviceSink:
         self._blocks: deque[Samples] = deque()
         self._lock = Lock()
         self._room, self._stopping = Event(), Event()
+        self._asking = Lock()  # whoever asks for the time must not meet a closed stream
         self._thread: Thread | None = None
         self._waiting = self._given = self._heard = 0  # frames
         self._mark = (0, 0, 0.0)  # given before, frames of it, when it is heard
@@ -277,18 +278,20 @@ class DeviceSink:
         )  # it does not tell
 
     def heard(self) -> int:
-        """By the clock of the device; never backwards."""
-        if not self._stopping.is_set():
-            given, frames, when = self._mark
-            since = (float(self._stream.time) - when) * self.rate if when else 0.0
-            heard = given + min(int(since), frames)
-            self._heard = min(max(self._heard, heard), self._given)
-        return self._heard
+        """By the clock of the device; never backwards. From any thread."""
+        with self._asking:
+            if not self._stopping.is_set():
+                given, frames, when = self._mark
+                since = (float(self._stream.time) - when) * self.rate if when else 0.0
+                heard = given + min(int(since), frames)
+                self._heard = min(max(self._heard, heard), self._given)
+            return self._heard
 
     def stop(self) -> None:
         """Throw away what is not heard yet."""
         self.heard()
-        self._stopping.set()
+        with self._asking:
+            self._stopping.set()
         self._room.set()
         with suppress(Exception):  # the device may be gone
             self._stream.abort()
@@ -338,21 +341,20 @@ class Player:
 
     def __init__(self, open_sink: Callable[[int, int], Sink]) -> None:
         self._open_sink = open_sink
-        self._sink: Sink | None = None
-        self._feed: Feed | None = None
-        self._rate = 1
+        self._playing: tuple[Sink, Feed, int] | None = None  # with the sound's rate
 
     @property
     def playing(self) -> bool:
         """Whether there is more to be heard."""
-        return self._sink is not None
+        return self._playing is not None
 
     @property
     def ended(self) -> bool:
         """Whether all was heard; `stop` is still to be called."""
-        if self._sink is None or self._feed is None or self._feed.total is None:
+        if self._playing is None:
             return False
-        return self._sink.heard() >= self._feed.total
+        sink, feed, _ = self._playing
+        return feed.total is not None and sink.heard() >= feed.total
 
     def play(
         self,
@@ -377,7 +379,6 @@ class Player:
         if high <= low:
             return False
         first = None if at is None else min(max(round(at * sound.rate), low), high - 1)
-        self._rate = sound.rate
         sink = self._open_sink(sound.rate, sound.channels)
         passage = Passage(sound.read, low, high, loop=loop)
         feed = Feed(sound, passage, sink, speed=speed, at=first)
@@ -386,21 +387,25 @@ class Player:
         except Exception as error:  # a device that went away, as PortAudio tells it
             sink.stop()
             raise UserError(_NO_DEVICE) from error
-        self._sink, self._feed = sink, feed
+        self._playing = sink, feed, sound.rate
         return True
 
     @property
     def position(self) -> float | None:
-        """The seconds at which the sound is now; None when nothing plays."""
-        if self._sink is None or self._feed is None:
+        """The seconds at which the sound is now; None when nothing plays.
+
+        From any thread.
+        """
+        playing = self._playing
+        if playing is None:
             return None
-        return self._feed.place(self._sink.heard()) / self._rate
+        sink, feed, rate = playing
+        return feed.place(sink.heard()) / rate
 
     def stop(self) -> float | None:
         """Be silent; the seconds at which the sound was."""
-        if self._sink is None or self._feed is None:
+        if self._playing is None:
             return None
-        sink, feed = self._sink, self._feed
-        self._sink = self._feed = None
+        (sink, feed, rate), self._playing = self._playing, None
         sink.stop()
-        return feed.place(sink.heard()) / self._rate
+        return feed.place(sink.heard()) / rate

@@ -273,11 +273,16 @@ class FrameReader:
         off = (due - play.origin) % play.stride
         if play.way > 0:
             due = max(due - off, play.shown)
-            over = seconds >= table.time(play.last) + _length(table.rate)
+            over = seconds >= self._end_of(play.last)
         else:
             due = min(due + (play.stride - off if off else 0), play.shown)
             over = seconds <= table.time(play.first)
         return None if over and due == play.shown else due
+
+    def _end_of(self, index: int) -> float:
+        """When the next picture is due."""
+        table = self._video.table
+        return table.time(index + 1) if index + 1 < len(table) else table.seconds
 
     def _coming(self, play: _Play) -> int | None:
         """The next picture that is not read yet, of those that are due soon."""
@@ -324,7 +329,3 @@ class FrameReader:
                 return
             self._play = None
         self._told[2]()
-
-
-def _length(rate: float) -> float:
-    return 1 / rate if rate else 0.0

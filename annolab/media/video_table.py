@@ -116,6 +116,13 @@ class FrameTable:
         return index + 1 + int(found[0]) if len(found) else None
 
     @property
+    def seconds(self) -> float:
+        """The length: the last picture is shown as long as the others on average."""
+        if not len(self):
+            return 0.0
+        return self.time(len(self) - 1) + (1 / self.rate if self.rate else 0.0)
+
+    @property
     def rate(self) -> float:
         """Pictures per second, on average; 0.0 when there are fewer than two."""
         last = self.time(len(self) - 1) if len(self) > 1 else 0.0

@@ -25,15 +25,12 @@ def table_of(
 def time_of(table: FrameTable, frame: int) -> float | None:
     """Seconds of a picture since the first one; the end for their number.
 
-    The last picture is taken to be shown as long as the others are on average.
     None where there is no such picture.
     """
     count = len(table)
     if 0 <= frame < count:
         return table.time(frame)
-    if frame == count and count:
-        return table.time(count - 1) + (1 / table.rate if table.rate else 0.0)
-    return None
+    return table.seconds if frame == count and count else None
 
 
 class FilmTables:

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from annolab.widgets.film_strip import FilmStrip
+from annolab.widgets.frame_place import spoken_time
 from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.frame_scale import FilmView, Frames, ticks
 from annolab.widgets.theme import Theme, tabular, theme_of
-from annolab.widgets.video_timeline import clock
 
 NEAR = 5.0  # pixels from an end of the range, which is dragged there
 LEAST_MINOR = 6.0  # pixels between small ticks
@@ -89,7 +89,9 @@ class FrameRuler(FilmStrip):
             painter.setFont(small)
             painter.setPen(theme.color("dim"))
             painter.drawText(
-                QRectF(x + 4, 2 + line, 120, line), 0, clock(view.frames.start(frame))
+                QRectF(x + 4, 2 + line, 120, line),
+                0,
+                spoken_time(view.frames.start(frame)),
             )
         painter.setFont(big)
 
@@ -128,7 +130,7 @@ class FrameRuler(FilmStrip):
         box = QRectF(8, 2, self.view.left - 16, self.height() - 6)
         painter.setPen(theme.color("accent"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, flags, f"{told}\n{clock(seconds)}")
+        painter.drawText(box, flags, f"{told}\n{spoken_time(seconds)}")
 
     # The mouse
 

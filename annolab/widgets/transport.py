@@ -80,11 +80,18 @@ class Transport(QObject):
         if at is not None:
             self._begin(at)
 
-    def play(self, start: float, stop: float, *, loop: bool = False) -> None:
-        """Play from `start` to `stop`; what plays now stops."""
+    def play(
+        self,
+        start: float,
+        stop: float,
+        *,
+        loop: bool = False,
+        at: float | None = None,
+    ) -> None:
+        """Play from `start` to `stop`, first from `at`; what plays now stops."""
         self.stop()
         self._stretch = (start, stop, loop)
-        if self._begin():
+        if self._begin(at):
             self.started.emit()
 
     def _begin(self, at: float | None = None) -> bool:

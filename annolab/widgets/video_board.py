@@ -7,7 +7,7 @@ with the shape of that frame. `on_tracks` turns an edit of stand-ins into one of
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -152,11 +152,23 @@ class FilmBoard:
             return [key.frame for key in held.geometry.keyframes]
         return [] if held.frame is None else [held.frame]
 
-    def beside(self, frame: int, way: int) -> int | None:
-        """The nearest frame of `frames` after (`way` > 0) or before a frame."""
-        frames = self.frames()
-        if way > 0:
-            place = bisect_right(frames, frame)
-            return frames[place] if place < len(frames) else None
-        place = bisect_left(frames, frame) - 1
-        return frames[place] if place >= 0 else None
+    def frames_of(self, label_ids: Container[int | None]) -> list[int]:
+        """Those of `frames` that are of one of these labels."""
+        found: set[int] = set()
+        for annotation in self._held.values():
+            if annotation.label_id in label_ids:
+                found.update(self.keyframes(annotation.id))
+        return sorted(found)
+
+    def keyframes_of(self, ids: Iterable[int]) -> list[int]:
+        """The keyframes of several, in order."""
+        return sorted({frame for i in ids for frame in self.keyframes(i)})
+
+
+def beside(frames: Sequence[int], frame: int, way: int) -> int | None:
+    """The nearest of `frames`, which are in order, after (`way` > 0) or before one."""
+    if way > 0:
+        place = bisect_right(frames, frame)
+        return frames[place] if place < len(frames) else None
+    place = bisect_left(frames, frame) - 1
+    return frames[place] if place >= 0 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from annolab.errors import AnnoLabError
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label
 from annolab.widgets import timeline_commands, track_clipboard, track_commands
-from annolab.widgets.canvas import Canvas
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import FilmTimeline
@@ -21,6 +19,11 @@ from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import SELECT, TOOLS
 from annolab.widgets.track_desk import TrackDesk
 from annolab.widgets.track_menu import track_menu
+from annolab.widgets.transport import Transport
+from annolab.widgets.video_commands import VERBS
+from annolab.widgets.video_play import FilmPlayer, Span
+from annolab.widgets.video_shell import VideoShell
+from annolab.widgets.video_sound import FilmSounds
 from annolab.widgets.video_source import VideoSource
 from annolab.widgets.video_timeline import VideoTimeline
 from annolab.widgets.video_view import VideoView
@@ -37,21 +40,24 @@ LOOKING = frozenset({"zoom_in", "zoom_out", "fit", "actual_size", "darken"})
 KEPT = 1000  # films whose frame is remembered
 
 
-class VideoCanvas(Canvas):
-    """Shows frames as they come; all that is asked for in between is dropped.
-
-    `wanted` is the frame that was asked for last, `view.index` the one that is seen.
-    """
+class VideoCanvas(VideoShell):
+    """Shows frames as they come; all that is asked for in between is dropped."""
 
     tools = TOOLS
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget | None = None,
+        *,
+        transport: Transport | None = None,
+    ) -> None:
         super().__init__(session, parent)
-        self.wanted = 0
-        self.playing = False
-        self.item: Item | None = None
         self._left_at: dict[int, int] = {}
+        self._span_given = False  # what plays is no matter of the selected range
         self.source = VideoSource(self._cache_limit, self)
+        sounds = FilmSounds(self._cache_limit, self)
+        self.player = FilmPlayer(self.source, sounds, transport=transport)
         self.view = VideoView(session)
         self.timeline = VideoTimeline()
         self.film = FilmTimeline(session, self.timeline.marked)
@@ -83,25 +89,38 @@ class VideoCanvas(Canvas):
         source.failed.connect(self._take_failure)
         source.came.connect(self._take_frame)
         source.lost.connect(lambda frame, why: self._take_frame(frame, None, why))
-        source.ended.connect(self._take_end)
-        self.timeline.asked.connect(self.trigger)
+        self.timeline.bar.asked.connect(self.trigger)
+        self.timeline.bar.speed_chosen.connect(self.player.set_speed)
         self.timeline.wanted.connect(self.go_to)
         self.film.take_focus_to(view)
         self.film.wanted.connect(self.go_to)
         self.film.edit_requested.connect(self.edit_requested)
         self.film.selection_requested.connect(self.selection_requested)
         self.film.tracks.problem_found.connect(self.problem_found)
-        session.option_changed.connect(self._take_option)
         session.label_picked.connect(self._take_label)
-        self.timeline.speed_chosen.connect(self._take_speed)
+        self.timeline.range_changed.connect(self.renew_span)
+        self.player.said.connect(session.said)
+        self.player.ended.connect(self.go_to)
+        self.player.changed.connect(self._tell_player)
         session.selection_changed.connect(self._tell_marks)
         session.tool_changed.connect(self._take_tool)
         session.project_changed.connect(self._forget)
         session.item_opened.connect(self.show_item)
         session.item_updated.connect(self._take_item)
+        session.option_changed.connect(self._take_option)
+        self._take_option("media.film_sound")
 
     def _cache_limit(self) -> int:
         return int(self.session.settings.number("media.sound_cache")) * MEGABYTE
+
+    def _forget(self) -> None:
+        self._left_at.clear()
+        self._close()
+
+    def _close(self) -> None:
+        """Let go of the film and of its sound."""
+        self.player.set_film(None)
+        self.source.close()
 
     def _take_option(self, name: str) -> None:
         if name == timeline_commands.SHOWN:
@@ -109,15 +128,13 @@ class VideoCanvas(Canvas):
             self.film.setVisible(shown)
             self.timeline.line.setHidden(shown)
             self.states_changed.emit()
+        elif name == "media.film_sound":
+            self.player.set_heard(on=self.session.settings.flag(name))
 
     def _take_label(self, label: Label | None) -> None:
         """With a range and nothing else selected, a label's key is for the range."""
         if self.isVisible() and not self.session.selection and self.tool == SELECT:
             timeline_commands.tag_range(self.film, label)
-
-    def _forget(self) -> None:
-        self._left_at.clear()
-        self.source.close()
 
     def _take_tool(self, tool_id: str) -> None:
         self.tool = self.view.tool
@@ -134,8 +151,7 @@ class VideoCanvas(Canvas):
             self._left_at[self.item.id] = self.wanted
             if len(self._left_at) > KEPT:
                 del self._left_at[next(iter(self._left_at))]
-        self._stop()
-        self.source.close()
+        self._close()
         self.item, self.wanted = item, 0
         self.timeline.set_film(0, np.zeros(0, np.intp))
         self.film.set_film(None)
@@ -151,7 +167,7 @@ class VideoCanvas(Canvas):
             return
         self.item = item
         if (before.path, before.root_id) != (item.path, item.root_id):
-            self._stop()
+            self._close()
             self._open(item)
 
     def _open(self, item: Item) -> None:
@@ -184,16 +200,18 @@ class VideoCanvas(Canvas):
             return
         if video.problem:
             self.problem_found.emit(video.problem)
+        self.player.set_film(video)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self.film.set_film(video.table)
+        self._tell_player()
         self._tell_marks()
         item = self.item
         self.go_to(self._left_at.get(item.id, 0) if item is not None else 0)
 
     @property
-    def count(self) -> int:
-        """The frames of the film; 0 until it is open."""
-        return len(self.source.video) if self.source.video is not None else 0
+    def playing(self) -> bool:
+        """Whether frames come by themselves."""
+        return self.player.playing
 
     def _take_frame(
         self, frame: int, pixels: NDArray[np.uint8] | None, why: str = ""
@@ -225,43 +243,50 @@ class VideoCanvas(Canvas):
         """Show a frame of the film, or the nearest there is. Playing stops."""
         if not self.count:
             return
-        self._stop()
+        self.player.stop()
         self.wanted = min(max(frame, 0), self.count - 1)
         self.source.request(self.wanted)
         self._tell_place()
 
-    def play(self) -> None:
-        """Play from here; from the start when this is the end."""
+    def play(self, way: int = 1, span: Span | None = None) -> None:
+        """Play from here; from the other end when this is the end.
+
+        `span`: nothing but these frames, from the first of them.
+        """
         if not self.count:
             return
         self.view.hand.drop()
-        if self.wanted >= self.count - 1:
-            self.wanted = 0
-        self.playing = True
-        self.source.play(self.wanted, self.timeline.chosen_speed)
-        self.timeline.tell_playing(playing=True)
+        self._span_given = span is not None
+        first, stop = span or self._loop_span() or (0, self.count)
+        ends_at = stop - 1 if way > 0 else first
+        if span or self.wanted == ends_at or not first <= self.wanted < stop:
+            self.wanted = first if way > 0 else stop - 1
+        self.player.play(self.wanted, way=way, span=(first, stop))
+
+    def _loop_span(self) -> Span | None:
+        return self.timeline.range if self.player.loop else None
+
+    def renew_span(self) -> None:
+        """What plays in a loop keeps to the range that is selected now."""
+        if not self._span_given:
+            self.player.set_span(self._loop_span())
 
     def pause(self) -> None:
         """Stay at the frame that is seen: what is changed is what is seen."""
         if self.playing:
             self.go_to(self.view.index)
 
-    def _stop(self) -> None:
-        """Stop playing, wherever it is."""
-        if self.playing:
-            self.playing = False
-            self.source.stop()
-            self.timeline.tell_playing(playing=False)
-
-    def _take_end(self) -> None:
-        """The film has come to its end."""
-        if self.playing:
-            self._stop()
-            self._tell_place()
-
-    def _take_speed(self, speed: float) -> None:
-        if self.playing:
-            self.source.play(self.wanted, speed)
+    def _tell_player(self) -> None:
+        """Show what plays, and how."""
+        player, video, bar = self.player, self.source.video, self.timeline.bar
+        on, back = (player.playing and player.way == way for way in (1, -1))
+        bar.tell_playing(on=on, back=back)
+        bar.tell_states(
+            loop=player.loop,
+            heard=player.heard,
+            can_be_heard=video is not None and video.info.has_sound,
+        )
+        self.states_changed.emit()
 
     # Tools and actions
 
@@ -271,8 +296,12 @@ class VideoCanvas(Canvas):
         self.tool = self.view.tool
 
     def states(self) -> dict[str, bool]:
-        """Whether the timeline is shown."""
-        return {timeline_commands.SHOWN: not self.film.isHidden()}
+        """What is on."""
+        return {
+            timeline_commands.SHOWN: not self.film.isHidden(),
+            "video.loop": self.player.loop,
+            "video.sound": self.player.heard,
+        }
 
     def menu(self) -> tuple[str, ...]:
         """What pictures offer; for what is selected, the verbs of tracks, too."""
@@ -314,31 +343,7 @@ class VideoCanvas(Canvas):
             return True
         return name == "cancel" and self.film.tracks.cancel()
 
-    def go_beside(self, way: int) -> None:
-        """Go to the next annotated frame, or the one before."""
-        frame = self.view.board.beside(self.wanted, way)
-        if frame is not None:
-            self.go_to(frame)
-
     def desk(self) -> TrackDesk:
         """What the actions on tracks work with."""
         ask = self.edit_requested.emit
         return TrackDesk(self.view, ask, self.count, self.timeline.range)
-
-
-def _play_or_pause(canvas: VideoCanvas) -> None:
-    if canvas.playing:
-        canvas.pause()
-    else:
-        canvas.play()
-
-
-VERBS: dict[str, Callable[[VideoCanvas], object]] = {
-    "play": _play_or_pause,
-    "faster": lambda canvas: canvas.timeline.step_speed(1),
-    "slower": lambda canvas: canvas.timeline.step_speed(-1),
-    "start": lambda canvas: canvas.go_to(0),
-    "end": lambda canvas: canvas.go_to(canvas.count - 1),
-    "next_annotated": lambda canvas: canvas.go_beside(1),
-    "previous_annotated": lambda canvas: canvas.go_beside(-1),
-}

@@ -120,10 +120,18 @@ class VideoSource(QObject):
         if self._reader is not None:
             self._reader.request(frame)
 
-    def play(self, frame: int, speed: float) -> None:
-        """Play from a frame on."""
+    def play(
+        self,
+        frame: int,
+        speed: float,
+        *,
+        span: tuple[int, int] | None = None,
+        loop: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Play from a frame on, as `FrameReader.play` does."""
         if self._reader is not None:
-            self._reader.play(frame, speed)
+            self._reader.play(frame, speed, span=span, loop=loop, clock=clock)
 
     def stop(self) -> None:
         """Stop playing."""

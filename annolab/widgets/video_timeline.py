@@ -1,4 +1,4 @@
-"""The slim bar below a film: where it is, what is annotated, and buttons to play."""
+"""The slim bar below a film: where it is, what is annotated, and what plays it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from annolab.actions import BY_ID, bindings, default_table
-from annolab.widgets.controls import ThemedButton, column, label, row, tip, tool_button
+from annolab.widgets.controls import column
 from annolab.widgets.frame_range import FrameRange
-from annolab.widgets.theme import tabular, theme_of
+from annolab.widgets.play_row import PlayRow
+from annolab.widgets.theme import theme_of
 
-SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
 LINE_HEIGHT = 26
 SIDE = 12  # pixels left and right of the line
 LEAST_GAP = 5.0  # pixels between keyframes of the file; closer ones are not drawn
@@ -154,14 +153,12 @@ def _diamond(x: float, y: float) -> list[QPointF]:
 
 
 class VideoTimeline(QWidget):
-    """`asked(action id)` by a button, `wanted(frame)` by the line, `speed_chosen`.
+    """The line, which asks for frames by `wanted(frame)`, and the bar below it.
 
     `range`: the selected frames, `marked` has the verbs; `range_changed` tells.
     """
 
-    asked = Signal(str)
     wanted = Signal(int)
-    speed_chosen = Signal(float)
     range_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -171,37 +168,10 @@ class VideoTimeline(QWidget):
         self.setObjectName("hintLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Film"))
-        self._keys = bindings(default_table())
         self.line = FrameLine()
         self.line.wanted.connect(self.wanted)
-        self.back = self._button("video.previous_frame", "caret-left")
-        self.play = self._button("video.play", "play")
-        self.forward = self._button("video.next_frame", "caret-right")
-        self.text = label()
-        self.text.setFont(tabular(self.text.font()))
-        self.speed = QComboBox()
-        self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(self.tr("Speed"))
-        self.speed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g}\N{MULTIPLICATION SIGN}", speed)
-        self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.speed.currentIndexChanged.connect(
-            lambda place: self.speed_chosen.emit(SPEEDS[place])
-        )
-        below = row(self.back, self.play, self.forward, self.text, spacing=4)
-        below.addStretch(1)
-        below.addWidget(self.speed)
-        below.setContentsMargins(8, 0, 8, 4)
-        layout = column(self.line)
-        layout.addLayout(below)
-        self.setLayout(layout)
-
-    def _button(self, action_id: str, icon: str) -> ThemedButton:
-        button = tool_button(icon, BY_ID[action_id].title, self._keys.of(action_id))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: self.asked.emit(action_id))
-        return button
+        self.bar = PlayRow()
+        self.setLayout(column(self.line, self.bar))
 
     @property
     def range(self) -> tuple[int, int] | None:
@@ -217,40 +187,7 @@ class VideoTimeline(QWidget):
         self.line.set_film(count, entries)
         self.marked.set_film(count)
 
-    def step_speed(self, way: int) -> None:
-        """The next higher or lower speed."""
-        place = self.speed.currentIndex() + way
-        self.speed.setCurrentIndex(min(max(place, 0), len(SPEEDS) - 1))
-
-    @property
-    def chosen_speed(self) -> float:
-        """How fast it plays; 1 is the film's own speed."""
-        return SPEEDS[self.speed.currentIndex()]
-
     def tell(self, index: int, count: int, seconds: float, length: float) -> None:
         """Show where the film is: frame and time, both from 0."""
         self.line.set_index(index)
-        if not count:
-            self.text.setText("")
-            return
-        text = self.tr("frame {index:,} of {count:,}   {now} of {length}")
-        self.text.setText(
-            text.format(
-                index=index, count=count, now=clock(seconds), length=clock(length)
-            )
-        )
-
-    def tell_playing(self, *, playing: bool) -> None:
-        """Show what the button does now."""
-        self.play.set_icon_name("pause" if playing else "play")
-        verb = self.tr("Pause") if playing else self.tr("Play")
-        self.play.setToolTip(tip(verb, self._keys.of("video.play")))
-
-
-def clock(seconds: float) -> str:
-    """A time as minutes and seconds, with hours where there are any."""
-    thousandths = max(round(seconds * 1000), 0)
-    minutes, rest = divmod(thousandths, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
-    return f"{hours}:{text}" if hours else text
+        self.bar.tell(index, count, seconds, length)

@@ -276,6 +276,45 @@ def lying(path: Path, folder: Path, seconds: float) -> Path:
     return other
 
 
+def talking(
+    path: Path,
+    samples: NDArray[np.float32],
+    *,
+    sound_at: float = 0.0,
+    pictures_at: int = 0,
+    count: int = 30,
+    codecs: tuple[str, str] = ("mpeg4", "pcm_s16le"),
+) -> Path:
+    """A film of 30 pictures a second with this sound, mono, 48000 Hz.
+
+    `sound_at`: seconds at which it begins, `pictures_at`: pictures that are left out
+    before the first one. Where the container cannot hold that, they begin at 0.
+    """
+    import av
+
+    with av.open(str(path), "w") as target:
+        stream = _stream(target, Recipe(path.name, codecs[0]))
+        sound: Any = target.add_stream(codecs[1], rate=48000)
+        sound.layout = "mono"
+        for number in range(count):
+            drawn: Any = av.VideoFrame.from_ndarray(picture(number))
+            drawn = drawn.reformat(format="yuv420p")
+            drawn.pts, drawn.time_base = number + pictures_at, 1 / RATE
+            target.mux(stream.encode(drawn))
+        target.mux(stream.encode(None))
+        kind = "s16" if codecs[1].startswith("pcm") else "flt"
+        for start in range(0, len(samples), 960):
+            part: Any = samples[start : start + 960]
+            if kind == "s16":
+                part = np.round(part * 32768).astype(np.int16)
+            frame: Any = av.AudioFrame.from_ndarray(part[None, :], kind, "mono")
+            frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
+            frame.pts = start + round(sound_at * 48000)
+            target.mux(sound.encode(frame))
+        target.mux(sound.encode(None))
+    return path
+
+
 def sound_only(path: Path) -> Path:
     """A film without pictures."""
     import av

@@ -11,7 +11,13 @@ from annolab import edits
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box, Geometry, Keyframe, Track
 from annolab.model.tracks import OCCLUDED, geometry_at
-from annolab.widgets.video_board import FilmBoard, first_seen, on_tracks, seen_at
+from annolab.widgets.video_board import (
+    FilmBoard,
+    beside,
+    first_seen,
+    on_tracks,
+    seen_at,
+)
 
 NOTHING: dict[int, Annotation] = {}
 BOX, OTHER = Box(0.0, 0.0, 4.0, 4.0), Box(8.0, 0.0, 4.0, 4.0)
@@ -91,9 +97,9 @@ def test_the_board_tells_the_same_as_all_annotations(
         wanted = {i for i, a in held.items() if seen_at(a, frame) is not None}
         assert {a.id for a in board.at(frame)} == wanted
         later = [f for f in board.frames() if f > frame]
-        assert board.beside(frame, 1) == min(later, default=None)
+        assert beside(board.frames(), frame, 1) == min(later, default=None)
         earlier = [f for f in board.frames() if f < frame]
-        assert board.beside(frame, -1) == max(earlier, default=None)
+        assert beside(board.frames(), frame, -1) == max(earlier, default=None)
     assert set(board.frames()) == {f for i in held for f in board.keyframes(i)}
 
 

@@ -148,8 +148,8 @@ def test_every_frame_is_found(bench: Bench) -> None:
     for frame in (0, 17, 3, COUNT - 1):
         bench.go(frame)
         assert bench.number() == frame
-    assert "frame 29 of 30" in bench.canvas.timeline.text.text()
-    assert "00:00.967" in bench.canvas.timeline.text.text()
+    assert "frame 29 of 30" in bench.canvas.timeline.bar.text.text()
+    assert "00:00.967" in bench.canvas.timeline.bar.text.text()
 
 
 def test_keys_step_through_the_frames(bench: Bench) -> None:
@@ -171,6 +171,50 @@ def test_arrows_step_while_nothing_is_selected_and_move_what_is(bench: Bench) ->
     bench.act("image.right")
     assert bench.canvas.wanted == 11
     assert bench.stored()[0].geometry == Box(21.0, 30.0, 40.0, 20.0)
+
+
+def test_going_from_keyframe_to_keyframe_of_the_file(bench: Bench) -> None:
+    bench.act("video.next_entry")
+    assert bench.number() == 10
+    bench.act("video.next_frame", "video.next_entry", "video.next_entry")
+    assert bench.number() == 20  # there is no further one
+    bench.act("video.previous_frame", "video.previous_entry")
+    assert bench.number() == 10
+
+
+def test_going_from_keyframe_to_keyframe_of_what_is_selected(bench: Bench) -> None:
+    said: list[str] = []
+    bench.session.said.connect(lambda _, sentence: said.append(sentence))
+    track = bench.put(Track((Keyframe(4, BOX), Keyframe(12, MOVED))))
+    bench.put(BOX, 8)
+    bench.act("video.next_keyframe")
+    assert said == ["Select a track first."]
+    bench.session.select((track.id,))
+    bench.settle()
+    assert bench.number() == 4
+    bench.act("video.next_keyframe")
+    assert bench.number() == 12
+    bench.act("video.next_keyframe", "video.previous_frame", "video.previous_keyframe")
+    assert bench.number() == 4
+
+
+def test_going_from_label_to_label(bench: Bench) -> None:
+    said: list[str] = []
+    bench.session.said.connect(lambda _, sentence: said.append(sentence))
+    bench.act("video.next_label")
+    assert said == ["Select a shape or pick a label first."]
+    (car,) = bench.session.schema.labels
+    bench.put(BOX, 8)
+    bench.session.pick_label(car)
+    bench.act("video.next_label")
+    assert bench.number() == 0
+    assert said[1].startswith("No frame of this film is annotated with this label")
+    cars = [bench.put(BOX, frame) for frame in (5, 11)]
+    bench.project.apply(edits.relabel(cars, car), initiator=bench)
+    bench.act("video.next_label", "video.next_label")
+    assert bench.number() == 11
+    bench.act("video.previous_label")
+    assert bench.number() == 5
 
 
 def test_scrubbing_comes_to_the_last_place(bench: Bench) -> None:
@@ -296,9 +340,9 @@ def test_annotated_frames_are_gone_to(bench: Bench) -> None:
 def test_playing_comes_to_the_end_and_stops(bench: Bench) -> None:
     canvas = bench.canvas
     canvas.trigger("video.faster")
-    assert canvas.timeline.chosen_speed == 1.5
-    canvas.timeline.step_speed(9)
-    assert canvas.timeline.chosen_speed == 8
+    assert canvas.timeline.bar.chosen_speed == 1.5
+    canvas.timeline.bar.step_speed(9)
+    assert canvas.timeline.bar.chosen_speed == 8
     canvas.trigger("video.play")
     assert canvas.playing
     bench.qtbot.waitUntil(lambda: not canvas.playing)
@@ -315,7 +359,7 @@ def test_playing_comes_to_the_end_and_stops(bench: Bench) -> None:
 
 def test_a_press_stops_playing_at_the_frame_that_is_seen(bench: Bench) -> None:
     canvas = bench.canvas
-    canvas.timeline.step_speed(-9)
+    canvas.timeline.bar.step_speed(-9)
     canvas.trigger("video.play")
     bench.drag((100, 80), (110, 85))
     assert not canvas.playing

@@ -61,7 +61,7 @@ def test_keys_of_films_and_of_pictures_apply(
         qtbot.waitUntil(lambda: canvas.view.index == canvas.wanted)
     QTest.keyClick(canvas.view, Qt.Key.Key_B)
     assert canvas.tool == canvas.view.tool == "box"
-    canvas.timeline.step_speed(-9)
+    canvas.timeline.bar.step_speed(-9)
     QTest.keyClick(canvas.view, Qt.Key.Key_Space)
     assert canvas.playing
     QTest.keyClick(canvas.view, Qt.Key.Key_Space)

@@ -17,7 +17,7 @@ TIMELINE_ACTIONS: tuple[Action, ...] = (
         "range_start",
         "Range from here",
         "Let the selected range of frames begin at this frame.",
-        "bracket-square",
+        "brackets-square",
     ),
     _timeline(
         "range_end",

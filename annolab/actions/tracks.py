@@ -45,7 +45,7 @@ TRACK_ACTIONS: tuple[Action, ...] = (
         "join",
         "Join tracks",
         "Make one track of the two selected ones, not seen between them.",
-        "arrows-merge",
+        "arrows-in-line-horizontal",
     ),
     _track(
         "join_fill",

@@ -18,8 +18,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from annolab import cli_self
 from annolab.errors import AnnoLabError, Cancelled, ReadOnlyProject
-from annolab.terminal import count, finish, print_facts, printable, progress_bar
+from annolab.terminal import (
+    count,
+    examples,
+    finish,
+    json_option,
+    print_facts,
+    printable,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from annolab.store.filters import Filter
@@ -29,9 +38,6 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".annolab"
 _PATH = click.Path(path_type=Path)
-_json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document for machines."
-)
 
 
 class _Commands(click.Group):
@@ -55,15 +61,11 @@ def _is_path(word: str) -> bool:
     return path.suffix == _SUFFIX or len(path.parts) > 1 or path.exists()
 
 
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
 @click.group(
     cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
-    epilog=_examples(
+    epilog=examples(
         "annolab                                      open the window",
         "annolab street.annolab                       open a project in it",
         "annolab demo                                 try it on the sample project",
@@ -87,7 +89,7 @@ def cli(ctx: click.Context, *, version: bool) -> None:
 
 
 @cli.command(
-    "open", epilog=_examples("annolab open street.annolab", "annolab open speech.wav")
+    "open", epilog=examples("annolab open street.annolab", "annolab open speech.wav")
 )
 @click.argument("path", type=_PATH)
 def open_command(path: Path) -> None:
@@ -98,7 +100,7 @@ def open_command(path: Path) -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "annolab demo",
         "annolab demo /tmp/sample --screenshots /tmp/pictures",
     )
@@ -134,7 +136,7 @@ def demo(folder: Path | None, screenshots: Path | None) -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "annolab new street.annolab",
         "annolab new street.annolab --schema classes.toml",
     )
@@ -155,7 +157,7 @@ def new(project: Path, schema: Path | None) -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "annolab add street.annolab photos/ more/one.jpg",
         "annolab add speech.annolab recordings/ --with-annotations",
         "annolab add reviews.annolab reviews.csv --column text",
@@ -188,7 +190,7 @@ def new(project: Path, schema: Path | None) -> None:
     help="The first row of tables is one like the others: columns are numbered, and "
     'called "column 1" and so on.',
 )
-@_json_option
+@json_option
 def add(  # noqa: PLR0913  one for each option
     project: Path,
     paths: tuple[Path, ...],
@@ -256,7 +258,7 @@ def _beside_hint(found: Companions) -> str:
 
 @cli.command(
     "import",
-    epilog=_examples(
+    epilog=examples(
         "annolab import street.annolab instances.json --format coco",
         "annolab import street.annolab instances.json --media-root photos/",
         "annolab import speech.annolab textgrids/ --media-root recordings/",
@@ -272,7 +274,7 @@ def _beside_hint(found: Companions) -> str:
     help="What the paths in SOURCE are relative to; by default its folder.",
 )
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE")
-@_json_option
+@json_option
 def import_command(
     project: Path,
     source: Path,
@@ -304,7 +306,7 @@ def import_command(
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "annolab export street.annolab out.json --format coco",
         "annolab export street.annolab out.csv --format csv --option delimiter=tab",
         "annolab export street.annolab yolo/ --format yolo --where status:done",
@@ -352,7 +354,7 @@ def import_command(
     "--dry-run", is_flag=True, help="Say what would be missing, and write nothing."
 )
 @click.option("--yes", is_flag=True, help="Do not ask when something will be missing.")
-@_json_option
+@json_option
 def export(  # noqa: PLR0913  one for each option
     project: Path,
     target: Path,
@@ -411,9 +413,9 @@ def export(  # noqa: PLR0913  one for each option
     finish(report, text, as_json, listed=progress.listed)
 
 
-@cli.command(epilog=_examples("annolab info street.annolab --json"))
+@cli.command(epilog=examples("annolab info street.annolab --json"))
 @click.argument("project", type=_PATH)
-@_json_option
+@json_option
 def info(project: Path, *, as_json: bool) -> None:
     """Show items, annotations, labels, progress and annotators."""
     from annolab.tasks.info import info_lines, project_info
@@ -423,10 +425,10 @@ def info(project: Path, *, as_json: bool) -> None:
     print_facts(facts, info_lines(facts), as_json)
 
 
-@cli.command(epilog=_examples("annolab check street.annolab"))
+@cli.command(epilog=examples("annolab check street.annolab"))
 @click.argument("project", type=_PATH)
 @click.option("--no-digests", is_flag=True, help="Do not read the media files.")
-@_json_option
+@json_option
 def check(project: Path, *, no_digests: bool, as_json: bool) -> None:
     """Check the project file, and whether its media are there and unchanged."""
     from annolab.tasks.check import check_project
@@ -436,13 +438,11 @@ def check(project: Path, *, no_digests: bool, as_json: bool) -> None:
     finish(report, f"Checked {count(report.read, 'item')}", as_json)
 
 
-@cli.command(
-    epilog=_examples("annolab relocate street.annolab /old/photos /new/photos")
-)
+@cli.command(epilog=examples("annolab relocate street.annolab /old/photos /new/photos"))
 @click.argument("project", type=_PATH)
 @click.argument("old", type=_PATH)
 @click.argument("new", type=_PATH)
-@_json_option
+@json_option
 def relocate(project: Path, old: Path, new: Path, *, as_json: bool) -> None:
     """Say that the media of folder OLD are in folder NEW now."""
     from annolab.tasks.relocate import relocate as move
@@ -454,7 +454,7 @@ def relocate(project: Path, old: Path, new: Path, *, as_json: bool) -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "annolab allow street.annolab", "annolab allow street.annolab /data/photos"
     )
 )
@@ -474,24 +474,8 @@ def allow(project: Path, folders: tuple[Path, ...]) -> None:
             click.echo(f"Not allowed: {printable(str(refused))}")
 
 
-@cli.command(epilog=_examples("annolab formats --json"))
-@_json_option
-def formats(*, as_json: bool) -> None:
-    """List the formats that can be imported and exported."""
-    from annolab.tasks.info import format_facts, format_lines
-
-    facts = format_facts()
-    print_facts(facts, format_lines(facts), as_json)
-
-
-@cli.command(epilog=_examples("annolab plugins --json"))
-@_json_option
-def plugins(*, as_json: bool) -> None:
-    """List the plug-ins, with those that cannot be used and why."""
-    from annolab.tasks.info import plugin_facts, plugin_lines
-
-    facts = plugin_facts()
-    print_facts(facts, plugin_lines(facts), as_json)
+for _command in cli_self.COMMANDS:
+    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -15,7 +15,7 @@ import importlib.util
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -249,6 +249,21 @@ def load(contribution: Contribution) -> object:
         return cast("object", getattr(module, name))
     except (Exception, SystemExit) as error:  # foreign code may raise anything
         raise _broken(contribution, error) from error
+
+
+def run(plugin_id: str, function: str) -> None:
+    """Call a function without arguments, `module:name` in a plug-in.
+
+    For processes that a plug-in starts by `program.own_command("_plugin", ...)`.
+    Raises UserError when there is no such plug-in, PluginError when it cannot load.
+    """
+    found = (p for p in find_plugins() if p.id == plugin_id and p.contributions)
+    plugin = next((p for p in found if not p.problem), None)
+    if plugin is None or _OBJECT.fullmatch(function) is None:
+        message = f"There is no plug-in {plugin_id!r} with {function!r} to run."
+        raise UserError(message)
+    called = load(replace(plugin.contributions[0], object=function))
+    cast("Callable[[], object]", called)()
 
 
 def _broken(contribution: Contribution, error: BaseException) -> PluginError:

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from annolab.formats.base import Report
 
 _SHOWN = 3  # places shown of each kind of problem
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document for machines."
+)
+
+
+def examples(*lines: str) -> str:
+    """Command lines as the end of a help text."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 @contextmanager

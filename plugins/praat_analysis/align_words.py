@@ -53,7 +53,3 @@ def _tier(call: Any, grid: Any, tier: int) -> list[list[Any]]:
         ]
         for n in range(1, count + 1)
     ]
-
-
-if __name__ == "__main__":
-    main()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +14,12 @@ from numpy.typing import NDArray
 
 from annolab.assist.alignment import Alignment, Spoken
 from annolab.errors import Cancelled, PluginError
+from annolab.program import own_command
 
 LONGEST = 30.0  # seconds: twice as long takes four times the memory, 1.8 GB for 48
 LONGEST_TEXT = 2000  # characters
 _PATIENCE = 120.0  # seconds
 _POLL = 0.1  # seconds
-_PROGRAM = Path(__file__).with_name("align_words.py")
 _FAILED = "Praat could not align this: listen whether the text is what is said."
 
 
@@ -64,8 +62,8 @@ def _answer(question: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
     with tempfile.TemporaryFile() as asked:  # a pipe would have to be fed meanwhile
         asked.write(question)
         asked.seek(0)
-        with subprocess.Popen(  # noqa: S603  this very Python, a file beside this one
-            [sys.executable, str(_PROGRAM)],
+        with subprocess.Popen(  # noqa: S603  this very program
+            own_command("_plugin", "praat_analysis", "align_words:main"),
             stdin=asked,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

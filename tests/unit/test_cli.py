@@ -16,6 +16,8 @@ from PIL import Image
 from annolab import cli, plugins, terminal
 from annolab.formats.base import Problem, Report, Severity
 from annolab.store.named import named_folders_file
+from annolab.tasks import doctor
+from annolab.tasks.doctor import Finding
 from tests.unit.media import films
 from tests.unit.tasks.note_format import make_plugin
 
@@ -111,11 +113,34 @@ def test_the_way_of_a_project_by_subprocess(tmp_path: Path, photos: Path) -> Non
 
 
 def test_help_has_examples(run: Any) -> None:
-    for verb in ("", *cli.cli.commands):
+    seen = (verb for verb, command in cli.cli.commands.items() if not command.hidden)
+    for verb in ("", *seen):
         result = run(*filter(None, (verb, "--help")))
         assert result.status == 0
         assert "Examples:" in result.out
         assert f"annolab {verb}".rstrip() in result.out
+
+
+def test_doctor_is_told_in_lines_and_for_machines(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Finding("Films", "FFmpeg"), Finding("Window", "none", "Start it again.")]
+    monkeypatch.setattr(doctor, "examine", lambda: found)
+    told = run("doctor")
+    assert told.out == "ok  Films   FFmpeg\n!!  Window  none: Start it again.\n"
+    assert told.status == 1
+    facts = json.loads(run("doctor", "--json").out)
+    assert [each["ok"] for each in facts["findings"]] == [True, False]
+    found.pop()
+    assert run("doctor").status == 0
+
+
+def test_what_annolab_starts_itself_by_is_not_listed(run: Any) -> None:
+    assert "doctor" in run("--help").out
+    assert " _p" not in run("--help").out
+    assert "parselmouth" not in run("_plugin", "nope", "a:b").err
+    assert run("_plugin", "yolo", "os.system").status == 1
+    assert run("_probe", "os:getcwd").status == 2
 
 
 def test_version(run: Any) -> None:

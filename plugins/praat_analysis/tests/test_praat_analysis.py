@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import shlex
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -18,6 +21,7 @@ from annolab.assist.readings import Part, Quantity, Question, intensity_of
 from annolab.assist.sound import Source
 from annolab.errors import Cancelled, PluginError
 from annolab.jobs import Progress
+from annolab.program import own_command
 
 RATE = 16000
 HERE = next(c for c in plugins.contributions("overlay") if c.id == "praat_analysis")
@@ -203,6 +207,32 @@ def test_what_cannot_be_aligned_is_a_sentence(overlay: Overlay) -> None:
         aligner.align(
             buzz(120, 31), RATE, "x", "English (Great Britain)", lambda: False
         )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize("packaged", [False, True])
+def test_praat_is_asked_in_a_process_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, packaged: bool
+) -> None:
+    align = plugins.load(replace(HERE, object="aligning:align"))
+    assert callable(align)
+    (tmp_path / "parselmouth.py").write_text(STAND_IN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    if packaged:
+        program = tmp_path / "annolab"
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(own_command())} "$@"\n')
+        program.chmod(0o755)
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(PluginError, match="this interval: 16000 samples at 16000"):
+        align(buzz(120), RATE, "hello", "German", lambda: False)
+
+
+STAND_IN = """
+class PraatError(Exception): pass
+class praat: call = None
+def Sound(samples, rate): raise PraatError(f"{len(samples)} samples at {rate}")
+"""
 
 
 @needs_praat

@@ -173,7 +173,15 @@ def dynamic_imports_in_plugins(source: Source) -> Iterator[str]:
 
 def late_imports_are_heavy(source: Source) -> Iterator[str]:
     """Functions import heavy modules, and whole windows, and nothing else."""
-    if _within(source, "cli.py", "__init__.py", "__main__.py", "app.py", "widgets/"):
+    shown = (
+        "cli.py",
+        "cli_self.py",
+        "__init__.py",
+        "__main__.py",
+        "app.py",
+        "widgets/",
+    )
+    if _within(source, *shown):
         return
     for found in imports(source.tree):
         if found.inside and found.top not in HEAVY:

@@ -55,9 +55,6 @@ def align(
 
 def _answer(question: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
     """What the process writes; it is ended when nobody waits any more."""
-    if getattr(sys, "frozen", False):  # there is no Python to start in the package
-        message = "Aligning needs AnnoLab installed by pip, with annolab[praat]."
-        raise PluginError(message)
     hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of Windows
     with tempfile.TemporaryFile() as asked:  # a pipe would have to be fed meanwhile
         asked.write(question)

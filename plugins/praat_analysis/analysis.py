@@ -16,6 +16,7 @@ from annolab.assist.alignment import Alignment
 from annolab.assist.overlay import Track
 from annolab.assist.readings import Question
 from annolab.errors import PluginError
+from annolab.program import is_packaged
 
 from .aligning import align
 from .measuring import Answers
@@ -26,6 +27,10 @@ _MISSING = (
     "Pitch, formants and alignment need praat-parselmouth, which is not installed: "
     "type `pip install praat-parselmouth` in the environment of AnnoLab and start "
     "it again."
+)
+_NOT_PACKAGED = (
+    "Pitch, formants and alignment need praat-parselmouth, which the packaged AnnoLab "
+    "may not bring along: install AnnoLab by `pip install annolab[praat]`."
 )
 _FORMANT_WINDOW = 0.025  # seconds, Praat's standard
 _MOST_FORMANTS = 10
@@ -117,7 +122,7 @@ def _library() -> Any:
     try:
         import parselmouth
     except ImportError as error:
-        raise PluginError(_MISSING) from error
+        raise PluginError(_NOT_PACKAGED if is_packaged() else _MISSING) from error
     return parselmouth
 
 

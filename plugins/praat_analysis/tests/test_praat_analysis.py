@@ -236,16 +236,6 @@ def Sound(samples, rate): raise PraatError(f"{len(samples)} samples at {rate}")
 
 
 @needs_praat
-def test_the_packaged_program_says_what_aligning_needs(
-    overlay: Overlay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    aligner = cast("Aligner", overlay)
-    with pytest.raises(PluginError, match="by pip"):
-        aligner.align(buzz(120, 0.5), RATE, "hello", "German", lambda: False)
-
-
-@needs_praat
 def test_an_alignment_is_cancelled(overlay: Overlay) -> None:
     aligner = cast("Aligner", overlay)
     with pytest.raises(Cancelled):
@@ -257,4 +247,13 @@ def test_alignment_needs_the_library_too(
 ) -> None:
     monkeypatch.setitem(sys.modules, "parselmouth", None)
     with pytest.raises(PluginError, match="pip install praat-parselmouth"):
+        run_align(overlay, buzz(120), RATE)
+
+
+def test_the_packaged_program_says_what_it_needs(
+    overlay: Overlay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "parselmouth", None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(PluginError, match=r"pip install annolab\[praat\]"):
         run_align(overlay, buzz(120), RATE)

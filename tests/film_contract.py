@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from annolab.model import mask as masks
-from annolab.model.annotation import Annotation
+from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.geometry import (
     NO_ATTRIBUTES,
     Attributes,
@@ -21,7 +21,7 @@ from annolab.model.geometry import (
     Track,
     Whole,
 )
-from annolab.model.item import Item, Media
+from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label, Schema
 from tests import strategies as some
 from tests.format_contract import FormatContract
@@ -137,3 +137,35 @@ def settled(track: Track) -> Track:
         elif keys and not keys[-1].outside:
             keys.append(Keyframe(key.frame, keys[-1].geometry, outside=True))
     return Track(tuple(keys) or (replace(track.keyframes[0], outside=False),))
+
+
+@st.composite
+def pictured(draw: st.DrawFn) -> Dataset:
+    """Films with all that a file of COCO says of its pictures."""
+    data = draw(films(NEAR_KINDS))
+    marks: list[Annotation] = []
+    for mark in data.the_annotations:
+        shape = mark.geometry
+        if isinstance(shape, Track):
+            shape = settled(shape)
+        marks.append(
+            replace(
+                mark,
+                geometry=shape,
+                text=draw(st.none() | WORDS),
+                score=draw(st.none() | st.floats(0, 1)),
+                status=draw(st.sampled_from(AnnotationStatus)),
+                z=draw(st.integers(-9, 9)),
+                locked=draw(st.booleans()),
+            )
+        )
+    items = [
+        replace(
+            item,
+            status=draw(st.sampled_from(Status)),
+            split=draw(st.none() | WORDS),
+            attributes=draw(FIXED),
+        )
+        for item in data.the_items
+    ]
+    return replace(data, the_annotations=marks, the_items=items)

@@ -72,7 +72,7 @@ class MarkReader:
         if image is None:
             return []
         if numbered:
-            self._number(raw)
+            self.number(raw)
         label_id = self._label(raw)
         kept: dict[str, object] = {} if numbered else {words.LABEL: True}
         values = self._attributes(raw)
@@ -134,7 +134,8 @@ class MarkReader:
             self._say("An annotation of an image that was left out.", _SKIP)
         return image
 
-    def _number(self, raw: Raw) -> None:
+    def number(self, raw: Raw) -> None:
+        """Mend the id of an object, or take it away."""
         number = raw.get("id")
         if type(number) is int:
             self.max_id = max(self.max_id, number)

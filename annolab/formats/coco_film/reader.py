@@ -137,7 +137,7 @@ class FilmReader(FileReader):
             for frame, picture in zip(frames, pictures, strict=True)
             if self._is_frame(frame, picture)
         ]
-        said = _said_of(raw, [picture for _, picture in good])
+        said = said_of(raw, [picture for _, picture in good])
         kept = {str(frame): picture for frame, picture in good}
         if len(kept) < len(good):
             reason = "Two images are of one frame of a film; the second stays."
@@ -165,7 +165,7 @@ class FilmReader(FileReader):
         return good
 
 
-def _said_of(raw: Raw, pictures: list[Raw]) -> Said:
+def said_of(raw: Raw, pictures: list[Raw]) -> Said:
     """What a file says of a film; what the model holds is taken out."""
     names = [name for p in pictures if isinstance(name := p.get("file_name"), str)]
     given = [raw.get(key) for key in ("file_name", "name")]

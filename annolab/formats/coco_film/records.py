@@ -111,6 +111,8 @@ class OncePerMark(Report):
 class FilmRecords:
     """`Records` with the pictures of films as items, and marks on them."""
 
+    program = "COCO video"
+
     def __init__(self, records: Records, report: Report, options: Options) -> None:
         self._records = records
         self._report = report
@@ -122,6 +124,7 @@ class FilmRecords:
         self._given_tracks: set[tuple[object, ...]] = set()
         self._tracks: dict[int, object] = {}  # numbers by the id of the mark
         self._films = self._listed()
+        self.shown: Pictures | None = None  # the film of the last mark that was given
         self.frames: Counter[int] = Counter()  # that a mark was given for, by its id
 
     @property
@@ -140,9 +143,8 @@ class FilmRecords:
         self.frames.clear()
         for item, marks in self._records.by_item():
             film = self._films.get(item.id)
-            if film is None:
-                continue
-            for mark in marks:
+            self.shown = film
+            for mark in marks if film is not None else ():
                 for shown in self._marks(film, mark):
                     self.frames[mark.id] += 1
                     yield shown
@@ -194,14 +196,35 @@ class FilmRecords:
         if key != words.TOP:
             return kept
         top = words.object_of(kept) if kept else {"info": INFO, "licenses": []}
-        return words.to_json({**top, "videos": list(map(_video, self._films.values()))})
+        return words.to_json(
+            {**top, "videos": list(map(self.video, self._films.values()))}
+        )
+
+    def video(self, film: Pictures) -> dict[str, Any]:
+        """A film as an object of the list `videos`."""
+        item = film.item
+        out = words.given_of(words.source_of(item.source))
+        out["id"] = film.number
+        if "file_name" not in out:
+            out.setdefault("name", item.path)
+        if item.width is not None and item.height is not None:
+            out["width"], out["height"] = item.width, item.height
+        if item.length:
+            out.setdefault("length", int(item.length))
+        add_item_values(out, item)
+        out.setdefault(words.OURS, {})[films.FIRST] = film.first
+        return out
+
+    def written(self, report: OncePerMark) -> int:
+        """How many marks were written, at least on one frame."""
+        return sum(count > report.skips[i] for i, count in self.frames.items())
 
     def _listed(self) -> dict[int, Pictures]:
         found: dict[int, Pictures] = {}
         begin = 1
         for item, marks in self._records.by_item():
             if item.media is not Media.VIDEO:
-                reason = "Only marks on films can go into COCO video."
+                reason = f"Only marks on films can go into {self.program}."
                 for mark in marks:
                     self._say(item, mark, reason, _SKIP)
                 continue
@@ -371,22 +394,6 @@ def _numbering(given: object) -> tuple[str, int]:
     return "frame_id", 0
 
 
-def _video(film: Pictures) -> dict[str, Any]:
-    """A film as an object of the list `videos`."""
-    item = film.item
-    out = words.given_of(words.source_of(item.source))
-    out["id"] = film.number
-    if "file_name" not in out:
-        out.setdefault("name", item.path)
-    if item.width is not None and item.height is not None:
-        out["width"], out["height"] = item.width, item.height
-    if item.length:
-        out.setdefault("length", int(item.length))
-    add_item_values(out, item)
-    out.setdefault(words.OURS, {})[films.FIRST] = film.first
-    return out
-
-
 def write_films(
     schema: Schema, records: Records, sink: Sink, options: Options, report: Report
 ) -> Iterator[int]:
@@ -396,5 +403,4 @@ def write_films(
     compressed = options.get("rle", "compressed") == "compressed"
     for _ in FileWriter(schema, seen, once, compressed=compressed).write(sink):
         yield len(seen.frames)
-    skips = once.skips
-    report.written = sum(count > skips[i] for i, count in seen.frames.items())
+    report.written = seen.written(once)

@@ -143,8 +143,10 @@ class FilmRecords:
         self.frames.clear()
         for item, marks in self._records.by_item():
             film = self._films.get(item.id)
+            if film is None:
+                continue
             self.shown = film
-            for mark in marks if film is not None else ():
+            for mark in marks:
                 for shown in self._marks(film, mark):
                     self.frames[mark.id] += 1
                     yield shown

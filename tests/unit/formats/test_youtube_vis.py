@@ -195,16 +195,18 @@ def test_what_is_another_format(tmp_path: Path) -> None:
     assert YoutubeVisFormat().detect(path) is Confidence.YES
     assert CocoFilmFormat().detect(path) is Confidence.NO
     assert CocoFormat().detect(path) is Confidence.NO
-    for document in ({"images": []}, {"videos": [], "images": []}):
+    others: tuple[dict[str, Any], ...] = ({"images": []}, {"videos": [], "images": []})
+    for document in others:
         with pytest.raises(FormatError):
             read(YoutubeVisFormat(), _put(tmp_path, document))
 
 
 def test_points_and_labels_are_left_out_and_told(tmp_path: Path) -> None:
     film = Item(id=1, path="a.mp4", media=Media.VIDEO, length=8.0)
+    shapes: tuple[Whole | Points, ...] = (Whole(), Points.of([(1, 2)]))
     marks = [
         Annotation(id=5 + n, item_id=1, annotator_id=1, geometry=shape, frame=2)
-        for n, shape in enumerate((Whole(), Points.of([(1, 2)])))
+        for n, shape in enumerate(shapes)
     ]
     data = Dataset(Schema(), [film], marks)
     report = write(YoutubeVisFormat(), data, tmp_path / "out.json")

@@ -331,6 +331,33 @@ OPTIONS = (
         high=20_000,
     ),
     Option(
+        "video.colors",
+        "label",
+        "Colours of tracks",
+        "Those of their labels, or one for each track.",
+        choices=("label", "track"),
+    ),
+    Option(
+        "video.centre",
+        default=False,
+        title="Keep object in the middle",
+        doc="The view goes along with the selected object; the zoom stays.",
+    ),
+    Option(
+        "video.onion",
+        default=False,
+        title="Onion skin",
+        doc="The selected tracks are shown as they are in the frames before and after.",
+    ),
+    Option(
+        "video.onion_frames",
+        3,
+        "Frames of the onion skin",
+        "How many are shown before, and as many after.",
+        low=1,
+        high=20,
+    ),
+    Option(
         "video.timeline",
         default=True,
         title="Timeline of films",

@@ -13,6 +13,17 @@ def _track(
 
 TRACK_ACTIONS: tuple[Action, ...] = (
     _track(
+        "follow",
+        "Follow forward…",
+        "Let the program follow the selected objects through the next frames.",
+        "path",
+    ),
+    _track(
+        "follow_back",
+        "Follow backward…",
+        "Let the program follow the selected objects through the frames before.",
+    ),
+    _track(
         "occluded",
         "Hidden or visible",
         "Say that something hides the selected objects from here on, or no more.",
@@ -78,5 +89,26 @@ TRACK_ACTIONS: tuple[Action, ...] = (
         "simplify",
         "Simplify track…",
         "Drop the keyframes that lie on the way between others.",
+    ),
+    _track(
+        "centre",
+        "Keep object in the middle",
+        "Let the view go along with the selected object; the zoom stays.",
+        "crosshair",
+        checkable=True,
+    ),
+    _track(
+        "onion",
+        "Onion skin",
+        "Show the selected tracks as they are some frames before and after.",
+        "stack",
+        checkable=True,
+    ),
+    _track(
+        "track_colors",
+        "A colour for each track",
+        "Tell tracks apart by colours; else they have those of their labels.",
+        "palette",
+        checkable=True,
     ),
 )

@@ -7,13 +7,19 @@ changed: following ends before the next of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from annolab import edits
-from annolab.assist.tracker import End, Tracked, TrackerSettings, follow
+from annolab.assist.tracker import (
+    End,
+    Following,
+    Tracked,
+    TrackerSettings,
+    follow,
+)
 from annolab.assist.tracker_motion import Pixels
 from annolab.errors import MediaError, UserError
 from annolab.jobs import Progress
@@ -32,6 +38,10 @@ from annolab.model.tracks import (
 
 TOLERANCE = 1.0
 """Pixels by which a corner may be shown beside where it was found."""
+
+
+OnFound: TypeAlias = Callable[[Annotation, Tracked], bool]
+"""Told of each find in the thread of the task; False: it is enough."""
 
 
 class Film(Protocol):
@@ -63,6 +73,7 @@ def follow_edit(  # noqa: PLR0913  one number more than allowed, all plain
     *,
     settings: TrackerSettings | None = None,
     tolerance: float = TOLERANCE,
+    on_found: OnFound | None = None,
 ) -> Followed:
     """Follow a track, or a shape on frame `start`, up to frame `stop` (included).
 
@@ -76,28 +87,94 @@ def follow_edit(  # noqa: PLR0913  one number more than allowed, all plain
         raise UserError(message)
     way = 1 if stop >= start else -1
     stop = _limit(track, start, stop)
-    total = abs(stop - start)
     course = follow(film.frame, shape, start, stop, settings)
-    found: list[Tracked] = []
-    end, problem = End.DONE, ""
-    while True:
+    told = on_found or _go_on
+    total = abs(stop - start)
+
+    def step() -> None:
         progress.step(abs(found[-1].frame - start) if found else 0, total)
-        try:
-            found.append(next(course))
-        except StopIteration as stopped:
-            end = stopped.value
-            break
-        except MediaError as error:
-            if not found:
-                raise
-            end, problem = End.UNSURE, str(error)
-            break
+
+    found: list[Tracked] = []
+    end, problem = _find(course, found, step, lambda x: told(annotation, x))
     last = found[-1].frame if found else start
     made = _with_found(track, start, way, found, tolerance)
     if end is End.LEFT and way > 0:
         made = _ended(made, last + 1)
     name = "Follow object" if way > 0 else "Follow object backwards"
     return Followed(_edit(annotation, made, name), last, end, problem)
+
+
+def _find(
+    course: Following,
+    found: list[Tracked],
+    step: Callable[[], None],
+    told: Callable[[Tracked], bool],
+) -> tuple[End, str]:
+    """Put what a course finds into `found`; why it ended, and what broke off."""
+    while True:
+        step()
+        try:
+            found.append(next(course))
+        except StopIteration as stopped:
+            end: End = stopped.value
+            return end, ""
+        except MediaError as error:
+            if not found:
+                raise
+            return End.UNSURE, str(error)
+        if not told(found[-1]):
+            return End.DONE, ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedAll:
+    """What came of several objects, followed from frame `start`: one edit of all."""
+
+    start: int
+    edit: Edit
+    each: tuple[Followed, ...]
+
+
+def follow_all(  # noqa: PLR0913  as follow_edit
+    film: Film,
+    annotations: Sequence[Annotation],
+    start: int,
+    stop: int,
+    progress: Progress,
+    *,
+    settings: TrackerSettings | None = None,
+    on_found: OnFound | None = None,
+) -> FollowedAll:
+    """Follow tracks and shapes one after the other; as `follow_edit`.
+
+    Where `on_found` says that it is enough, those that have not begun are left out.
+    """
+    told, enough = on_found or _go_on, False
+    total = abs(stop - start) * len(annotations)
+    done: list[Followed] = []
+
+    def ask(annotation: Annotation, found: Tracked) -> bool:
+        nonlocal enough
+        enough = not told(annotation, found)
+        return not enough
+
+    for annotation in annotations:
+        before = len(done) * abs(stop - start)
+        part = Progress(lambda n, _all, _text, b=before: progress.step(b + n, total))  # type: ignore[misc]
+        done.append(
+            follow_edit(
+                film, annotation, start, stop, part, settings=settings, on_found=ask
+            )
+        )
+        if enough:
+            break
+    changes = tuple(change for one in done for change in one.edit.changes)
+    edit = replace(done[0].edit, changes=changes)
+    return FollowedAll(start, edit, tuple(done))
+
+
+def _go_on(_annotation: Annotation, _found: Tracked) -> bool:
+    return True
 
 
 def _edit(annotation: Annotation, track: Track, name: str) -> Edit:

@@ -11,7 +11,7 @@ from annolab.errors import UserError
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Attributes, AttributeValue, Keyframe, Track
-from annolab.model.tracks import NUMBER, keyframe_at, ruling, state_at
+from annolab.model.tracks import NUMBER, SCORE, keyframe_at, ruling, state_at
 
 SETTLED = {
     AnnotationStatus.SUGGESTED: AnnotationStatus.ACCEPTED,
@@ -51,15 +51,25 @@ def settled(annotation: Annotation, track: Track) -> Annotation:
 
 
 def key_at(track: Track, frame: int) -> Keyframe:
-    """The keyframe that a change at a frame starts from, made if there is none."""
+    """The keyframe that a change at a frame starts from, made if there is none.
+
+    What is made here is no tracker's: it has no score.
+    """
     there = keyframe_at(track, frame)
     if there is not None:
         return there
     state, key = state_at(track, frame), ruling(track, frame)
     if state is None or key is None:
         first = track.keyframes[0]
-        return Keyframe(frame, first.geometry, attributes=first.attributes)
-    return Keyframe(frame, state.held, key.outside, key.attributes)
+        return unscored(Keyframe(frame, first.geometry, attributes=first.attributes))
+    return unscored(Keyframe(frame, state.held, key.outside, key.attributes))
+
+
+def unscored(key: Keyframe) -> Keyframe:
+    """A keyframe that a person answers for."""
+    if SCORE not in key.attributes:
+        return key
+    return with_fields(key, attributes=with_value(key.attributes, SCORE, None))
 
 
 def with_value(there: Attributes, key: str, value: AttributeValue) -> Attributes:

@@ -10,13 +10,14 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
 from annolab.model.geometry import AttributeValue, Shape, Track
 from annolab.model.thinning import simplified
-from annolab.model.tracks import OCCLUDED, SCORE, is_seen, keyframe_at, with_keyframe
+from annolab.model.tracks import OCCLUDED, is_seen, keyframe_at, with_keyframe
 from annolab.track_edits.change import (
     changed,
     key_at,
     settled,
     short,
     track_of,
+    unscored,
     with_value,
 )
 
@@ -35,15 +36,14 @@ def set_shape(
     """
     track = track_of(annotation)
     there = key_at(track, frame)
-    values = with_value(there.attributes, SCORE, None)
-    key = with_fields(there, geometry=shape, outside=False, attributes=values)
+    key = with_fields(unscored(there), geometry=shape, outside=False)
     return changed(annotation, with_keyframe(track, key), name, merge_key)
 
 
 def add_keyframe(annotation: Annotation, frame: int) -> Edit:
-    """Make what is shown at a frame a keyframe."""
+    """Make what is shown at a frame a keyframe; one of a tracker is confirmed."""
     track = track_of(annotation)
-    made = with_keyframe(track, key_at(track, frame))
+    made = with_keyframe(track, unscored(key_at(track, frame)))
     return changed(annotation, made, "Add keyframe")
 
 
@@ -92,12 +92,15 @@ def set_key_attribute(
     *,
     merge_key: str | None = None,
 ) -> Edit:
-    """Set a key-value from a frame on, up to the next keyframe; None removes it."""
+    """Set a key-value from a frame on, up to the next keyframe; None removes it.
+
+    The keyframe is no tracker's any more.
+    """
     if not key.strip():
         message = "Give the attribute a name."
         raise UserError(message)
     track = track_of(annotation)
-    there = key_at(track, frame)
+    there = unscored(key_at(track, frame))
     values = with_value(there.attributes, key, value)
     made = with_keyframe(track, with_fields(there, attributes=values))
     return changed(annotation, made, f"Set {short(key)}", merge_key)
@@ -131,7 +134,7 @@ def propagate(annotation: Annotation, frame: int, count: int) -> Edit:
     if count < 1:
         message = "Give a number of frames of at least 1."
         raise UserError(message)
-    start = key_at(track, frame)
+    start = unscored(key_at(track, frame))
     end = with_fields(start, frame=frame + count)
     kept = [k for k in track.keyframes if not frame <= k.frame <= frame + count]
     made = with_keyframe(with_keyframe(Track(tuple(kept)), start), end)

@@ -19,7 +19,7 @@ from annolab import edits
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.edit import ChangeSet
-from annolab.model.geometry import AttributeValue
+from annolab.model.geometry import Track
 from annolab.model.item import Item, Media
 from annolab.model.schema import AttributeSpec, Owner, ValueType
 from annolab.widgets.controls import (
@@ -31,7 +31,8 @@ from annolab.widgets.controls import (
     push_button,
     tool_button,
 )
-from annolab.widgets.fields import MIXED, UNSET, Field, Shown, field_for
+from annolab.widgets.fields import UNSET, Field, Shown, common, field_for
+from annolab.widgets.keyframe_form import KeyframeForm
 from annolab.widgets.session import Session
 
 KEY_WIDTH = 96
@@ -76,22 +77,17 @@ class AttributeForm(QWidget):
         self.add_button = push_button(self.tr("+ add key"), "link")
         self.add_button.setToolTip(self.tr("Write a free key-value  (M)"))
         self.add_button.clicked.connect(self.begin_add)
-        self.new_key = QLineEdit()
-        self.new_key.setObjectName("newKey")
-        self.new_key.setAccessibleName(self.tr("New key"))
-        self.new_key.setPlaceholderText(self.tr("Key, then Enter"))
-        self.new_key.returnPressed.connect(self._add)
-        self._known = QStringListModel(self)
-        completer = QCompleter(self._known, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.new_key.setCompleter(completer)
+        self._build_new_key()
         holder = QWidget()
         holder.setObjectName("form")
+        self.keyframe = KeyframeForm(self._session)
+        self.keyframe.set_key_width(KEY_WIDTH)
+        self.keyframe.finished.connect(self.finished)
         inner = column(self._body)
         bottom = column(self.add_button, self.new_key)
         bottom.setContentsMargins(8, 0, 8, 8)
         inner.addLayout(bottom)
+        inner.addWidget(self.keyframe)
         inner.addStretch(1)
         holder.setLayout(inner)
         scroll = QScrollArea()
@@ -103,6 +99,18 @@ class AttributeForm(QWidget):
         layout.addWidget(scroll, 1)
         self.setLayout(layout)
         self.new_key.hide()
+
+    def _build_new_key(self) -> None:
+        self.new_key = QLineEdit()
+        self.new_key.setObjectName("newKey")
+        self.new_key.setAccessibleName(self.tr("New key"))
+        self.new_key.setPlaceholderText(self.tr("Key, then Enter"))
+        self.new_key.returnPressed.connect(self._add)
+        self._known = QStringListModel(self)
+        completer = QCompleter(self._known, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.new_key.setCompleter(completer)
 
     def owners(self) -> Owners:
         """The relations, annotations or item that the form writes on."""
@@ -118,7 +126,11 @@ class AttributeForm(QWidget):
         """Show the key-values of what is selected now."""
         owners = self.owners()
         specs = {spec.name: spec for spec in self._declared(owners)}
-        free = sorted({key for o in owners for key in o.attributes} - specs.keys())
+        free = sorted(
+            {key for o in owners for key in o.attributes}
+            - specs.keys()
+            - self._of_keyframes(owners)
+        )
         shown = (bool(owners), tuple(specs.values()), tuple(free))
         if shown != self._shown:
             self._shown = shown
@@ -130,6 +142,7 @@ class AttributeForm(QWidget):
             spec = specs.get(key)
             empty = value in (UNSET, "", ())
             field.set_missing(missing=spec is not None and spec.required and empty)
+        self.keyframe.reload()
         self.head.title.set_full(self._title(owners))
         self.add_button.setVisible(bool(owners) and not self.new_key.isVisible())
         if not owners:
@@ -145,7 +158,7 @@ class AttributeForm(QWidget):
         found = [
             tuple(
                 spec
-                for spec in schema.specs(Owner.ANNOTATION, owner.label_id)
+                for spec in self._specs_of(owner)
                 # What is declared for all labels is meant for marks, not for arcs.
                 if isinstance(owner, Annotation) or spec.label_id is not None
             )
@@ -153,6 +166,26 @@ class AttributeForm(QWidget):
             if not isinstance(owner, Item)
         ]
         return [spec for spec in found[0] if all(spec in other for other in found)]
+
+    def _specs_of(self, owner: Annotation | Relation) -> tuple[AttributeSpec, ...]:
+        """A shape on one frame says itself what a track says by its keyframes."""
+        schema = self._session.schema
+        specs = schema.specs(Owner.ANNOTATION, owner.label_id)
+        if isinstance(owner, Annotation) and owner.frame is not None:
+            item = self._session.item
+            if item is not None and item.media is Media.VIDEO:
+                specs += schema.specs(Owner.KEYFRAME, owner.label_id)
+        return specs
+
+    def _of_keyframes(self, owners: Owners) -> set[str]:
+        """Keys that the form of keyframes has: all of them are tracks."""
+        schema = self._session.schema
+        found = [
+            {spec.name for spec in schema.specs(Owner.KEYFRAME, owner.label_id)}
+            for owner in owners
+            if isinstance(owner, Annotation) and isinstance(owner.geometry, Track)
+        ]
+        return set.intersection(*found) if len(found) == len(owners) > 0 else set()
 
     def _title(self, owners: Owners) -> str:
         if not owners:
@@ -278,12 +311,3 @@ class AttributeForm(QWidget):
     def sizeHint(self) -> QSize:
         """Room for six fields."""
         return QSize(288, 34 + 6 * 34)
-
-
-def common(values: Sequence[AttributeValue | Shown]) -> Shown:
-    """The value that all have, MIXED when they differ, UNSET for none."""
-    if not values:
-        return UNSET
-    first = values[0]
-    same = all(v == first and type(v) is type(first) for v in values[1:])
-    return first if same else MIXED

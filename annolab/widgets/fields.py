@@ -340,3 +340,12 @@ def typed_like(before: Shown, text: str) -> AttributeValue:
 
 def _texts(values: tuple[AttributeValue, ...]) -> bool:
     return all(isinstance(value, str) for value in values)
+
+
+def common(values: Sequence[AttributeValue | Shown]) -> Shown:
+    """The value that all have, MIXED when they differ, UNSET for none."""
+    if not values:
+        return UNSET
+    first = values[0]
+    same = all(v == first and type(v) is type(first) for v in values[1:])
+    return first if same else MIXED

@@ -46,6 +46,7 @@ class Session(QObject):
     item_opening = Signal(object)  # Item: the first, while its many marks are read
     item_opened = Signal(object)  # Item | None
     item_updated = Signal(object)  # Item: the open one was changed, not switched
+    frame_changed = Signal()  # another frame of the open film is seen
     text_opened = Signal()  # the characters of the open item are known, or forgotten
     selection_changed = Signal(tuple)  # annotation ids
     label_picked = Signal(object)  # Label | None: the user has picked it
@@ -70,6 +71,7 @@ class Session(QObject):
         self.tool = "select"
         self.hidden: frozenset[int] = frozenset()
         self.clipboard: tuple[Annotation, ...] = ()
+        self.frame: int | None = None  # of the open film that is seen
         self.text: str | None = None  # of the open item, when its canvas has read it
         self.relations = ItemRelations(self, self._read_relations, self._read_relation)
         self.relations.selection_changed.connect(self._leave_marks)
@@ -132,6 +134,7 @@ class Session(QObject):
         self._kept_selection.clear()
         self._large.clear()
         self._forget_text()
+        self.set_frame(None)
         if project is not None:
             self._unsubscribe = project.subscribe(self._committed.emit)
             self._poll_timer.start()
@@ -284,6 +287,12 @@ class Session(QObject):
         """Relations are selected: what is done then is done with them."""
         if relation_ids:
             self.select(())
+
+    def set_frame(self, frame: int | None) -> None:
+        """The canvas of films shows another frame, or none."""
+        if frame != self.frame:
+            self.frame = frame
+            self.frame_changed.emit()
 
     def set_text(self, text: str | None) -> None:
         """The canvas has read the characters of the open item."""

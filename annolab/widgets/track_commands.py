@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from annolab import edits, track_edits
+from annolab.errors import UserError
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
 from annolab.model.geometry import Track
@@ -18,7 +19,9 @@ from annolab.model.tracks import (
     is_seen,
     number_of,
 )
+from annolab.settings import Value
 from annolab.widgets.number_dialog import NumberDialog, Question
+from annolab.widgets.session import Session
 from annolab.widgets.track_desk import TrackDesk
 
 MOST_FRAMES = 1_000_000
@@ -242,6 +245,26 @@ def _swap(desk: TrackDesk) -> None:
         desk.ask_all([pair[0]], lambda a: track_edits.swap_from(a, pair[1], desk.frame))
 
 
+def _toggle(option: str, off: Value, on: Value, desk: TrackDesk) -> None:
+    """Switch an option of the settings, and remember it."""
+    session = desk.session
+    try:
+        session.settings.set(option, off if session.settings.get(option) == on else on)
+    except UserError as error:  # the file cannot be written
+        desk.say(str(error))
+    session.option_changed.emit(option)
+
+
+def states(session: Session) -> dict[str, bool]:
+    """What the actions that can be checked have switched."""
+    settings = session.settings
+    return {
+        "video.centre": settings.flag("video.centre"),
+        "video.onion": settings.flag("video.onion"),
+        "video.track_colors": settings.text("video.colors") == "track",
+    }
+
+
 def _copy_shape(desk: TrackDesk) -> None:
     """What is drawn is a shape on this frame: pictures' Copy takes that."""
     if desk.view.scene.chosen_marks():
@@ -268,5 +291,8 @@ COMMANDS: dict[str, Command] = {
     "join_fill": partial(_join, fill=True),
     "swap": _swap,
     "copy_shape": _copy_shape,
+    "centre": partial(_toggle, "video.centre", False, True),  # noqa: FBT003  values
+    "onion": partial(_toggle, "video.onion", False, True),  # noqa: FBT003
+    "track_colors": partial(_toggle, "video.colors", "label", "track"),
     "shape": partial(_each, track_edits.shape_from_track),
 }

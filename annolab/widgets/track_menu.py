@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Track
 
-OF_SHAPES = ("video.track", "video.propagate")
+OF_SHAPES = ("video.track", "video.follow", "video.follow_back", "video.propagate")
 OF_TRACKS = (
-    "video.outside", "video.occluded",
+    "video.follow", "video.follow_back", "", "video.outside", "video.occluded",
     "video.add_keyframe", "video.remove_keyframe", "", "video.split",
     "video.trim_before", "video.trim_after", "video.delete_range", "",
     "video.propagate", "video.shift", "video.simplify", "video.shape",

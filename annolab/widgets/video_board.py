@@ -127,6 +127,10 @@ class FilmBoard:
         """An annotation as it is stored."""
         return self._held.get(annotation_id)
 
+    def track_ids(self) -> list[int]:
+        """The tracks, in the order they were made."""
+        return sorted(self._tracks)
+
     def at(self, frame: int) -> list[Annotation]:
         """Those that are seen at a frame, as they are stored."""
         ids = self._on.get(None, set()) | self._on.get(frame, set())

@@ -15,6 +15,7 @@ from annolab.widgets import timeline_commands, track_clipboard, track_commands
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import FilmTimeline
+from annolab.widgets.follower import Follower, Sight
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import SELECT, TOOLS
 from annolab.widgets.track_desk import TrackDesk
@@ -36,6 +37,7 @@ FAR = 10  # frames
 STEPS = {"next_frame": 1, "previous_frame": -1, "forward": FAR, "back": -FAR}
 # With nothing selected there is nothing to move: the arrows step.
 ARROWS = {"left": -1, "right": 1, "left_far": -FAR, "right_far": FAR}
+FOLLOWING = {"follow": 1, "follow_back": -1}
 LOOKING = frozenset({"zoom_in", "zoom_out", "fit", "actual_size", "darken"})
 KEPT = 1000  # films whose frame is remembered
 
@@ -61,7 +63,10 @@ class VideoCanvas(VideoShell):
         self.view = VideoView(session)
         self.timeline = VideoTimeline()
         self.film = FilmTimeline(session, self.timeline.marked)
-        layout = column(FilmSplit(self.view, self.film), self.timeline)
+        self.follower = Follower(self.source, self)
+        self._sighted: int | None = None  # the frame that it has shown last
+        beside = FilmSplit(self.view, self.film)
+        layout = column(beside, self.follower.bar, self.timeline)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.view)
@@ -102,6 +107,8 @@ class VideoCanvas(VideoShell):
         self.player.said.connect(session.said)
         self.player.ended.connect(self.go_to)
         self.player.changed.connect(self._tell_player)
+        self.follower.seen.connect(self._take_sight)
+        self.follower.finished.connect(self._take_followed)
         session.selection_changed.connect(self._tell_marks)
         session.tool_changed.connect(self._take_tool)
         session.project_changed.connect(self._forget)
@@ -119,6 +126,7 @@ class VideoCanvas(VideoShell):
 
     def _close(self) -> None:
         """Let go of the film and of its sound."""
+        self._drop_following()
         self.player.set_film(None)
         self.source.close()
 
@@ -127,9 +135,10 @@ class VideoCanvas(VideoShell):
             shown = self.session.settings.flag(name)
             self.film.setVisible(shown)
             self.timeline.line.setHidden(shown)
-            self.states_changed.emit()
         elif name == "media.film_sound":
             self.player.set_heard(on=self.session.settings.flag(name))
+        if name.startswith("video."):
+            self.states_changed.emit()
 
     def _take_label(self, label: Label | None) -> None:
         """With a range and nothing else selected, a label's key is for the range."""
@@ -301,6 +310,7 @@ class VideoCanvas(VideoShell):
             timeline_commands.SHOWN: not self.film.isHidden(),
             "video.loop": self.player.loop,
             "video.sound": self.player.heard,
+            **track_commands.states(self.session),
         }
 
     def menu(self) -> tuple[str, ...]:
@@ -326,9 +336,9 @@ class VideoCanvas(VideoShell):
         if name in STEPS:
             self.go_to(self.wanted + STEPS[name])
             return True
-        if name in track_commands.COMMANDS:
-            self.pause()
-            return track_commands.run(self.desk(), name)
+        if name in FOLLOWING or name in track_commands.COMMANDS:
+            self._run_on_tracks(name)
+            return True
         if timeline_commands.run(self.film, name, self.view.index):
             return True
         verb = VERBS.get(name)
@@ -342,6 +352,33 @@ class VideoCanvas(VideoShell):
             timeline_commands.tag_frame(self.film, self.view.index)
             return True
         return name == "cancel" and self.film.tracks.cancel()
+
+    def _run_on_tracks(self, name: str) -> None:
+        self.pause()
+        if name in FOLLOWING:
+            self.follower.begin(self.desk(), FOLLOWING[name])
+        else:
+            track_commands.run(self.desk(), name)
+
+    # Following objects
+
+    def _take_sight(self, sight: Sight) -> None:
+        """Show where an object was found, unless another frame was gone to."""
+        before = self.follower.start if self._sighted is None else self._sighted
+        if self.wanted != before or self.view.hand.busy:
+            return
+        self.wanted = self._sighted = sight.frame
+        self.view.live = {sight.id: sight.shape}
+        self._take_frame(sight.frame, sight.pixels)
+
+    def _take_followed(self, frame: int) -> None:
+        self._drop_following()
+        self.go_to(frame)
+
+    def _drop_following(self) -> None:
+        self.follower.cancel()
+        self._sighted = None
+        self.view.show_live({})
 
     def desk(self) -> TrackDesk:
         """What the actions on tracks work with."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Signal
@@ -12,12 +14,13 @@ from annolab.gestures import Size
 from annolab.media.image import Picture
 from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet, Edit
-from annolab.model.geometry import Track
+from annolab.model.geometry import Shape, Track
 from annolab.model.item import Item, Media
 from annolab.widgets.picture import Scaled, Shown
 from annolab.widgets.session import Session
 from annolab.widgets.shape_canvas import ShapeCanvas
 from annolab.widgets.shape_store import RGB, Mark
+from annolab.widgets.track_look import TrackColors, paint_skins
 from annolab.widgets.video_board import FilmBoard, first_seen, on_tracks, seen_at
 
 
@@ -36,6 +39,8 @@ class VideoView(ShapeCanvas):
         super().__init__(session, parent)
         self.index = 0
         self.board = FilmBoard()
+        self.live: dict[int, Shape] = {}  # where what is being followed is seen
+        self.colors = TrackColors()
         self.shown: Shown | None = None
         self.told: tuple[str, str] | None = None  # instead of a picture
         self._dropping = False
@@ -51,7 +56,9 @@ class VideoView(ShapeCanvas):
             return
         self.shown, self.told, self.index = None, None, 0
         self._count += 1
+        self.live, self.colors = {}, TrackColors()
         super().show_item(item)
+        self.session.set_frame(None if item is None else 0)
 
     def show_frame(
         self, index: int, pixels: NDArray[np.uint8] | None, problem: str = ""
@@ -74,8 +81,44 @@ class VideoView(ShapeCanvas):
             self.index = index
             self._drop_left_behind()
             super().reload()
+            self.session.set_frame(index)
+            self.centre()
         self.tell_position()
         self.update()
+
+    def show_live(self, live: dict[int, Shape]) -> None:
+        """Show where objects are found at this frame while they are being followed."""
+        self.live = live
+        super().reload()
+
+    # What the settings say
+
+    def _take_option(self, name: str) -> None:
+        super()._take_option(name)
+        if name == "video.colors":
+            super().reload()
+        elif name == "video.centre":
+            self.centre()
+        elif name.startswith("video.onion"):
+            self._count += 1
+            self.update()
+
+    def centre(self) -> None:
+        """Bring what is selected into the middle of the view, if that is wanted."""
+        if not self.session.settings.flag("video.centre") or self.extent is None:
+            return
+        box = self.scene.store.box_of(self.session.selection)
+        if box is None or self.hand.busy:
+            return
+        x, y = self.view.to_widget(box.x + box.w / 2, box.y + box.h / 2)
+        self.look_at(self.view.moved(self.width() / 2 - x, self.height() / 2 - y))
+
+    def _skins(self, painter: QPainter) -> None:
+        settings = self.session.settings
+        if settings.flag("video.onion"):
+            count = int(settings.number("video.onion_frames"))
+            chosen = self.session.selected()
+            paint_skins(painter, chosen, self.index, count, self.view)
 
     def _drop_left_behind(self) -> None:
         """Tracks stay selected from frame to frame, shapes of another do not."""
@@ -101,16 +144,28 @@ class VideoView(ShapeCanvas):
 
     def annotations(self) -> list[Annotation]:
         """Those that are seen at this frame."""
-        return self.board.at(self.index)
+        there = self.board.at(self.index)
+        known = {annotation.id for annotation in there}
+        found = (self.board.get(i) for i in self.live if i not in known)
+        return [*there, *(a for a in found if a is not None)]
 
     def mark(self, annotation: Annotation, colors: dict[int, RGB]) -> Mark | None:
         """An annotation as it is at this frame; None where it is not seen."""
+        found = self.live.get(annotation.id)
         there = seen_at(annotation, self.index)
-        return None if there is None else super().mark(there, colors)
+        if found is not None:
+            there = replace(annotation, geometry=found)
+        mark = None if there is None else super().mark(there, colors)
+        by_track = self.session.settings.text("video.colors") == "track"
+        if mark is None or not by_track or not isinstance(annotation.geometry, Track):
+            return mark
+        return replace(mark, color=self.colors.of(annotation.id))
 
     def reload(self) -> None:
         """Read all annotations again."""
         self.board = FilmBoard(a for a in self.session.annotations() if self.wants(a))
+        for annotation_id in self.board.track_ids():
+            self.colors.of(annotation_id)
         super().reload()
         self.marks_changed.emit()
 
@@ -160,6 +215,7 @@ class VideoView(ShapeCanvas):
         """The picture, or its place while it is read."""
         if self.shown is not None:
             self._scaled.draw(painter, self.shown, self.view, around)
+            self._skins(painter)
         elif self.extent is not None:
             x, y = self.view.to_widget(0, 0)
             scale = self.view.scale

@@ -10,8 +10,15 @@ from pytestqt.qtbot import QtBot
 
 from annolab import edits
 from annolab.model.geometry import AttributeValue
-from annolab.widgets.attribute_form import AttributeForm, common
-from annolab.widgets.fields import MIXED, UNSET, ChoiceField, TextField, typed_like
+from annolab.widgets.attribute_form import AttributeForm
+from annolab.widgets.fields import (
+    MIXED,
+    UNSET,
+    ChoiceField,
+    TextField,
+    common,
+    typed_like,
+)
 from annolab.widgets.session import Session
 
 

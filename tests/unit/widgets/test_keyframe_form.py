@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from annolab import edits
 from annolab.model.geometry import Box, Keyframe, Track
@@ -137,6 +137,8 @@ def test_typing_at_a_frame_is_one_step(
 ) -> None:
     track = film_bench.track(Keyframe(0, A, attributes={"mood": ""}))
     steps = len(film_bench.project.history(100))
-    QTest.keyClicks(form.keyframe.field("mood").focusProxy(), "calm")
+    line = form.keyframe.field("mood").findChild(QLineEdit)
+    assert line is not None
+    QTest.keyClicks(line, "calm")
     assert attributes_at(track_of(film_bench, track.id), 0)["mood"] == "calm"
     assert len(film_bench.project.history(100)) == steps + 1

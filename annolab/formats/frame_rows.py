@@ -6,17 +6,27 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from annolab.formats.base import Problem, Records, Report, Severity
 from annolab.formats.lines import number_in, report_fields, report_item, report_people
 from annolab.model.annotation import Annotation
-from annolab.model.geometry import Attributes, Keyframe, Shape, Track
+from annolab.model.geometry import (
+    Attributes,
+    Keyframe,
+    Points,
+    Polygon,
+    Polyline,
+    Shape,
+    Track,
+)
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
+from annolab.model.thinning import simplified
 from annolab.model.tracks import attributes_at, geometry_at, seen_ranges
 
 MOST_FRAMES = 1_000_000  # of one track
+_AT_ONCE = 1000
 _CELLS = re.compile(r"[,;\s]+")
 _WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0*)?")
 
@@ -64,6 +74,38 @@ def _next(listed: Sequence[int], frame: int, length: int | None) -> int | None:
     if place < len(listed):
         return listed[place]
     return frame + 1 if length is not None and frame + 1 < length else None
+
+
+def thinned(track: Track) -> Track:
+    """The track without the keyframes that say nothing; it shows exactly the same.
+
+    Only among shapes of as many points, and a thousand keyframes at a time: the work
+    may grow with their square.
+    """
+    kept: dict[int, Keyframe] = {}
+    for _, alike in groupby(track.keyframes, lambda key: _structure(key.geometry)):
+        keys = tuple(alike)
+        for start in range(0, max(len(keys) - 1, 1), _AT_ONCE):
+            part = Track(keys[start : start + _AT_ONCE + 1])
+            thin = simplified(part, 0.0)
+            is_same = all(
+                geometry_at(thin, key.frame) == (None if key.outside else key.geometry)
+                for key in part.keyframes
+            )
+            found = thin if is_same else part
+            kept |= {key.frame: key for key in found.keyframes}
+    return Track(tuple(kept.values()))
+
+
+def _structure(shape: Shape) -> tuple[object, ...]:
+    """What kind of shape it is, of how many points."""
+    match shape:
+        case Polyline(points) | Points(points):
+            return type(shape), len(points)
+        case Polygon(parts):
+            return type(shape), [[len(ring) for ring in part] for part in parts]
+        case _:
+            return (type(shape),)
 
 
 def shown_frames(

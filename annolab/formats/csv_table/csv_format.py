@@ -58,7 +58,8 @@ class CsvFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write one table, yielding how many annotations are done."""
-        writer = TableWriter(schema, records, report)
+        is_dense = options.get("tracks", "keyframes") == "frames"
+        writer = TableWriter(schema, records, report, is_dense=is_dense)
         delimiter = _DELIMITERS[options.get("delimiter", "comma")]
         bom = options.get("bom", "false") == "true"
         return writer.write(sink.open(""), delimiter=delimiter, bom=bom)

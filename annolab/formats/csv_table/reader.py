@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,6 +26,16 @@ from annolab.formats.csv_table.columns import (
 )
 from annolab.formats.csv_table.span_cells import COVERED, UNIT, span_in
 from annolab.formats.csv_table.tier_cells import item_tiers, tier_id_of
+from annolab.formats.csv_table.track_cells import (
+    COLUMNS,
+    KEY,
+    OUTSIDE,
+    TIME,
+    TRACK,
+    TrackRows,
+    shape_in,
+)
+from annolab.formats.film_times import FilmFrames
 from annolab.formats.geometry_text import KINDS, geometry_of
 from annolab.formats.values import clean
 from annolab.model.annotation import (
@@ -33,14 +44,23 @@ from annolab.model.annotation import (
     AnnotatorKind,
     Relation,
 )
-from annolab.model.geometry import NO_ATTRIBUTES, AttributeValue, Geometry, Kind, Span
+from annolab.model.geometry import (
+    NO_ATTRIBUTES,
+    AttributeValue,
+    Geometry,
+    Keyframe,
+    Kind,
+    Span,
+)
 from annolab.model.item import Item, Media, Status
 from annolab.model.offsets import Offsets
+from annolab.model.tracks import OCCLUDED
 
 MAX_CELL = 1 << 28
 _SKIP, _MEND = Severity.SKIPPED, Severity.REPAIRED
 _STEP = 500
 _INT64 = 1 << 63
+_YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 _TIER = ("tier", "tier_kind", "tier_number", "tier_parent")
 _TIMES = (Kind.INTERVAL, Kind.INSTANT, Kind.TIME_BOX)
 
@@ -64,6 +84,8 @@ class TableReader:
         self._tiers: dict[tuple[str, ...], int | None] = {}
         self._groups: dict[tuple[str, str], int] = {}
         self._marks: dict[str, Annotation] = {}
+        self._tracks: dict[tuple[int, str], tuple[Item, TrackRows]] = {}
+        self._frames = FilmFrames(ctx)
         self._text: tuple[int, Offsets | None] | None = None  # of the last item
         self._relations: list[tuple[int, dict[str, str]]] = []
 
@@ -76,6 +98,9 @@ class TableReader:
         except OSError as error:
             message = f"It cannot be read: {error.strerror}."
             raise FormatError(message, path=self._path) from error
+        for item, rows in self._tracks.values():
+            self._line, self._row = rows.line, {"file": item.path}
+            yield rows.whole(item)
         for line, row in self._relations:
             self._line, self._row = line, row
             relation = self._tried(self._relation)
@@ -162,7 +187,8 @@ class TableReader:
         try:
             return make()
         except (BadCell, FormatError) as error:
-            self._say(str(error), _SKIP)
+            if str(error):
+                self._say(str(error), _SKIP)
         return None
 
     def _annotation(self) -> Annotation | None:
@@ -176,14 +202,64 @@ class TableReader:
         kind = self._kind()
         if kind is None:
             return None
-        mark = Annotation(
+        mark = self._mark(item, kind)
+        if row.get("id"):
+            self._marks.setdefault(row["id"], mark)
+        if self._is_of_film(item) and row.get(TRACK) and kind is not Kind.TRACK:
+            self._add_to_track(item, mark)
+            return None
+        return mark
+
+    def _is_of_film(self, item: Item) -> bool:
+        """Whether columns of tracks are such, and not key-values of that name."""
+        return self._own or item.media is Media.VIDEO
+
+    def _add_to_track(self, item: Item, mark: Annotation) -> None:
+        row = self._row
+        shape = shape_in(mark.geometry)
+        if shape is None:
+            message = "A row of a track that holds no shape of a picture."
+            raise BadCell(message)
+        if mark.frame is None:
+            message = "A row of a track that says no frame."
+            raise BadCell(message)
+        values = self._values(KEY) if self._own else dict(mark.attributes)
+        hidden = row.get(OCCLUDED, "").strip().lower()
+        if hidden in _YES or hidden in _NO:
+            values[OCCLUDED] = hidden in _YES
+        said = row.get(OUTSIDE, "").strip().lower()
+        key = Keyframe(mark.frame, shape, said in _YES, values)
+        if not self._own:
+            mark = replace(mark, attributes=NO_ATTRIBUTES)
+        place = (item.id, row[TRACK])
+        if place not in self._tracks:
+            self._tracks[place] = item, TrackRows(mark, self._line)
+        problem = self._tracks[place][1].add(mark, key, says_outside=bool(said))
+        if problem:
+            self._say(problem, Severity.LOSS)
+
+    def _frame(self, item: Item) -> int | None:
+        """The frame that a row says, by its number or else by its time."""
+        frame = self._whole("frame", least=0)
+        if frame is None and item.media is Media.VIDEO:
+            seconds = self._optional(TIME)
+            if seconds is not None:
+                where = f"{self._path.name}, line {self._line}"
+                frame = self._frames.frame(item, seconds, where)
+                if frame is None:
+                    raise BadCell  # it has been said
+        return frame
+
+    def _mark(self, item: Item, kind: Kind) -> Annotation:
+        row = self._row
+        return Annotation(
             id=self._ctx.new_id(),
             item_id=item.id,
             annotator_id=self._annotator(),
             geometry=self._checked(self._geometry(kind), item),
             label_id=self._label(),
-            attributes=self._attributes(),
-            frame=self._whole("frame", least=0),
+            attributes=self._attributes(item),
+            frame=self._frame(item),
             tier_id=self._tier(),
             group_id=self._group(),
             text=cell_text(row.get("text", "")) if self._own else row.get("text"),
@@ -192,9 +268,6 @@ class TableReader:
             z=self._whole("z") or 0,
             locked=row.get("locked", "").lower() == "true",
         )
-        if row.get("id"):
-            self._marks[row["id"]] = mark
-        return mark
 
     def _kind(self) -> Kind | None:
         row = self._row
@@ -278,10 +351,16 @@ class TableReader:
         except UserError as error:
             raise BadCell(str(error)) from error
 
-    def _attributes(self) -> dict[str, AttributeValue]:
+    def _attributes(self, item: Item | None = None) -> dict[str, AttributeValue]:
         values = self._values(ATTRIBUTE)
-        for name in self._free:
-            if not name.startswith((ATTRIBUTE, ITEM)) and self._row.get(name):
+        taken = (ATTRIBUTE, ITEM, KEY) if self._own else (ATTRIBUTE, ITEM)
+        more: tuple[str, ...] = ()
+        if item is not None and not self._is_of_film(item):
+            more = COLUMNS
+        elif item is not None and not self._row.get(TRACK):
+            more = (OUTSIDE, OCCLUDED)
+        for name in (*self._free, *more):
+            if not name.startswith(taken) and self._row.get(name):
                 values[name] = cell_value(self._row[name])
         return values
 

@@ -16,39 +16,34 @@ from annolab.formats.csv_table.columns import (
     OPTIONAL,
     RELATION,
 )
+from annolab.formats.csv_table.place_cells import Row, place_row
 from annolab.formats.csv_table.span_cells import COVERED, UNIT, cells_of
 from annolab.formats.csv_table.tier_cells import TierCells
-from annolab.formats.geometry_text import text_of
+from annolab.formats.csv_table.track_cells import KEY, TrackCells
 from annolab.model.annotation import (
     Annotation,
     AnnotationStatus,
     AnnotatorKind,
     Relation,
 )
-from annolab.model.geometry import (
-    Box,
-    Instant,
-    Interval,
-    Span,
-    TimeBox,
-    Whole,
-    kind_of,
-)
+from annolab.model.geometry import Span, Track, kind_of
 from annolab.model.item import Item, Media, Status
 from annolab.model.schema import Label, Schema
 
 _FLUSH = 1 << 18
-Row = dict[str, str]
 
 
 class TableWriter:
     """Writes one table; serves once."""
 
-    def __init__(self, schema: Schema, records: Records, report: Report) -> None:
+    def __init__(
+        self, schema: Schema, records: Records, report: Report, *, is_dense: bool
+    ) -> None:
         self._records = records
         self._report = report
         self._labels: Mapping[int, Label] = {x.id: x for x in schema.labels}
         self._tiers = TierCells(schema.tiers, report)
+        self._tracks = TrackCells(records, report, is_dense)
         self._related = records.relation_count() > 0
         self._groups: dict[int, int] = {}
         self._last_row = 0
@@ -79,18 +74,19 @@ class TableWriter:
             keys |= dict.fromkeys(self._item_row(item))
             keys |= dict.fromkeys(self._tiers.of_item(item, marks))
             for annotation in marks:
-                keys |= dict.fromkeys(self._used(annotation))
+                keys |= dict.fromkeys(self._used(item, annotation))
                 if item.media is Media.TEXT and isinstance(annotation.geometry, Span):
                     keys |= dict.fromkeys((COVERED, UNIT))
             for relation in self._relations(item):
                 keys |= dict.fromkeys(self._relation_row(relation, {}))
-        free = sorted(key for key in keys if key.startswith((ATTRIBUTE, ITEM)))
+        free = sorted(key for key in keys if key.startswith((ATTRIBUTE, ITEM, KEY)))
         return [*CORE, *(name for name in OPTIONAL if name in keys), *free]
 
-    def _used(self, annotation: Annotation) -> Row:
-        return self._annotation_row(annotation, with_geometry=False) | (
-            _place_row(annotation, "") if type(annotation.geometry) is not Box else {}
-        )
+    def _used(self, item: Item, annotation: Annotation) -> list[str]:
+        row = self._annotation_row(item, annotation)
+        if is_in_rows(annotation) and isinstance(annotation.geometry, Track):
+            return [*row, *self._tracks.columns(item, annotation.geometry)]
+        return [*row, *place_row(annotation.geometry, with_text=False)]
 
     def _rows(self, item: Item, marks: list[Annotation]) -> Iterator[Row]:
         common = self._item_row(item)
@@ -101,19 +97,31 @@ class TableWriter:
         is_text = item.media is Media.TEXT and has_spans
         text = self._records.text(item) if is_text else None
         for annotation in marks:
+            if not self._tracks.is_written(item, annotation):
+                continue
             row, first = first, common
-            row = row | self._annotation_row(annotation, with_geometry=True)
+            row = row | self._annotation_row(item, annotation)
             if is_text and isinstance(annotation.geometry, Span):
                 row |= cells_of(annotation.geometry, text)
             if self._related:
                 self._last_row += 1
                 row["id"] = numbers[annotation.id] = str(self._last_row)
             self._report.written += 1
-            yield row
+            yield from self._placed(item, annotation, row)
         for relation in relations:
             yield common | self._relation_row(relation, numbers)
-        if not marks and not relations:
-            yield first
+        if first is not common and not relations:
+            yield first  # nothing has said it
+
+    def _placed(self, item: Item, annotation: Annotation, row: Row) -> Iterator[Row]:
+        """The row of a mark, or those of a track, which all say what holds for it."""
+        track = annotation.geometry
+        if is_in_rows(annotation) and isinstance(track, Track):
+            for cells in self._tracks.rows(item, annotation, track):
+                yield row | cells
+                row = {k: v for k, v in row.items() if k != "item_tiers"}
+        else:
+            yield row | place_row(track)
 
     def _relations(self, item: Item) -> list[Relation]:
         return self._records.relations(item.id) if self._related else []
@@ -136,13 +144,11 @@ class TableWriter:
         row |= {ITEM + key: value_cell(v) for key, v in item.attributes.items()}
         return row
 
-    def _annotation_row(self, mark: Annotation, *, with_geometry: bool) -> Row:
+    def _annotation_row(self, item: Item, mark: Annotation) -> Row:
         row = {"kind": kind_of(mark.geometry).name.lower()}
-        if with_geometry:
-            row |= _place_row(mark, text_of(mark.geometry))
         self._add_common(row, mark)
         if mark.frame is not None:
-            row["frame"] = str(mark.frame)
+            row |= self._tracks.of_frame(item, mark.frame)
         row |= self._tiers.of_mark(mark)
         if mark.group_id is not None:
             number = self._groups.setdefault(mark.group_id, len(self._groups) + 1)
@@ -179,23 +185,6 @@ class TableWriter:
             row[ATTRIBUTE + key] = value_cell(value)
 
 
-def _place_row(mark: Annotation, text: str) -> Row:
-    """The columns that say where the mark is."""
-    match mark.geometry:
-        case Box(x, y, w, h):
-            cells = map(number_text, (x, y, w, h))
-            return dict(zip(("x", "y", "w", "h"), cells, strict=True))
-        case Interval(start, stop):
-            return {"start": number_text(start), "stop": number_text(stop)}
-        case Instant(time):
-            return {"start": number_text(time)}
-        case TimeBox(start, stop, low, high):
-            return {
-                "start": number_text(start),
-                "stop": number_text(stop),
-                "geometry": f"{number_text(low)} {number_text(high)}",
-            }
-        case Whole():
-            return {}
-        case _:
-            return {"geometry": text}
+def is_in_rows(mark: Annotation) -> bool:
+    """Whether a track can have rows, which say a frame of their own."""
+    return isinstance(mark.geometry, Track) and mark.frame is None

@@ -363,6 +363,18 @@ OPTIONS = (
         title="Timeline of films",
         doc="A row for each track and each tag below the picture.",
     ),
+    Option(
+        "video.wave",
+        default=True,
+        title="Waveform of films",
+        doc="The sound of a film is seen on its timeline.",
+    ),
+    Option(
+        "video.tiers",
+        default=False,
+        title="Tiers of films",
+        doc="Tiers as those of sounds are shown under the tracks of a film.",
+    ),
 )
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 

@@ -40,6 +40,11 @@ class FilmSound:
         return found
 
     @property
+    def sound(self) -> Sound:
+        """The sound as it is in the file, from its own first sample on."""
+        return self._sound
+
+    @property
     def problem(self) -> str:
         """A sentence about sound that is damaged but partly there, or ""."""
         return self._sound.problem

@@ -12,12 +12,15 @@ from annolab.model.edit import ChangeSet
 from annolab.widgets.controls import column, hairline
 from annolab.widgets.film_bar import FilmBar
 from annolab.widgets.film_rows import ranges_of
+from annolab.widgets.film_tiers import FilmTiers
+from annolab.widgets.film_wave import FilmWave
 from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.frame_ruler import FrameRuler
 from annolab.widgets.frame_scale import NO_FRAMES, FilmView, FrameTimes
 from annolab.widgets.session import Session
 from annolab.widgets.track_area import TrackArea
 
+WAVE, TIERS = "video.wave", "video.tiers"  # the options
 MANY = 200  # changed annotations from which on all are read again
 ZOOM = 1.5
 GROUND = 0.05  # of a stretch that is zoomed to, left at each side
@@ -37,15 +40,33 @@ class FilmTimeline(QWidget):
         self.session, self.marked = session, marked
         self.view = FilmView(self)
         self.ruler = FrameRuler(self.view, marked)
+        self.wave = FilmWave(self.view, marked)
         self.tracks = TrackArea(session, self.view, marked)
-        layout = column(hairline(), self.ruler, self.tracks, FilmBar(self.view))
-        layout.setStretch(2, 1)
+        self.tiers = FilmTiers(session, self.view)
+        layout = column(hairline(), self.ruler, self.wave, self.tracks, self.tiers)
+        layout.addWidget(FilmBar(self.view))
+        layout.setStretch(3, 1)
         self.setLayout(layout)
-        for strip in (self.ruler, self.tracks):
-            strip.wanted.connect(self.wanted)
-        self.tracks.edit_requested.connect(self.edit_requested)
-        self.tracks.selection_requested.connect(self.selection_requested)
+        self.wave.hide()
+        self._connect(session)
+
+    def _connect(self, session: Session) -> None:
+        for part in (self.ruler, self.wave, self.tracks, self.tiers):
+            part.wanted.connect(self.wanted)
+        for area in (self.tracks, self.tiers.area):
+            area.edit_requested.connect(self.edit_requested)
+            area.selection_requested.connect(self.selection_requested)
+        self.tiers.area.problem_found.connect(
+            lambda text: session.said.emit("info", text)
+        )
+        self.tiers.chosen.connect(self.marked.select)
         session.changed.connect(self._take_changes)
+        session.option_changed.connect(self._take_option)
+        self._take_option(TIERS)
+
+    def _take_option(self, name: str) -> None:
+        if name == TIERS:
+            self.tiers.setVisible(self.session.settings.flag(TIERS))
 
     def sizeHint(self) -> QSize:
         """Room for the ruler and some rows."""
@@ -59,26 +80,37 @@ class FilmTimeline(QWidget):
 
     def take_focus_to(self, widget: QWidget) -> None:
         """A click on the timeline puts the keyboard on this widget."""
-        for strip in (self.ruler, self.tracks):
+        for strip in (self.ruler, self.wave, self.tracks):
             strip.setFocusProxy(widget)
             strip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     # The film
 
+    def show_wave(self, *, there: bool) -> bool:
+        """Show the waveform where there is a sound and it is wanted; True: it is."""
+        wanted = there and self.session.settings.flag(WAVE)
+        self.wave.setVisible(wanted)
+        return wanted and not self.isHidden()
+
     def set_film(self, table: FrameTable | None) -> None:
         """Show another film, or none."""
         self.tracks.drop()
+        self.wave.hide()  # until a sound is found
         times, keys = NO_FRAMES, np.zeros(0, np.intp)
         if table is not None:
             times = FrameTimes.of(table.pts, table.time_base)
             keys = np.flatnonzero(table.key)
         self.ruler.set_entries(keys)
+        self.tiers.area.quiet = True
         self.view.set_frames(times)
+        self.tiers.area.quiet = False
+        self.tiers.show_item(self.session.item if table is not None else None)
         self._read()
 
     def set_frame(self, frame: int) -> None:
         """The film is at a frame."""
         self.view.set_frame(frame)
+        self.tiers.follow()
 
     def _read(self) -> None:
         count = len(self.view.frames)
@@ -88,6 +120,7 @@ class FilmTimeline(QWidget):
     def _take_changes(self, changes: ChangeSet) -> None:
         if not len(self.view.frames):
             return
+        self.tiers.take_changes(changes)
         grip = self.tracks.grip
         if grip is not None and grip.annotation.id in changes.annotations:
             self.tracks.drop()

@@ -14,7 +14,7 @@ from annolab.errors import AnnoLabError
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Instant, Interval
 from annolab.model.ids import new_id
-from annolab.model.item import Item
+from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine
@@ -42,8 +42,10 @@ def _me(area: TierShell) -> int:
 
 
 def _length(area: TierShell) -> float | None:
-    """That of the sound, as far as it is known."""
+    """That of the sound, as far as it is known; of a film, in seconds."""
     item = area.session.item
+    if item is not None and item.media is Media.VIDEO:
+        return area.view.length or None
     return (item.length if item is not None else None) or area.view.length or None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from annolab.errors import UserError
 from annolab.model.schema import Label
 from annolab.widgets.film_tags import toggle_frame, toggle_range
-from annolab.widgets.film_timeline import FilmTimeline
+from annolab.widgets.film_timeline import TIERS, WAVE, FilmTimeline
 from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.track_menu import track_menu
 
@@ -27,18 +28,20 @@ RANGE_VERBS: dict[str, Callable[[FrameRange, int], None]] = {
 """By the last part of the id: the range, and the frame that is seen."""
 
 
-def _toggle(film: FilmTimeline) -> None:
-    """Show the timeline or not, and remember it."""
+def _toggle(film: FilmTimeline, name: str) -> None:
+    """Show a part or not, and remember it."""
     session = film.session
     try:
-        session.settings.set(SHOWN, not session.settings.flag(SHOWN))
+        session.settings.set(name, not session.settings.flag(name))
     except UserError as error:  # the file cannot be written
         session.said.emit("info", str(error))
-    session.option_changed.emit(SHOWN)
+    session.option_changed.emit(name)
 
 
 TIMELINE_VERBS: dict[str, Callable[[FilmTimeline], None]] = {
-    "timeline": _toggle,
+    "timeline": partial(_toggle, name=SHOWN),
+    "wave": partial(_toggle, name=WAVE),
+    "tiers": partial(_toggle, name=TIERS),
     "timeline_in": lambda film: film.zoom(1),
     "timeline_out": lambda film: film.zoom(-1),
     "timeline_fit": FilmTimeline.fit,
@@ -50,6 +53,12 @@ def menu(film: FilmTimeline) -> tuple[str, ...]:
     """What a right click on the timeline offers."""
     chosen = film.session.selected() if film.tracks.underMouse() else []
     return (*track_menu(chosen), *CHOSEN_MENU) if chosen else RULER_MENU
+
+
+def states(film: FilmTimeline) -> dict[str, bool]:
+    """Which parts are shown, by the ids of their actions."""
+    settings = film.session.settings
+    return {name: settings.flag(name) for name in (SHOWN, WAVE, TIERS)}
 
 
 def run(film: FilmTimeline, name: str, frame: int) -> bool:

@@ -58,8 +58,8 @@ class VideoCanvas(VideoShell):
         self._left_at: dict[int, int] = {}
         self._span_given = False  # what plays is no matter of the selected range
         self.source = VideoSource(self._cache_limit, self)
-        sounds = FilmSounds(self._cache_limit, self)
-        self.player = FilmPlayer(self.source, sounds, transport=transport)
+        self.sounds = FilmSounds(self._cache_limit, self)
+        self.player = FilmPlayer(self.source, self.sounds, transport=transport)
         self.view = VideoView(session)
         self.timeline = VideoTimeline()
         self.film = FilmTimeline(session, self.timeline.marked)
@@ -94,6 +94,7 @@ class VideoCanvas(VideoShell):
         source.failed.connect(self._take_failure)
         source.came.connect(self._take_frame)
         source.lost.connect(lambda frame, why: self._take_frame(frame, None, why))
+        self.sounds.grown.connect(self._show_wave)
         self.timeline.bar.asked.connect(self.trigger)
         self.timeline.bar.speed_chosen.connect(self.player.set_speed)
         self.timeline.wanted.connect(self.go_to)
@@ -127,6 +128,7 @@ class VideoCanvas(VideoShell):
     def _close(self) -> None:
         """Let go of the film and of its sound."""
         self._drop_following()
+        self.film.wave.show_sound(None)
         self.player.set_film(None)
         self.source.close()
 
@@ -135,10 +137,24 @@ class VideoCanvas(VideoShell):
             shown = self.session.settings.flag(name)
             self.film.setVisible(shown)
             self.timeline.line.setHidden(shown)
+            self._want_wave()
+        elif name == timeline_commands.WAVE:
+            self._want_wave()
         elif name == "media.film_sound":
             self.player.set_heard(on=self.session.settings.flag(name))
         if name.startswith("video."):
             self.states_changed.emit()
+
+    def _want_wave(self) -> None:
+        """Open the sound of the film where it is to be seen."""
+        video, film = self.source.video, self.film
+        heard = video is not None and video.info.has_sound
+        if film.show_wave(there=heard):
+            self.sounds.want()
+
+    def _show_wave(self) -> None:
+        sound = self.sounds.sound
+        self.film.wave.show_sound(self.sounds.peaks, sound.offset if sound else 0)
 
     def _take_label(self, label: Label | None) -> None:
         """With a range and nothing else selected, a label's key is for the range."""
@@ -212,6 +228,7 @@ class VideoCanvas(VideoShell):
         self.player.set_film(video)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self.film.set_film(video.table)
+        self._want_wave()
         self._tell_player()
         self._tell_marks()
         item = self.item
@@ -307,7 +324,7 @@ class VideoCanvas(VideoShell):
     def states(self) -> dict[str, bool]:
         """What is on."""
         return {
-            timeline_commands.SHOWN: not self.film.isHidden(),
+            **timeline_commands.states(self.film),
             "video.loop": self.player.loop,
             "video.sound": self.player.heard,
             **track_commands.states(self.session),

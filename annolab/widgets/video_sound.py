@@ -13,6 +13,7 @@ from annolab.widgets import worker
 
 if TYPE_CHECKING:
     from annolab.media.film_sound import FilmSound
+    from annolab.media.peaks import Peaks
     from annolab.media.video import Video
 
 
@@ -28,6 +29,7 @@ class FilmSounds(QObject):
         super().__init__(parent)
         self._limit = limit  # bytes of the cache
         self.sound: FilmSound | None = None
+        self.peaks: Peaks | None = None  # for drawing it
         self._video: Video | None = None
         self._wanted = False
         self._made: list[FilmSound] = []  # by the worker, to be closed
@@ -40,7 +42,7 @@ class FilmSounds(QObject):
             self._job = None
         for sound in self._made:
             sound.close()
-        self._made, self.sound = [], None
+        self._made, self.sound, self.peaks = [], None, None
         self._video, self._wanted = video, False
 
     def want(self) -> None:
@@ -50,8 +52,9 @@ class FilmSounds(QObject):
             return
         self._wanted, made = True, self._made
 
-        def task(progress: Progress) -> FilmSound:
+        def task(progress: Progress) -> tuple[FilmSound, Peaks]:
             from annolab.media.film_sound import open_film_sound
+            from annolab.media.peaks import Peaks
             from annolab.media.sound_cache import SoundCache, cache_folder
 
             cache = SoundCache(cache_folder(), limit)
@@ -59,16 +62,17 @@ class FilmSounds(QObject):
             made.append(sound)
             if progress.cancelled:  # nobody closes it any more
                 sound.close()
-            return sound
+            return sound, Peaks(sound.sound, cache)
 
         self._job = worker.run(self, task, self._take, self._take_failure)
 
-    def _take(self, sound: FilmSound) -> None:
-        self.sound, self._job = sound, None
-        if not sound.prepared:
+    def _take(self, found: tuple[FilmSound, Peaks]) -> None:
+        self.sound, self.peaks = found
+        self._job = None
+        if not (self.sound.prepared and self.peaks.complete):
             self._job = worker.run(
                 self,
-                sound.prepare,
+                self.peaks.build,  # decodes it on the way
                 self._take_prepared,
                 self._take_failure,
                 lambda *_: self.grown.emit(),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,13 +19,14 @@ from annolab import edits
 from annolab.media.video_table import FrameTable
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
-from annolab.model.geometry import Box, Geometry, Keyframe, Track, Whole
+from annolab.model.geometry import Box, Geometry, Interval, Keyframe, Track, Whole
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
-from annolab.model.schema import Label, Schema
+from annolab.model.schema import Label, Schema, TierKind
 from annolab.model.tracks import seen_ranges
+from annolab.settings import Settings
 from annolab.store.project import Project, create_project
-from annolab.widgets import timeline_commands
+from annolab.widgets import tier_commands, timeline_commands
 from annolab.widgets.film_rows import FilmRow, RowKind
 from annolab.widgets.film_timeline import FilmTimeline
 from annolab.widgets.frame_range import FrameRange
@@ -133,7 +134,7 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     root = project.add_root(tmp_path)
     item = Item(id=new_id(), path="f.mp4", media=Media.VIDEO, root_id=root.id)
     project.apply(Edit("Add", (Change(None, item),)))
-    session = Session()
+    session = Session(None, Settings(tmp_path / "settings.toml"))
     session.set_project(project)
     session.open_item(item.id)
     film = FilmTimeline(session, FrameRange())
@@ -144,8 +145,8 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     film.set_film(table(COUNT))
     made = Bench(project, session, film, item)
     film.wanted.connect(made.wanted.append)
-    film.tracks.edit_requested.connect(lambda edit: session.apply(edit, film))
-    film.tracks.selection_requested.connect(session.select)
+    film.edit_requested.connect(lambda edit: session.apply(edit, film))
+    film.selection_requested.connect(session.select)
     film.tracks.problem_found.connect(made.problems.append)
     yield made
     session.set_project(None)
@@ -318,3 +319,76 @@ def test_changes_come_to_the_rows(bench: Bench) -> None:
     assert bench.film.tracks.rows.rows == []
     QTest.mouseClick(bench.film.tracks, LEFT, NONE, QPoint(500, 10))
     assert bench.wanted == []
+
+
+# The tiers of the sound
+
+
+@pytest.fixture
+def tiered(bench: Bench) -> Bench:
+    """With a tier of words, in which there is a boundary at frame 50."""
+    film = bench.film
+    timeline_commands.run(film, "tiers", 0)
+    tier_commands.add_tier(film.tiers.area, "words", TierKind.INTERVAL)
+    QApplication.processEvents()
+    bench.film.view.select(2.0)
+    assert film.tiers.area.trigger("audio.add_boundary")
+    return bench
+
+
+def in_tier(bench: Bench, frame: int) -> QPoint:
+    area = bench.film.tiers.area
+    place = area.place_of(area.tier)
+    x = bench.film.view.middle_of(frame)
+    return QPoint(round(x), round(place.center().y()))
+
+
+def test_a_tier_of_a_film_is_as_long_as_the_film(tiered: Bench) -> None:
+    marks = sorted(
+        (a.geometry.start, a.geometry.stop)
+        for a in tiered.project.annotations(tiered.item.id)
+        if isinstance(a.geometry, Interval)
+    )
+    assert marks == [(0.0, 2.0), (2.0, 4.0)]
+
+
+def test_a_click_in_a_tier_goes_to_its_frame_and_keys_are_typed(tiered: Bench) -> None:
+    film = tiered.film
+    QTest.mouseClick(film.tiers.area, LEFT, NONE, in_tier(tiered, 70))
+    assert tiered.wanted[-1] == 50  # where the interval begins
+    (chosen,) = tiered.session.selection
+    QTest.keyClicks(film.tiers, "well")
+    held = tiered.project.annotation(chosen)
+    assert held is not None
+    assert held.text == "well"
+    film.set_frame(10)
+    assert film.view.low == film.view.frames.start(10)
+    assert tiered.chosen() == [chosen]
+
+
+def test_two_clicks_in_a_tier_select_its_frames(tiered: Bench) -> None:
+    QTest.mouseClick(tiered.film.tiers.area, LEFT, NONE, in_tier(tiered, 20))
+    QTest.mouseDClick(tiered.film.tiers.area, LEFT, NONE, in_tier(tiered, 20))
+    assert tiered.film.marked.span == (0, 50)
+
+
+def test_keys_of_tiers_are_heard_where_the_keyboard_is_on_them(tiered: Bench) -> None:
+    film = tiered.film
+    QTest.mouseClick(film.tiers.area, LEFT, NONE, in_tier(tiered, 20))
+    film.tiers.area.select_time(1.0)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Return, NONE)
+    event.ignore()
+    QApplication.sendEvent(film.tiers, event)
+    assert event.isAccepted()
+    QTest.keyClick(film.tiers, Qt.Key.Key_Return)
+    count = sum(
+        isinstance(a.geometry, Interval)
+        for a in tiered.project.annotations(tiered.item.id)
+    )
+    assert count == 3
+
+
+def test_tiers_are_hidden_again(tiered: Bench) -> None:
+    timeline_commands.run(tiered.film, "tiers", 0)
+    assert not tiered.film.tiers.isVisible()
+    assert timeline_commands.states(tiered.film)["video.tiers"] is False

@@ -135,6 +135,7 @@ def test_frames_follow_the_sound(stage: Stage) -> None:
 def test_the_sound_leads_as_soon_as_it_is_decoded(stage: Stage) -> None:
     item = stage.session.item
     assert item is not None
+    stage.session.settings.values["video.wave"] = False  # else it is opened at once
     stage.session.open_item(None)
     stage.session.open_item(item.id)
     stage.wait(lambda: stage.canvas.view.shown is not None)
@@ -299,3 +300,17 @@ def test_a_film_without_sound_has_none_to_switch(stage: Stage, talk: Path) -> No
     stage.wait(lambda: not stage.canvas.playing)
     stage.shows(19)
     assert stage.room.sinks == []
+
+
+def test_the_sound_is_drawn_where_it_is_heard(stage: Stage) -> None:
+    wave = stage.canvas.film.wave
+    assert wave.isVisible()
+    sounds = stage.canvas.sounds
+    stage.wait(lambda: sounds.peaks is not None and sounds.peaks.complete)
+    assert wave.span(RATE) == (-LATE * SAMPLE, (COUNT - LATE) * SAMPLE)
+    stage.canvas.trigger("video.wave")
+    assert not wave.isVisible()
+    assert stage.canvas.states()["video.wave"] is False
+    stage.session.open_item(None)
+    stage.canvas.trigger("video.wave")
+    assert not wave.isVisible()

@@ -13,7 +13,7 @@ from annolab.actions import Context, bindings, default_table
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item
 from annolab.widgets import tier_commands, tier_input
-from annolab.widgets.controls import column
+from annolab.widgets.controls import column, hairline
 from annolab.widgets.frame_scale import FilmView
 from annolab.widgets.session import Session
 from annolab.widgets.tier_area import TierArea
@@ -37,7 +37,7 @@ class FilmTiers(QWidget):
         self._session, self._view = session, view
         self.area = TierArea(session, view)
         self.area.setFocusProxy(self)
-        self.setLayout(column(self.area))
+        self.setLayout(column(hairline(), self.area))
         self.area.height_wanted.connect(self.updateGeometry)
         self.area.play_requested.connect(self._choose)
         view.selection_changed.connect(self._tell_cursor)

@@ -14,7 +14,7 @@ from annolab.model.schema import Label
 from annolab.widgets import timeline_commands, track_clipboard, track_commands
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
-from annolab.widgets.film_timeline import FilmTimeline
+from annolab.widgets.film_timeline import WAVE, FilmTimeline
 from annolab.widgets.follower import Follower, Sight
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import SELECT, TOOLS
@@ -138,7 +138,7 @@ class VideoCanvas(VideoShell):
             self.film.setVisible(shown)
             self.timeline.line.setHidden(shown)
             self._want_wave()
-        elif name == timeline_commands.WAVE:
+        elif name == WAVE:
             self._want_wave()
         elif name == "media.film_sound":
             self.player.set_heard(on=self.session.settings.flag(name))

@@ -36,7 +36,7 @@ TIMELINE_ACTIONS: tuple[Action, ...] = (
         "wave",
         "Waveform of the film",
         "Show the sound of the film on the timeline, or hide it.",
-        "wave-sine",
+        "activity",
         checkable=True,
     ),
     _timeline(

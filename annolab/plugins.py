@@ -28,6 +28,7 @@ from annolab.errors import PluginError, UserError
 from annolab.formats.base import HOLDABLE, Format
 from annolab.model.geometry import GEOMETRIES, Kind
 from annolab.model.item import Media
+from annolab.plugin_packages import Brought, offer
 
 API = 1
 ENTRY_POINTS = "annolab.plugins"
@@ -165,8 +166,9 @@ def user_plugin_dir() -> Path:
 def find_plugins(extra_dirs: Iterable[Path] = ()) -> tuple[Plugin, ...]:
     """All plug-ins: built-in, of `extra_dirs`, the user's, installed, bundled.
 
-    Where two have the same id, or bring a contribution of the same kind and id,
-    the first of this order is used and the other has a `problem`.
+    Where two have the same id, or bring a contribution of the same kind and id or
+    unlike packages of one name, the first of this order is used and the other has a
+    `problem`.
     """
     found = [_read(_here() / "builtin.toml", "builtin", package="annolab")]
     for folder in (*extra_dirs, user_plugin_dir()):
@@ -244,6 +246,7 @@ def load(contribution: Contribution) -> object:
     try:
         package = contribution.package
         if contribution.folder is not None:
+            offer(contribution.folder)
             package = _mount(contribution.plugin, contribution.folder)
         module = importlib.import_module(f"{package}.{module_name}")
         return cast("object", getattr(module, name))
@@ -346,6 +349,7 @@ def _installed() -> tuple[tuple[str, Path], ...]:
 def _refuse_doubles(plugins: Iterable[Plugin]) -> Iterator[Plugin]:
     ids: dict[str, str] = {}
     taken: dict[tuple[str, str], str] = {}
+    brought = Brought()
     for plugin in plugins:
         if plugin.problem:
             yield plugin
@@ -357,6 +361,9 @@ def _refuse_doubles(plugins: Iterable[Plugin]) -> Iterator[Plugin]:
             if not problem and (c.kind, c.id) in taken:
                 owner = taken[c.kind, c.id]
                 problem = f"The {c.kind} {c.id!r} is already there, from {owner!r}."
+        folder = plugin.contributions[0].folder if plugin.contributions else None
+        if not problem and folder is not None:
+            problem = brought.claim(plugin.id, folder)
         if problem:
             yield replace(plugin, problem=problem)
             continue

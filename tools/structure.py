@@ -162,8 +162,8 @@ def offline_and_closed(source: Source) -> Iterator[str]:
 
 
 def dynamic_imports_in_plugins(source: Source) -> Iterator[str]:
-    """Only plugins.py imports a module by a name that it computes."""
-    if _within(source, "plugins.py"):
+    """Only what loads plug-ins imports a module by a name that it computes."""
+    if _within(source, "plugins.py", "plugin_packages.py"):
         return
     harmless = ("importlib.metadata", "importlib.resources", "importlib.util.find_spec")
     for found in imports(source.tree):

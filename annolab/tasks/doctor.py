@@ -190,6 +190,11 @@ def _window(answer: Answer) -> Finding:
 
 
 def _qt_remedy(problem: str) -> str:
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    if chosen and "Could not find the Qt platform plugin" in problem:
+        return (
+            f"QT_QPA_PLATFORM is set to {chosen!r}, which Qt does not have: unset it."
+        )
     if "could not connect to display" in problem:
         display = os.environ.get("DISPLAY", "")
         return f"The display {display!r} cannot be reached; start AnnoLab on another."

@@ -133,13 +133,15 @@ def plugin_facts() -> list[Facts]:
 
 
 def plugin_lines(facts: Sequence[Facts]) -> list[str]:
-    """`plugin_facts` for people."""
+    """`plugin_facts` for people, and where they put their own."""
     lines = []
+    width = max((len(fact["id"]) for fact in facts), default=0) + 2
     for fact in facts:
         brings = ", ".join(fact["brings"]) or "nothing"
         state = f"NOT USED: {fact['problem']}" if fact["problem"] else brings
         name = f"{fact['name']} {fact['version']}".strip()
-        lines.append(f"{fact['id']:12}{name} ({fact['origin']}): {state}")
+        lines.append(f"{fact['id']:{width}}{name} ({fact['origin']}): {state}")
+    lines.append(f"Your own go into {plugins.user_plugin_dir()}")
     return lines
 
 

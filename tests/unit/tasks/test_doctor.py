@@ -39,6 +39,7 @@ def findings(
 def display(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if there were one."""
     monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "x")
 
 
 @pytest.mark.usefixtures("display")
@@ -69,6 +70,7 @@ def test_without_a_display_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None
         ("window", "libEGL.so.1: cannot open shared object", "Window", "libegl1"),
         ("window", "libxcb-cursor0 is needed", "Window", "libxcb-cursor0"),
         ("window", "something else", "Window", "install AnnoLab again"),
+        ("window", 'Could not find the Qt platform plugin "x"', "Window", "unset it"),
         ("devices", "PortAudio library not found", "Sound output", "libportaudio2"),
         ("films", "ImportError: no av", "Films", "no av; install AnnoLab again"),
         ("plugins", "it ended at once", "Plug-in yolo", "ended the program"),

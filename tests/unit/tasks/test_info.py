@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from annolab import edits
+from annolab import edits, plugins
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box
 from annolab.model.ids import new_id
@@ -87,4 +87,6 @@ def test_formats_and_plugins() -> None:
         "brings": [],
         "problem": "No.",
     }
-    assert plugin_lines([broken]) == ["x           x (user): NOT USED: No."]
+    lines = plugin_lines([broken, broken | {"id": "longer"}])
+    assert lines[0] == "x       x (user): NOT USED: No."
+    assert str(plugins.user_plugin_dir()) in lines[-1]

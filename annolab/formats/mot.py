@@ -8,10 +8,9 @@ they are those of MOT16. Rule: MOT16 paper (arXiv:1603.00831), section 3 and tab
 
 from __future__ import annotations
 
-import configparser
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from annolab.errors import FormatError
 from annolab.formats.base import (
@@ -36,11 +35,20 @@ from annolab.formats.frame_rows import (
 )
 from annolab.formats.lines import numbered_lines
 from annolab.formats.per_item import target_name
-from annolab.formats.values import clean
+from annolab.formats.sequences import (
+    INFO,
+    class_name,
+    film_of,
+    gt_files,
+    info_text,
+    names_of,
+    names_text,
+)
 from annolab.model.annotation import Annotation, Relation
-from annolab.model.geometry import AttributeValue, Box, Track
-from annolab.model.item import Item, Media
+from annolab.model.geometry import Attributes, AttributeValue, Box, Track
+from annolab.model.item import Item
 from annolab.model.schema import Schema
+from annolab.model.tracks import SCORE
 from annolab.model.validity import problems_of
 
 CLASSES = (
@@ -49,7 +57,8 @@ CLASSES = (
     "occluder on the ground", "occluder full", "reflection",
 )  # fmt: skip
 IGNORED, VISIBILITY = "ignored", "visibility"
-_LEAST = 6
+GROUND = "ground"  # metres of MOT15, in place of class and visibility
+_LEAST, _WITH_GROUND = 6, 10
 
 
 @dataclass(slots=True)
@@ -65,7 +74,7 @@ class MotFormat:
 
     def detect(self, path: Path) -> Confidence:
         """By the places of the files, and the first rows."""
-        files = _files(path)
+        files = gt_files(path)
         if not files:
             return Confidence.NO
         try:
@@ -82,7 +91,7 @@ class MotFormat:
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield a track for each id, and a box for each row without one."""
-        files = _files(path)
+        files = gt_files(path)
         if not files:
             message = "There is no gt.txt of MOT here."
             raise FormatError(message, path=path)
@@ -106,27 +115,18 @@ class MotFormat:
             text = "".join(f"{row}\n" for _, _, row in rows)
             sink.open(f"{folder}/gt/gt.txt").write(text.encode("ascii"))
             if any(name not in CLASSES for name in numbers.names):
-                named = "".join(f"{' '.join(x.split())}\n" for x in numbers.names)
-                sink.open(f"{folder}/gt/labels.txt").write(named.encode("utf-8"))
-            sink.open(f"{folder}/seqinfo.ini").write(_info(item).encode("utf-8"))
+                named = names_text(numbers.names)
+                sink.open(f"{folder}/gt/labels.txt").write(named)
+            sink.open(f"{folder}/{INFO}").write(info_text(item))
             report.written += len(marks)
             yield report.written
 
 
-_HELD = frozenset((IGNORED, VISIBILITY))
+_HELD = frozenset((IGNORED, VISIBILITY, SCORE))
 
 
 def _class_numbers(schema: Schema) -> Numbers:
     return Numbers.of(schema, CLASSES)
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path] if path.suffix.lower() == ".txt" and path.is_file() else []
-    found: list[Path] = []
-    for pattern in ("gt/gt.txt", "*/gt/gt.txt", "**/gt/gt.txt"):
-        found = found or sorted(path.glob(pattern))
-    return [file for file in found if file.is_file()]
 
 
 def _row(cells: Sequence[str]) -> tuple[int, _Row] | None:
@@ -142,28 +142,28 @@ def _row(cells: Sequence[str]) -> tuple[int, _Row] | None:
         return None
     x, y = plus(left, -1), plus(top, -1)
     values: dict[str, AttributeValue] = {}
-    if number_of(cells, 6) == 0:
+    flag = number_of(cells, 6)
+    if flag == 0:
         values[IGNORED] = True
-    seen = number_of(cells, 8)
-    if seen is not None and seen != 1:
+    elif flag is not None and 0 < flag < 1:  # a result
+        values[SCORE] = flag
+    is_ground = len(cells) >= _WITH_GROUND
+    seen = None if is_ground else number_of(cells, 8)
+    if seen is not None and 0 <= seen < 1:
         values[VISIBILITY] = seen
-    class_ = whole_of(cells[7]) if len(cells) > 7 else None
+    if is_ground:
+        ground = [number_of(cells, place) for place in (7, 8, 9)]
+        if any(number not in (None, -1) for number in ground):
+            values[GROUND] = tuple(ground)
+    class_ = whole_of(cells[7]) if len(cells) > 7 and not is_ground else None
     box = Box(float(x), float(y), float(width), float(height))
     return track, _Row(frame - 1, box, values, class_ or 0)
 
 
 def _read(file: Path, top: Path, ctx: ImportContext) -> Iterator[Annotation]:
-    folder = file.parent.parent if file.parent.name == "gt" else file.parent
-    name = file.name
-    place = file.stem
-    if file.parent.name == "gt":
-        place = folder.name
-        if top.is_dir() and folder != top:
-            place = folder.relative_to(top).as_posix()
-        name = f"{place}/gt/{name}"
-    item = ctx.companion(f"{place}.txt", media=Media.VIDEO)
-    length = _length(folder / "seqinfo.ini")
-    names = _names(file.parent / "labels.txt", ctx.report)
+    film = film_of(file, top, ctx)
+    item, name, length = film.item, film.name, film.length
+    names = names_of(file, CLASSES, ctx.report)
     tracks: dict[int, dict[int, _Row]] = {}
     for number, line in numbered_lines(file, name, ctx.report):
         where = f"{name}, line {number}"
@@ -210,8 +210,7 @@ def _mark(
     class_ = rows[0].class_
     label = None
     if class_ > 0:
-        known = class_ <= len(names)
-        label = ctx.label(names[class_ - 1] if known else f"class {class_}")
+        label = ctx.label(class_name(names, class_))
     return Annotation(
         id=ctx.new_id(),
         item_id=item.id,
@@ -220,38 +219,6 @@ def _mark(
         label_id=label.id if label else None,
         attributes=rows[0].values if isinstance(shape, Box) else {},
     )
-
-
-def _names(file: Path, report: Report) -> Sequence[str]:
-    if not file.is_file():
-        return CLASSES
-    lines = numbered_lines(file, file.name, report)
-    found = [clean(line.strip()) for _, line in lines]
-    return [name or f"class {place}" for place, name in enumerate(found, 1)]
-
-
-def _length(file: Path) -> int | None:
-    """The number of frames that a seqinfo.ini tells."""
-    said = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            said.read_string(opened.read(1 << 16))
-        return whole_of(said.get("Sequence", "seqLength", fallback=""))
-    except (OSError, configparser.Error):
-        return None
-
-
-def _info(item: Item) -> str:
-    said: Mapping[str, object] = {
-        "name": PurePosixPath(item.path).stem,
-        "imDir": "img1",
-        "frameRate": f"{item.rate:g}" if item.rate else "",
-        "seqLength": int(item.length) if item.length else "",
-        "imWidth": item.width or "",
-        "imHeight": item.height or "",
-        "imExt": ".jpg",
-    }
-    return "[Sequence]\n" + "".join(f"{key}={value}\n" for key, value in said.items())
 
 
 def _rows(
@@ -269,9 +236,18 @@ def _rows(
                 continue
             places = (plus(of(shape.x), 1), plus(of(shape.y), 1))
             box = [exact(x) for x in (*places, of(shape.w), of(shape.h))]
-            flag = "0" if values.get(IGNORED) is True else "1"
+            flag = _flag(values)
             rest = [flag, str(class_), _seen(values.get(VISIBILITY, 1), item, report)]
             yield frame, place, ",".join([str(frame + 1), *said, *box, *rest])
+
+
+def _flag(values: Attributes) -> str:
+    score = values.get(SCORE)
+    if values.get(IGNORED) is True:
+        return "0"
+    if isinstance(score, float) and 0 < score < 1:
+        return exact(of(score))
+    return "1"
 
 
 def _seen(value: AttributeValue, item: Item, report: Report) -> str:

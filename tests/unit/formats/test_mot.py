@@ -1,0 +1,71 @@
+"""MOT: the rows that other programs write, and where their pictures are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annolab.formats.mot import MotFormat
+from annolab.model.geometry import Box, Track
+from tests.format_memory import Dataset, read, write
+
+
+def _put(folder: Path, *rows: str) -> Path:
+    path = folder / "seq.txt"
+    path.write_text("".join(f"{row}\n" for row in rows))
+    return path
+
+
+def _values(data: Dataset) -> list[dict[str, object]]:
+    track = data.the_annotations[0].geometry
+    assert isinstance(track, Track)
+    return [dict(k.attributes) for k in track.keyframes if not k.outside]
+
+
+def test_ground_of_mot15_is_neither_class_nor_visibility(tmp_path: Path) -> None:
+    rows = (
+        "1,1,399,182,121,229,1,-1,-1,-1",
+        "2,1,399,182,121,229,1,-2.5,4,0",
+    )
+    data, report = read(MotFormat(), _put(tmp_path, *rows))
+    assert not report.losses
+    assert _values(data) == [{}, {"ground": (-2.5, 4.0, 0.0)}]
+    assert data.the_annotations[0].label_id is None
+    assert write(MotFormat(), data, tmp_path / "out").losses
+
+
+def test_scores_of_results_come_back(tmp_path: Path) -> None:
+    row = "1,3,113.84,274.5,57.307,130.05,0.25,-1,-1,-1"
+    data, _ = read(MotFormat(), _put(tmp_path, row, "2,3,1,1,5,5,-1,-1,-1,-1"))
+    assert _values(data) == [{"score": 0.25}, {}]
+    report = write(MotFormat(), data, tmp_path / "out")
+    assert not report.losses
+    again, _ = read(MotFormat(), tmp_path / "out")
+    assert _values(again) == _values(data)
+
+
+def test_an_unknown_visibility_is_none(tmp_path: Path) -> None:
+    data, _ = read(MotFormat(), _put(tmp_path, "1,1,1,1,5,5,1,1,-1", "2,1,1,1,5,5"))
+    assert _values(data) == [{}, {}]
+
+
+def test_numbered_pictures_beside_are_the_film(tmp_path: Path) -> None:
+    folder = tmp_path / "train" / "TUD-Campus"
+    for below in ("gt", "img1"):
+        (folder / below).mkdir(parents=True)
+    (folder / "gt" / "gt.txt").write_text("1,1,11,21,5,5,1,1,1\n")
+    (folder / "seqinfo.ini").write_text("[Sequence]\nimDir=img1\nseqLength=71\n")
+    data, _ = read(MotFormat(), tmp_path / "train")
+    assert [x.path for x in data.the_items] == ["TUD-Campus.mp4"]
+    (folder / "img1" / "000001.jpg").write_bytes(b"")
+    for top, path in (
+        (tmp_path / "train", "TUD-Campus/img1/#.jpg"),
+        (folder, "img1/#.jpg"),
+    ):
+        data, _ = read(MotFormat(), top)
+        assert [x.path for x in data.the_items] == [path]
+    track = data.the_annotations[0].geometry
+    assert isinstance(track, Track)
+    assert track.keyframes[0].geometry == Box(10, 20, 5, 5)
+    (folder / "seqinfo.ini").write_text("[Sequence]\nimDir=../../..\n")
+    data, _ = read(MotFormat(), folder)
+    assert [x.media.name for x in data.the_items] == ["VIDEO"]

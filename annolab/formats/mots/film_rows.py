@@ -26,8 +26,11 @@ from annolab.formats.mots.reader import (
 from annolab.model import mask as masks
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import (
+    Box,
+    Ellipse,
     Mask,
     Polygon,
+    RotatedBox,
     Shape,
     Track,
 )

@@ -156,14 +156,14 @@ class AnnotationList(QWidget):
         return " … ".join(text[s : min(e, s + LONGEST)] for s, e in pieces[:8])
 
     def _note(self, annotation: Annotation) -> str:
-        """Its size, after its page where the picture has several, or its frame."""
+        """Its size, after its page where there are several; in a film its frame."""
         item, size = self._session.item, size_text(annotation)
         paged = item is not None and (item.length or 1) > 1
         if not paged or annotation.frame is None:
             return size
-        page = self.tr("p. {}").format(annotation.frame + 1)
         if item is not None and item.media is Media.VIDEO:
-            page = self.tr("frame {}").format(annotation.frame)
+            return self.tr("frame {}").format(annotation.frame)
+        page = self.tr("p. {}").format(annotation.frame + 1)
         return f"{page} · {size}" if size else page
 
     def _changed(self, changes: ChangeSet) -> None:

@@ -11,6 +11,7 @@ from annolab import open_project
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box, Track
 from annolab.model.schema import LABEL_COLORS, Label, Schema
+from annolab.model.tracks import SCORE, geometry_at
 from annolab.settings import resource
 from annolab.store.project import create_project
 from annolab.tasks.ingest import add_media
@@ -94,6 +95,23 @@ def test_a_film_is_labelled(screen: Screen, project: Path, tmp_path: Path) -> No
     screen.key("space")
     user.wait_for_state(plays=False)
 
+    # The car is followed from here on, until it is told where it was found last.
+    screen.key("ctrl+j")
+    user.wait_for_state(focus="Frame or time")
+    screen.type("50")
+    screen.key("Return")
+    user.wait_for_state(frame=50)
+    screen.key("ctrl+shift+Right")
+    user.wait("the choice", lambda seen: seen["focus"] != "Picture")
+    screen.key("Return")
+    user.wait_for_state(undo="Follow object")
+    user.wait("the last frame found", lambda seen: (seen["frame"] or 0) > 80)
+    found = [key for key in track(project).keyframes if SCORE in key.attributes]
+    assert found
+    there = geometry_at(track(project), 100)  # it waits before the crossing
+    assert isinstance(there, Box)
+    assert abs(there.x - 234) < 8
+
     before = marks(project)
     user.kill()
 
@@ -101,8 +119,13 @@ def test_a_film_is_labelled(screen: Screen, project: Path, tmp_path: Path) -> No
     user.wait_for_state(frame=0)
     assert marks(project) == before
     screen.key("ctrl+z")
-    user.wait_for_state(redo="Move box", frame=20)
+    user.wait_for_state(redo="Follow object")
+    assert [key.frame for key in track(project).keyframes] == [20, 50]
+    screen.key("ctrl+z")
+    user.wait_for_state(redo="Move box")
     assert [key.frame for key in track(project).keyframes] == [20]
+    screen.key("ctrl+shift+z")
+    user.wait_for_state(redo="Follow object")
     screen.key("ctrl+shift+z")
     user.wait("the redo", lambda seen: not seen["redo"])
     assert marks(project) == before

@@ -41,6 +41,19 @@ def first_seen(annotation: Annotation) -> int | None:
     return first_frame(track) if isinstance(track, Track) else annotation.frame
 
 
+def keyframes_changed(before: Annotation | None, after: Annotation | None) -> list[int]:
+    """The frames of the keyframes of a track that came, went, or are others now."""
+    held = [
+        {key.frame: key for key in a.geometry.keyframes}
+        for a in (before, after)
+        if a is not None and isinstance(a.geometry, Track)
+    ]
+    if len(held) < 2:
+        return []
+    frames = held[0].keys() | held[1].keys()
+    return sorted(f for f in frames if held[0].get(f) != held[1].get(f))
+
+
 def on_tracks(
     edit: Edit, frame: int, known: Callable[[int], Annotation | None]
 ) -> Edit:

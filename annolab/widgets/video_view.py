@@ -21,7 +21,13 @@ from annolab.widgets.session import Session
 from annolab.widgets.shape_canvas import ShapeCanvas
 from annolab.widgets.shape_store import RGB, Mark
 from annolab.widgets.track_look import TrackColors, paint_skins
-from annolab.widgets.video_board import FilmBoard, first_seen, on_tracks, seen_at
+from annolab.widgets.video_board import (
+    FilmBoard,
+    first_seen,
+    keyframes_changed,
+    on_tracks,
+    seen_at,
+)
 
 
 class VideoView(ShapeCanvas):
@@ -178,7 +184,7 @@ class VideoView(ShapeCanvas):
         """Undo and redo at another frame go there."""
         if self.item is None:
             return
-        before = [self.board.get(i) for i in changes.annotations]
+        before = {i: self.board.get(i) for i in changes.annotations}
         if changes.item_id in (None, self.item.id):
             for annotation_id in changes.annotations:
                 annotation = self.session.annotation(annotation_id)
@@ -189,8 +195,16 @@ class VideoView(ShapeCanvas):
         super()._take_changes(changes)
         self.marks_changed.emit()
         if changes.initiator is None and not changes.everything:
-            after = [self.board.get(i) for i in changes.annotations]
-            self._go_to([a for a in (*before, *after) if a is not None])
+            self._go_to_changed(before)
+
+    def _go_to_changed(self, before: dict[int, Annotation | None]) -> None:
+        """Ask for a frame at which what has changed is seen, the nearest keyframe."""
+        pairs = [(held, self.board.get(i)) for i, held in before.items()]
+        frames = {frame for pair in pairs for frame in keyframes_changed(*pair)}
+        if not frames:
+            self._go_to([a for pair in pairs for a in pair if a is not None])
+        elif self.index not in frames:
+            self.frame_wanted.emit(min(frames, key=lambda f: abs(f - self.index)))
 
     def _go_to_chosen(self, ids: tuple[int, ...]) -> None:
         if not self._dropping:

@@ -325,6 +325,27 @@ def test_deleting_a_track_deletes_all_of_it(bench: Bench) -> None:
     assert bench.stored() == [track]
 
 
+def test_undo_goes_to_the_keyframe_that_it_changes(bench: Bench) -> None:
+    track = bench.put(Track((Keyframe(0, BOX), Keyframe(20, BOX))))
+    bench.go(5)
+    bench.session.select((track.id,))
+    bench.act("video.add_keyframe")
+    bench.go(15)
+    bench.act("image.right")
+    bench.go(12)  # the track is seen here, but nothing here is changed
+    bench.session.undo()
+    bench.settle()
+    assert bench.number() == 15
+    bench.session.undo()
+    bench.settle()
+    assert bench.number() == 5
+    bench.go(29)
+    bench.session.redo()
+    bench.settle()
+    assert bench.number() == 5
+    assert bench.canvas.view.board.keyframes(track.id) == [0, 5, 20]
+
+
 def test_annotated_frames_are_gone_to(bench: Bench) -> None:
     bench.put(BOX, 4)
     bench.put(Track((Keyframe(9, BOX), Keyframe(20, MOVED))))

@@ -148,6 +148,9 @@ class PictureFrames:
             )
         return np.ascontiguousarray(picture.pixels[..., 2::-1])
 
+    def extend(self, table: FrameTable) -> None:
+        """All pictures are known from the start."""
+
     def close(self) -> None:
         """There is nothing to let go of."""
 

@@ -44,6 +44,9 @@ class Frames(Protocol):
     def frame(self, index: int, stop: Callable[[], bool] = ...) -> Pixels:
         """The picture, RGB, upright. MediaError, Cancelled."""
 
+    def extend(self, table: FrameTable) -> None:
+        """Know more pictures."""
+
     def close(self) -> None:
         """Let go of the file."""
 
@@ -59,13 +62,14 @@ class Video:
         path: Path,
         info: VideoInfo,
         table: FrameTable,
-        make_frames: Callable[[bool], Frames],
+        make_frames: Callable[[FrameTable, bool], Frames],
         *,
         in_order: bool = False,
     ) -> None:
         self.path, self.info, self.table = path, info, table
         self._make_frames = make_frames
-        self._frames = make_frames(in_order)
+        self._frames = make_frames(table, in_order)
+        self._known = table  # to `_frames`
         self._lock = Lock()
         self._closed = False
 
@@ -86,7 +90,16 @@ class Video:
             if self._closed:
                 message = f"{self.path.name} has been closed."
                 raise MediaError(message)
+            if self._known is not self.table:
+                self._known = self.table
+                self._frames.extend(self._known)
             return self._frames.frame(index, stop)
+
+    def extend(self, table: FrameTable) -> None:
+        """Know more pictures; those known before are the first of these. At once."""
+        rate = table.rate or self.info.rate
+        self.info = replace(self.info, frames=len(table), rate=rate)
+        self.table = table
 
     def again(self, *, in_order: bool = False) -> Video:
         """The same film with a decoder of its own, for another thread."""
@@ -151,7 +164,7 @@ def open_video(
     rate = table.rate or info.rate
     info = replace(info, frames=len(table), exact=True, rate=rate)
 
-    def make_frames(in_order: bool) -> Frames:  # noqa: FBT001  the one thing it is told
+    def make_frames(table: FrameTable, in_order: bool) -> Frames:  # noqa: FBT001
         if run is not None:
             return PictureFrames(run, info)
         return FilmFrames(path, info, table, "AUTO" if in_order else "SLICE")

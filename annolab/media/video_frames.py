@@ -46,11 +46,10 @@ class FilmFrames:
     def __init__(
         self, path: Path, info: VideoInfo, table: FrameTable, threads: str = "SLICE"
     ) -> None:
-        self.path, self.info, self.table = path, info, table
+        self.path, self.info = path, info
         self._threads = threads
         self._skips = threads == "SLICE" and info.codec in _SKIPPING
-        self._order = np.argsort(table.names, kind="stable")
-        self._sorted = table.names[self._order]
+        self.extend(table)
         self._container: Any = None
         self._stream: Any = None
         self._coming: Iterator[Any] = iter(())
@@ -60,6 +59,12 @@ class FilmFrames:
         self._running = False
         self._lost: set[int] = set()
         self._hurt: list[tuple[int, int]] = []  # pictures that are built on rubbish
+
+    def extend(self, table: FrameTable) -> None:
+        """Know more pictures; those known before are the first of these."""
+        self.table = table
+        self._order = np.argsort(table.names, kind="stable")
+        self._sorted = table.names[self._order]
 
     def frame(self, index: int, stop: Callable[[], bool] = lambda: False) -> Pixels:
         """The picture, (height, width, 3), RGB, upright.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread, current_thread
 
 from annolab.errors import Cancelled, MediaError
-from annolab.media.video import Pixels, Video
+from annolab.media.video import FrameTable, Pixels, Video
 from annolab.media.video_cache import DEFAULT_BYTES, FrameCache
 
 SLOWEST, FASTEST = 0.1, 8.0
@@ -119,6 +119,13 @@ class FrameReader:
         with self._changed:
             self._wanted, self._play = None, play
             self._ask()
+
+    def extend(self, table: FrameTable) -> None:
+        """Know more pictures; those known before are the first of these."""
+        self._video.extend(table)
+        player = self._player
+        if player is not None:
+            player.extend(table)
 
     def stop(self) -> None:
         """Stop playing."""

@@ -28,8 +28,8 @@ from annolab.media.video_open import (
     codec_name,
     film_container,
     film_errors,
-    film_info,
     film_stream,
+    probe,
 )
 from annolab.media.video_store import read_arrays, write_arrays
 
@@ -38,6 +38,9 @@ MOST_FRAMES = 10_000_000
 _ROUNDED = 6e-4  # seconds
 _GROWTH = 1.25  # from part to part at least, lest parts take all the time
 _PART = 2000  # packets between two parts that are shown
+_HELD = 64  # packets whose pictures may be shown later than pictures to come
+_SETTLED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
+"""Containers that tell the time of every picture: what is known of them stays so."""
 _EARLY = 0.02  # an end this much earlier than the header says is no damage
 _UNORDERED = ("avi", "h264", "hevc", "mpegvideo", "m4v")
 """Containers whose times of pictures that are stored out of order are guesses."""
@@ -114,6 +117,26 @@ class FrameTable:
         """The first keyframe after a picture, or None."""
         found = np.flatnonzero(self.key[index + 1 :])
         return index + 1 + int(found[0]) if len(found) else None
+
+    def until(self, count: int) -> FrameTable:
+        """The table of the first pictures alone."""
+        return replace(
+            self,
+            pts=self.pts[:count],
+            key=self.key[:count],
+            pos=None if self.pos is None else self.pos[:count],
+            names=self.names[:count],
+            stamps=self.stamps[:count],
+        )
+
+    def begins_with(self, other: FrameTable) -> bool:
+        """Whether the first pictures are those of another table, under their names."""
+        count = len(other)
+        return (
+            (self.time_base, self.named) == (other.time_base, other.named)
+            and np.array_equal(self.pts[:count], other.pts)
+            and np.array_equal(self.names[:count], other.names)
+        )
 
     @property
     def seconds(self) -> float:
@@ -192,16 +215,16 @@ def read_table(
 ) -> FrameTable:
     """The table of a film, from the cache if it is there.
 
-    `on_part` is given what is known so far, now and then. A film that breaks off
-    gives what is before the break, and its `problem`. Without `in_order` nothing is
-    decoded: the number of pictures is right, their order may not be. MediaError when
-    there is no picture at all, Cancelled.
+    `on_part` is given what is known so far, now and then: the first pictures, as they
+    are in the whole table; of some films nothing is known before the end. A film that
+    breaks off gives what is before the break, and its `problem`. Without `in_order`
+    nothing is decoded: the number of pictures is right, their order may not be.
+    MediaError when there is no picture at all, Cancelled.
     """
     kept = _kept(path, cache)
     if kept is not None:
         return kept
-    with film_errors(path), film_container(path) as container:
-        info = film_info(container, film_stream(container, path), path)
+    info = probe(path)
     with film_errors(path), film_container(path) as container:
         stream = film_stream(container, path)
         base = Fraction(stream.time_base or Fraction(1, 1000))
@@ -252,10 +275,21 @@ def _read_rows(
                 progress.step(min(max(rows.pos[-1], 0), size), size, path.name)
             if on_part is not None and len(rows) >= due:
                 due = max(due + _PART, round(due * _GROWTH))
-                on_part(_table(rows, base, rows.naming(container.format.name)))
+                part = _part(rows, base, container.format.name)
+                if part is not None:
+                    on_part(part)
     except av.FFmpegError:
         damaged = True
     return rows, _broken(path, len(rows)) if damaged else ""
+
+
+def _part(rows: Rows, base: Fraction, container: str) -> FrameTable | None:
+    """The pictures that are at their place already; None where that is not known."""
+    if container not in _SETTLED or rows.naming(container) is not Named.PTS:
+        return None
+    table = _table(rows, base, Named.PTS)
+    count = int(np.searchsorted(table.pts, min(rows.pts[-_HELD:])))
+    return table.until(count) if count and table.key[0] else None
 
 
 def shown_packets(stream: Any) -> Callable[[Any], bool]:

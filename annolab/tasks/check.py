@@ -12,6 +12,7 @@ from annolab.media.picture_run import digest, is_there
 from annolab.model.item import Item, Media
 from annolab.model.text_item import text_spec
 from annolab.store.project import Project
+from annolab.tasks.facts import is_in_part
 from annolab.tasks.films import table_of
 from annolab.tasks.texts import is_row, spans_beyond, text_of
 
@@ -109,7 +110,7 @@ def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> 
         report.add(Problem("A media file is missing.", item=item.path))
         return replace(item, missing=True)
     item = replace(item, missing=False)
-    if item.problem:
+    if item.problem and not is_in_part(item):
         reason = "A media file cannot be shown."
         report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
     return _read(project, item, report) if digests else item
@@ -117,7 +118,7 @@ def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> 
 
 def _read(project: Project, item: Item, report: Report) -> Item:
     """`item` with its digest; what is wrong with its bytes goes into the report."""
-    if item.media is Media.VIDEO and not item.problem:
+    if item.media is Media.VIDEO and (is_in_part(item) or not item.problem):
         _check_film(project, item, report)
     if item.media is Media.TEXT and not item.problem:
         _check_text(project, item, report)

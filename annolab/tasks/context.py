@@ -474,7 +474,7 @@ class ProjectContext:
             return item
         item = read_facts(self._project, item)
         if item.problem:
-            reason = unreadable(item.media)
+            reason = unreadable(item)
             self.report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
         return item
 

@@ -11,6 +11,7 @@ from annolab.jobs import Progress
 from annolab.media import image, sound, video
 from annolab.media.picture_run import is_run, run_size
 from annolab.media.sound_cache import SoundCache, cache_folder
+from annolab.media.video import VideoInfo
 from annolab.model.item import Item, Media
 from annolab.store.project import Project
 from annolab.tasks.texts import text_facts
@@ -29,11 +30,19 @@ class _Facts(TypedDict, total=False):
     height: int
     length: float
     rate: float
+    problem: str
 
 
-def unreadable(media: Media) -> str:
-    """The reason in a report for media of this kind that cannot be read."""
-    return _UNREADABLE[media]
+def unreadable(item: Item) -> str:
+    """The reason in a report for an item whose file cannot be read as a whole."""
+    if is_in_part(item):
+        return "A film that is damaged."
+    return _UNREADABLE[item.media]
+
+
+def is_in_part(item: Item) -> bool:
+    """Whether the file is a film that is damaged, but can be shown in part."""
+    return item.media is Media.VIDEO and bool(item.problem and item.length)
 
 
 def is_unread(item: Item) -> bool:
@@ -96,9 +105,23 @@ def _film_facts(path: Path) -> _Facts:
         table = video.read_table(path, Progress(), cache=cache, in_order=False)
         facts["length"] = float(len(table))
         facts["rate"] = table.rate or info.rate
+        facts["problem"] = table.problem
     elif info.frames:
         facts["length"] = float(info.frames)
     return facts
+
+
+def film_as_read(item: Item, info: VideoInfo, problem: str) -> Item:
+    """A film with what is known when it was read to its end; `problem`: of its file."""
+    return replace(
+        item,
+        width=info.width,
+        height=info.height,
+        length=float(info.frames),
+        rate=info.rate,
+        problem=problem,
+        missing=False,
+    )
 
 
 def is_large(path: Path) -> bool:

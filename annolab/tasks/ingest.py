@@ -180,7 +180,7 @@ def _title(paths: Sequence[Path]) -> str:
 
 def _report_facts(report: Report, before: Item, after: Item) -> None:
     if after.problem:
-        reason = unreadable(after.media)
+        reason = unreadable(after)
         report.add(Problem(reason, Severity.NOTE, after.problem, after.path))
     told, real = (before.width, before.height), (after.width, after.height)
     if None not in told and told != real:

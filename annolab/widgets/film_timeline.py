@@ -107,6 +107,14 @@ class FilmTimeline(QWidget):
         self.tiers.show_item(self.session.item if table is not None else None)
         self._read()
 
+    def extend(self, table: FrameTable) -> None:
+        """More of the film is known."""
+        self.ruler.set_entries(np.flatnonzero(table.key))
+        self.tiers.area.quiet = True
+        self.view.extend(FrameTimes.of(table.pts, table.time_base))
+        self.tiers.area.quiet = False
+        self._read()
+
     def set_frame(self, frame: int) -> None:
         """The film is at a frame."""
         self.view.set_frame(frame)

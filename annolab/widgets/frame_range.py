@@ -20,6 +20,10 @@ class FrameRange(QObject):
         self.count = count
         self.clear()
 
+    def extend(self, count: int) -> None:
+        """More frames of the film are known: what is selected stays."""
+        self.count = count
+
     def clear(self) -> None:
         """Select nothing."""
         self._take(None)

@@ -81,6 +81,15 @@ class FilmView(TimeView):
         self.reset(frames.length)
         self.select(0.0)
 
+    def extend(self, frames: FrameTimes) -> None:
+        """More of the film is known: what is seen stays, unless it was all of it."""
+        frame, start, stop = self.frame, self.start, self.stop
+        was_all = start <= 0 and stop >= self.length
+        self.set_frames(frames)
+        self.set_frame(frame)
+        if not was_all:
+            self.show(start, stop, remember=False)
+
     def set_width(self, width: int, left: int | None = None) -> None:
         """The widgets are `width` pixels wide; names have their room."""
         least = max(min(width // NAMES_PART, MOST_NAMES), LEAST_NAMES)

@@ -7,7 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from annolab.actions import BY_ID, bindings, default_table
-from annolab.widgets.controls import ThemedButton, push_button, row, tip, tool_button
+from annolab.widgets.controls import (
+    ThemedButton,
+    label,
+    push_button,
+    row,
+    tip,
+    tool_button,
+)
 from annolab.widgets.frame_place import spoken_time
 from annolab.widgets.theme import tabular
 
@@ -50,6 +57,8 @@ class PlayRow(QWidget):
             lambda place: self.speed_chosen.emit(SPEEDS[place])
         )
         layout = row(self.back, self.way, self.play, self.forward, self.text, spacing=4)
+        self.reading = label("", "dim")
+        layout.addWidget(self.reading)
         layout.addStretch(1)
         for control in (self.loop, self.sound, self.speed):
             layout.addWidget(control)
@@ -94,6 +103,12 @@ class PlayRow(QWidget):
         """In a narrow window less is said."""
         super().resizeEvent(event)
         self._show_place()
+
+    def tell_reading(self, share: float | None) -> None:
+        """Show how much of the film is known; None: all of it."""
+        text = self.tr("reading, {percent} %")
+        known = None if share is None else text.format(percent=round(share * 100))
+        self.reading.setText(known or "")
 
     def tell_playing(self, *, on: bool, back: bool) -> None:
         """Show what the buttons do now: whether it plays on, or back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from annolab.errors import AnnoLabError
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label
+from annolab.tasks.facts import film_as_read
 from annolab.widgets import timeline_commands, track_clipboard, track_commands
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
@@ -56,6 +58,7 @@ class VideoCanvas(VideoShell):
     ) -> None:
         super().__init__(session, parent)
         self._left_at: dict[int, int] = {}
+        self._returning: int | None = None  # a frame that is not known yet
         self._span_given = False  # what plays is no matter of the selected range
         self.source = VideoSource(self._cache_limit, self)
         self.sounds = FilmSounds(self._cache_limit, self)
@@ -91,7 +94,9 @@ class VideoCanvas(VideoShell):
         view.marks_changed.connect(self._tell_marks)
         source.opened.connect(self._take_film)
         source.grown.connect(self._take_share)
-        source.failed.connect(self._take_failure)
+        source.longer.connect(self._take_longer)
+        source.whole.connect(self._take_whole)
+        source.failed.connect(self._take_unreadable)
         source.came.connect(self._take_frame)
         source.lost.connect(lambda frame, why: self._take_frame(frame, None, why))
         self.sounds.grown.connect(self._show_wave)
@@ -181,6 +186,7 @@ class VideoCanvas(VideoShell):
         self.timeline.set_film(0, np.zeros(0, np.intp))
         self.film.set_film(None)
         self.timeline.tell(0, 0, 0.0, 0.0)
+        self.timeline.bar.tell_reading(None)
         self.view.show_item(item)
         if item is not None:
             self._open(item)
@@ -208,8 +214,16 @@ class VideoCanvas(VideoShell):
         self.source.open(path)
 
     def _take_share(self, share: float) -> None:
+        if self.count:
+            self.timeline.bar.tell_reading(share)
+            return
         percent = self.tr("{percent} %").format(percent=round(share * 100))
         self._say(self.tr("The film is being read"), percent)
+
+    def _take_unreadable(self, sentence: str) -> None:
+        self._take_failure(sentence)
+        if self.item is not None:
+            self._note(replace(self.item, problem=sentence))
 
     def _take_failure(self, sentence: str) -> None:
         self._say(self.tr("This film cannot be shown"), sentence)
@@ -219,20 +233,49 @@ class VideoCanvas(VideoShell):
         self.view.update()
 
     def _take_film(self, video: Video) -> None:
-        if not len(video):
-            sentence = video.problem or self.tr("It holds no pictures.")
-            self._take_failure(sentence)
-            return
-        if video.problem:
-            self.problem_found.emit(video.problem)
+        """Its first frames, or all of them, can be seen."""
         self.player.set_film(video)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self.film.set_film(video.table)
-        self._want_wave()
         self._tell_player()
         self._tell_marks()
         item = self.item
-        self.go_to(self._left_at.get(item.id, 0) if item is not None else 0)
+        self._return(self._left_at.get(item.id, 0) if item is not None else 0)
+
+    def _return(self, frame: int) -> None:
+        """Go to the frame that was left, once it is known."""
+        self.go_to(frame)
+        self._returning = frame if self.source.reading else None
+
+    def _take_longer(self) -> None:
+        """More frames are known."""
+        video = self.source.video
+        if video is None:
+            return
+        self.timeline.extend(len(video), np.flatnonzero(video.table.key))
+        self.film.extend(video.table)
+        self.player.extend()
+        if self._returning is not None and self.wanted < self._returning:
+            self._return(self._returning)
+        self._tell_place()
+
+    def _take_whole(self) -> None:
+        """All frames are known, and what the file is."""
+        self.timeline.bar.tell_reading(None)
+        self.player.let_be_heard()
+        self._want_wave()
+        video, item = self.source.video, self.item
+        if video is None or item is None:
+            return
+        if video.problem:
+            self.problem_found.emit(video.problem)
+        self._note(film_as_read(item, video.info, video.problem))
+
+    def _note(self, known: Item) -> None:
+        """Keep what the file says: these are facts, and nothing to be undone."""
+        project = self.session.project
+        if project is not None and not project.read_only and known != self.item:
+            project.note_media([known])
 
     @property
     def playing(self) -> bool:
@@ -267,6 +310,7 @@ class VideoCanvas(VideoShell):
 
     def go_to(self, frame: int) -> None:
         """Show a frame of the film, or the nearest there is. Playing stops."""
+        self._returning = None
         if not self.count:
             return
         self.player.stop()
@@ -283,11 +327,16 @@ class VideoCanvas(VideoShell):
             return
         self.view.hand.drop()
         self._span_given = span is not None
-        first, stop = span or self._loop_span() or (0, self.count)
+        span = span or self._loop_span()
+        first, stop = span or (0, self.count)
         ends_at = stop - 1 if way > 0 else first
-        if span or self.wanted == ends_at or not first <= self.wanted < stop:
+        if (
+            self._span_given
+            or self.wanted == ends_at
+            or not first <= self.wanted < stop
+        ):
             self.wanted = first if way > 0 else stop - 1
-        self.player.play(self.wanted, way=way, span=(first, stop))
+        self.player.play(self.wanted, way=way, span=span)
 
     def _loop_span(self) -> Span | None:
         return self.timeline.range if self.player.loop else None

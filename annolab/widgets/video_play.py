@@ -57,11 +57,20 @@ class FilmPlayer(QObject):
         source.ended.connect(self._finish)
 
     def set_film(self, video: Video | None) -> None:
-        """Play this film from now on; what plays now stops."""
+        """Play this film from now on, in silence; what plays now stops."""
         self.stop()
         self._video = video
         self.transport.set_sound(None)
-        self._sounds.set_film(video)
+        self._sounds.set_film(None)
+
+    def extend(self) -> None:
+        """More frames of the film are known: what plays goes on to the last of them."""
+        if self.playing and self._span is None:
+            self._again()
+
+    def let_be_heard(self) -> None:
+        """All of the film is known: it can be heard, too."""
+        self._sounds.set_film(self._video)
 
     def _take_frame(self, frame: int) -> None:
         self._at = frame

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from annolab.errors import AnnoLabError, Cancelled
 from annolab.jobs import Progress
+from annolab.media.video import FrameTable
 from annolab.widgets import worker
 
 if TYPE_CHECKING:
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class VideoSource(QObject):
-    """One film at a time. `opened(Video)`, `grown(share)` while its table is made,
-    `failed(sentence)`; then `came(frame, pixels)` and `lost(frame, sentence)` for
-    what was asked for, of which the last is always told, and `ended()`.
+    """One film at a time. `grown(share)` while its table is made, `opened(Video)` when
+    its first frames are known, `longer()` when more are, and `whole()` when it is
+    whole and all are; or `failed(sentence)`. Then `came(frame, pixels)` and
+    `lost(frame, sentence)` for what was asked for, of which the last is always told,
+    and `ended()`.
     """
 
     opened = Signal(object)
+    longer = Signal()
+    whole = Signal()
     grown = Signal(float)
     failed = Signal(str)
     came = Signal(int, object)
@@ -32,6 +37,7 @@ class VideoSource(QObject):
     ended = Signal()
     _told = Signal()
     _stopped = Signal(int)
+    _part_came = Signal(int, object)
 
     def __init__(self, limit: Callable[[], int], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,18 +51,29 @@ class VideoSource(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._told.connect(self._take, queued)
         self._stopped.connect(self._take_end, queued)
+        self._part_came.connect(self._take_part, queued)
 
     def open(self, path: Path) -> None:
         """Open another film; the one before is closed."""
         self.close()
-        limit = self._limit()
+        limit, turn = self._limit(), self._turn
 
         def task(progress: Progress) -> Video:
             from annolab.media.sound_cache import SoundCache, cache_folder
-            from annolab.media.video import open_video
+            from annolab.media.video import open_video, read_table
+
+            first: list[Video] = []
+
+            def take_part(table: FrameTable) -> None:
+                if not first:
+                    first.append(open_video(path, table=table))
+                    self._part_came.emit(turn, first[0])
+                else:
+                    self._part_came.emit(turn, table)
 
             cache = SoundCache(cache_folder(), limit)
-            video = open_video(path, cache=cache, progress=progress)
+            table = read_table(path, progress, take_part, cache=cache)
+            video = open_video(path, table=table)
             if progress.cancelled:
                 video.close()
                 raise Cancelled
@@ -73,10 +90,36 @@ class VideoSource(QObject):
         self._job = None
         self.failed.emit(str(error))
 
+    def _take_part(self, turn: int, part: Video | FrameTable) -> None:
+        """What is known of a film that is still being read."""
+        if turn != self._turn or self._job is None:
+            return
+        if not isinstance(part, FrameTable):
+            self._show(part)
+        elif self.video is not None:
+            self._extend(part)
+
     def _take_video(self, video: Video) -> None:
+        """All of it is known."""
+        self._job = None
+        if self.video is not None and video.table.begins_with(self.video.table):
+            self._extend(video.table)
+            video.close()
+        else:  # what was known of it has turned out to be otherwise
+            self._let_go()
+            self._show(video)
+        self.whole.emit()
+
+    def _extend(self, table: FrameTable) -> None:
+        if self.video is not None:
+            self.video.extend(table)
+        if self._reader is not None:
+            self._reader.extend(table)
+        self.longer.emit()
+
+    def _show(self, video: Video) -> None:
         from annolab.media.video_reader import FrameReader
 
-        self._job = None
         self.video = video
         if len(video):
             turn = self._turn
@@ -138,12 +181,20 @@ class VideoSource(QObject):
         if self._reader is not None:
             self._reader.stop()
 
+    @property
+    def reading(self) -> bool:
+        """Whether more of the film is still to be known."""
+        return self._job is not None
+
     def close(self) -> None:
         """Let go of the film and of its thread."""
-        self._turn += 1
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._turn += 1
         if self._reader is not None:
             self._reader.close()
             self._reader = None

@@ -187,6 +187,11 @@ class VideoTimeline(QWidget):
         self.line.set_film(count, entries)
         self.marked.set_film(count)
 
+    def extend(self, count: int, entries: NDArray[np.intp]) -> None:
+        """More of the film is known."""
+        self.line.set_film(count, entries)
+        self.marked.extend(count)
+
     def tell(self, index: int, count: int, seconds: float, length: float) -> None:
         """Show where the film is: frame and time, both from 0."""
         self.line.set_index(index)

@@ -324,6 +324,12 @@ def sound_only(path: Path) -> Path:
     return path
 
 
+def empty(path: Path) -> Path:
+    """A file of no bytes."""
+    path.write_bytes(b"")
+    return path
+
+
 def without_pictures(path: Path) -> Path:
     """A film that promises pictures and holds none."""
     import av

@@ -16,7 +16,7 @@ from annolab.errors import Cancelled, MediaError
 from annolab.jobs import Progress
 from annolab.media import sound
 from annolab.media.sound_cache import SoundCache
-from annolab.media.video import Video, open_video, probe, read_table
+from annolab.media.video import FrameTable, Video, open_video, probe, read_table
 from annolab.media.video_frames import FilmFrames
 from tests.unit.media import films
 from tests.unit.media.films import FILMS, Recipe, read_number
@@ -255,12 +255,39 @@ def test_the_table_grows_while_it_is_made(
     film: GetFilm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annolab.media.video_table._PART", 40)
-    seen: list[int] = []
-    read_table(film("b.mp4"), Progress(), lambda table: seen.append(len(table)))
-    assert seen == [40, 80]
+    monkeypatch.setattr("annolab.media.video_table._HELD", 16)
+    seen: list[FrameTable] = []
+    whole = read_table(film("b.mp4"), Progress(), seen.append)
+    assert [len(table) for table in seen] == [24, 63]
+    assert all(whole.begins_with(table) for table in seen)
+    assert not seen[0].begins_with(whole)
     progress = Progress()
     with pytest.raises(Cancelled):
         read_table(film("b.mp4"), progress, lambda _: progress.cancel())
+
+
+@pytest.mark.parametrize("recipe", films.FILMS, ids=lambda recipe: recipe.name)
+def test_what_is_known_early_stays_so(
+    film: GetFilm, monkeypatch: pytest.MonkeyPatch, recipe: films.Recipe
+) -> None:
+    monkeypatch.setattr("annolab.media.video_table._PART", 10)
+    monkeypatch.setattr("annolab.media.video_table._HELD", 16)
+    seen: list[FrameTable] = []
+    whole = read_table(film(recipe.name), Progress(), seen.append)
+    assert all(whole.begins_with(table) for table in seen)
+    assert bool(seen) == recipe.name.endswith((".mp4", ".mov", ".mkv", ".webm"))
+
+
+def test_a_film_grows_while_it_is_seen(film: GetFilm) -> None:
+    whole = read_table(film("b.mp4"), Progress())
+    video = open_video(film("b.mp4"), table=whole.until(20))
+    assert numbers(video, [19, 3]) == [19, 3]
+    with pytest.raises(MediaError, match="no picture 60"):
+        video.frame(60)
+    video.extend(whole)
+    assert (len(video), video.info.frames) == (90, 90)
+    assert numbers(video, [60, 19, 89]) == [60, 19, 89]
+    video.close()
 
 
 @pytest.mark.parametrize("name", ["vfr.ts", "h264.avi", "stream.mpg"])

@@ -79,9 +79,10 @@ def test_a_film_that_breaks_off_is_added_and_check_says_so(
     project: Project, clips: Path
 ) -> None:
     films.truncated(clips / "uneven.mkv", clips)
-    add_paths(project, [clips / "cut-uneven.mkv"])
+    report = add_paths(project, [clips / "cut-uneven.mkv"])
+    assert report.counts == {("note", "A film that is damaged."): 1}
     item = only(project)
-    assert item.problem == ""
+    assert item.problem.startswith("cut-uneven.mkv is cut off: ")
     assert item.length is not None
     assert 4 < item.length < 20
     report = check_project(project)

@@ -14,7 +14,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span, Whole
 from annolab.model.ids import new_id
-from annolab.model.item import Item, Media
+from annolab.model.item import Item
 from annolab.model.schema import Entry
 from annolab.model.text_item import TextSpec, text_key, text_spec, with_spec
 from annolab.store.filters import Filter
@@ -95,7 +95,7 @@ def test_a_declared_encoding_is_one_step_and_no_note(
     assert text_of(project, items["new.txt"]).text == "Да"
     assert items["old.txt"] == old
     told = {problem.item: problem.reason for problem in report.problems}
-    assert told == {"old.txt": KEPT, "bad.txt": unreadable(Media.TEXT)}
+    assert told == {"old.txt": KEPT, "bad.txt": unreadable(items["bad.txt"])}
     assert len(project.history()) == steps + 1
 
 

@@ -128,7 +128,8 @@ def test_what_is_known_can_be_seen(
     assert project is not None
     known = project.item(item.id)
     assert known is not None
-    assert (known.length, known.rate) == (COUNT, pytest.approx(30, rel=1e-3))
+    assert known.length == COUNT
+    assert known.rate == pytest.approx(30, rel=1e-3)
     assert (known.width, known.height) == (films.WIDTH, films.HEIGHT)
     assert project.undo_step is not None
     assert project.undo_step.name == "Add"
@@ -198,7 +199,8 @@ def test_what_is_damaged_is_shown_and_said(
     sentence: str,
 ) -> None:
     path = make(tmp_path, tmp_path / "long.mkv")
-    item, said = added(session, path), []
+    item = added(session, path)
+    said: list[str] = []
     canvas.problem_found.connect(said.append)
     session.open_item(item.id)
     qtbot.waitUntil(lambda: number(canvas) == 0)

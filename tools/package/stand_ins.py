@@ -22,6 +22,14 @@ _HEAD = """\
 #include <stdio.h>
 #include <stdlib.h>
 """
+_X265 = """\
+void *{name}(int depth) {{
+    if (depth == 0) {{
+        fputs("AnnoLab comes without x265.\\n", stderr);
+        abort();
+    }}
+    return NULL;
+}}"""
 
 
 def encoder_of(file_name: str) -> str | None:
@@ -33,18 +41,15 @@ def encoder_of(file_name: str) -> str | None:
 def source(encoder: str, names: Iterable[str]) -> str:
     """C code with these names: tables are empty, most functions fail.
 
-    FFmpeg uses what the function of x265 returns without looking at it, so that one
-    has to end the program.
+    FFmpeg asks x265 for each depth of colour, which may be none; at last, to encode,
+    for depth 0, and uses what it gets without looking at it: that has to end here.
     """
     lines = [_HEAD]
     for name in sorted(set(names)):
         if name in _TABLES:
             lines.append(f"const unsigned char {name}[256] = {{0}};")
         elif name.startswith("x265_api_get"):
-            lines.append(
-                f"void *{name}(int depth) {{ (void)depth; "
-                'fputs("AnnoLab comes without x265.\\n", stderr); abort(); }'
-            )
+            lines.append(_X265.format(name=name))
         else:
             failed = "0" if "_open_" in name else "-1"
             lines.append(f"long long {name}(void) {{ return {failed}; }}")

@@ -62,6 +62,22 @@ def test_a_stand_in_gives_all_names_and_fails(tmp_path: Path) -> None:
 
 
 @needs_compiler
+def test_x265_is_there_for_no_depth_of_colour(tmp_path: Path) -> None:
+    code = tmp_path / "x265.c"
+    code.write_text(stand_ins.source("x265", ["x265_api_get_216"]))
+    made = tmp_path / "libx265.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", made, code], check=True)
+    get = ctypes.CDLL(str(made)).x265_api_get_216
+    assert [get(depth) for depth in (8, 10, 12)] == [0, 0, 0]
+    call = f"import ctypes; ctypes.CDLL({str(made)!r}).x265_api_get_216(0)"
+    ended = subprocess.run(
+        [sys.executable, "-c", call], capture_output=True, check=False
+    )
+    assert ended.returncode != 0
+    assert ended.stderr.startswith(b"AnnoLab comes without x265.")
+
+
+@needs_compiler
 def test_they_take_the_place_of_encoders_in_the_bundle(tmp_path: Path) -> None:
     libs = tmp_path / "av.libs"
     libs.mkdir()

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test package package-test
+.PHONY: help run test check lint format types layers sizes bench coverage slow setup chroot-test package package-test wheel-test
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -51,6 +51,9 @@ package: ## make the packages that users install, in dist/ (docs/releasing.md)
 
 package-test: .venv/.ready ## try the .deb in a fresh Debian, in a window, without network (root)
 	@packaging/test.sh
+
+wheel-test: ## try the wheel in a new environment, as pip installs it
+	@packaging/test-wheel.sh
 
 .venv/.ready: pyproject.toml tools/setup.sh tools/system.sh
 	@tools/setup.sh

@@ -75,12 +75,14 @@ Linux)
     mv "$work/$name" $bundle
     ;;
 Darwin)
-    mv $work/AnnoLab.app/Contents/Resources/THIRD_PARTY.txt $work 2>/dev/null || true
     packaging/macos/dmg.sh "$work/AnnoLab.app" $bundle "dist/AnnoLab-$version-macos-$machine.dmg"
     ;;
 *)
-    makensis -V2 -DVERSION="$version" -DBUNDLE="$PWD/$bundle" \
-        -DOUTPUT="$PWD/dist/annolab-$version-windows-x86_64-setup.exe" packaging/windows/annolab.nsi
+    here=$(pwd -W) # as Windows calls it
+    makensis -WX -V2 -DVERSION="$version" -DBUNDLE="$here/$bundle" \
+        -DICON="$here/$work/icons/annolab.ico" \
+        -DOUTPUT="$here/dist/annolab-$version-windows-x86_64-setup.exe" \
+        packaging/windows/annolab.nsi
     ;;
 esac
 (cd dist && sha256sum -- * >SHA256SUMS 2>/dev/null || shasum -a 256 -- * >SHA256SUMS)

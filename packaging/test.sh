@@ -13,8 +13,11 @@ fail() { echo "FAILED: $*" >&2 && exit 1; }
 package=${1:-$(ls dist/annolab_*.deb 2>/dev/null)} || fail "first: make package"
 tools/system.sh test-tools debootstrap strace
 suite=${SUITE:-bookworm}
-mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
-    awk '$3 == "main" { print $1; exit }')}
+mirror=${MIRROR:-} # empty: the one that debootstrap knows
+if [ -z "$mirror" ] && grep -q '^ID=debian$' /etc/os-release; then
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' |
+        awk '$2 == "main" { print $1; exit }')
+fi
 out=$PWD/build/package-test
 rm -rf "$out"
 mkdir -p "$out"
@@ -69,8 +72,8 @@ inside grep -q 'application/x-annolab:\*.annolab' /usr/share/mime/globs || fail 
 say "without a display"
 $as_visitor annolab --version
 $as_visitor annolab formats >/dev/null
-$as_visitor annolab plugins | grep -q yolo || fail "the built-in plug-ins are missing"
-if $as_visitor annolab --help | grep -q doctor; then
+$as_visitor annolab plugins | grep yolo >/dev/null || fail "the built-in plug-ins are missing"
+if $as_visitor annolab --help | grep doctor >/dev/null; then
     $as_visitor env QT_QPA_PLATFORM=offscreen annolab doctor >"$out/doctor.txt" || cat "$out/doctor.txt"
 fi
 
@@ -94,7 +97,7 @@ class Shout:
     """Reads nothing."""
     detect = staticmethod(lambda path, head: LOUD in "!")' >"$plugin/shout.py"
 chroot "$root" chown -R visitor /home/visitor
-$as_visitor annolab plugins | grep -q '^shout .*format shout' || fail "the plug-in is not found"
+$as_visitor annolab plugins | grep '^shout .*format shout' >/dev/null || fail "the plug-in is not found"
 
 say "in a window, without a network"
 exec 3>"$out/display"
@@ -118,10 +121,31 @@ say "sizes"
 size=$(du -sm "$root/usr/lib/annolab" | cut -f1)
 echo "   download $(($(stat -c %s "$package") / 1000000)) MB, installed $size MB"
 
+say "a project of a newer version"
+project=$root/home/visitor/work/sample.annolab
+cp "$project" "$root/home/visitor/newer.annolab"
+.venv/bin/python -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = %d" % (99 << 16))' \
+    "$root/home/visitor/newer.annolab"
+$as_visitor annolab info newer.annolab 2>&1 | grep "made by a newer AnnoLab" || fail "it does not say why"
+
+say "a newer version over it"
+dpkg-deb --raw-extract "$package" "$root/newer"
+sed -i 's/^Version: .*/&.9/' "$root/newer/DEBIAN/control"
+dpkg-deb --root-owner-group -Znone --build "$root/newer" "$root/newer.deb" >/dev/null
+rm -rf "$root/newer"
+digest=$(sha256sum "$project")
+settings=$(find "$root/home/visitor/.config" -type f | wc -l)
+inside apt-get install -y --no-install-recommends /newer.deb >>"$out/apt.log" 2>&1 || fail "the upgrade"
+inside dpkg-query -W annolab | grep '[.]9$' >/dev/null || fail "it is the old one still"
+$as_visitor annolab check /home/visitor/work/sample.annolab
+[ "$(sha256sum "$project")" = "$digest" ] || fail "the upgrade has changed a project"
+
 say "apt remove"
 inside apt-get remove -y annolab >>"$out/apt.log" 2>&1
 [ ! -e "$root/usr/bin/annolab" ] || fail "the program is still there"
 [ ! -e "$root/usr/lib/annolab" ] || fail "a part of the program is still there"
 [ -s "$root/home/visitor/work/sample.annolab" ] || fail "the project is gone"
-[ -d "$root/home/visitor/.config/annolab" ] || fail "the settings are gone"
+[ "$(find "$root/home/visitor/.config" -type f | wc -l)" = "$settings" ] || fail "settings are gone"
+[ "$settings" -gt 0 ] || fail "there were no settings"
 say "done: pictures in $out"

@@ -12,6 +12,7 @@ commands print.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import statistics
@@ -31,6 +32,8 @@ STARTS = 5
 # Stops the program at these two calls only.
 TRACE = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket,connect"]
 SIZE = (1280, 800)
+CAT, FILM, SOUND, TEXT = 1, 7, 8, 9  # rows of the list of items
+STEPS = 5  # frames
 
 
 @dataclass(slots=True)
@@ -43,8 +46,11 @@ class Stage:
     pictures: Path
     done: list[str] = field(default_factory=list)
 
-    def annolab(self, *arguments: str) -> str:
-        """Run a command of the program to its end and return what it prints."""
+    def annolab(self, *arguments: str, worst: int = 0) -> str:
+        """Run a command of the program and return what it prints.
+
+        `worst`: the highest exit status that is no failure.
+        """
         said = subprocess.run(
             [*self.prefix, "annolab", *arguments],
             env=self.screen.env,
@@ -53,7 +59,7 @@ class Stage:
             timeout=120,
             check=False,
         )
-        if said.returncode:
+        if not 0 <= said.returncode <= worst:
             sys.exit(f"annolab {' '.join(arguments)}: {said.stdout}{said.stderr}")
         return said.stdout
 
@@ -102,6 +108,7 @@ def measure(stage: Stage) -> dict[str, float]:
     for path in sorted(stage.root.glob("usr/lib/annolab/**/*")):
         if path.is_file():
             with path.open("rb") as file:
+                os.fsync(file.fileno())  # what is not on the disk yet stays in memory
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     times: list[float] = []
     for _ in range(STARTS + 1):
@@ -116,75 +123,57 @@ def measure(stage: Stage) -> dict[str, float]:
 
 
 def label(stage: Stage) -> None:
-    """Step a film, draw a box, mark a sound, tag a text."""
+    """Open the sample project; draw a box, step a film, mark a sound, tag a text."""
     screen = stage.screen
     process, window, _ = stage.open(SAMPLE)
     screen.xdotool("windowactivate", "--sync", window)
-    time.sleep(3)
+    time.sleep(4)
     stage.see("sample project")
-    screen.key("ctrl+Home")
-    time.sleep(2)
-    screen.key(*["period"] * 5)
+    go_to(stage, window, CAT)
+    screen.key("b")
+    stage.grows("box drawn", lambda: drag(stage, window))
+    go_to(stage, window, FILM)
+    screen.key(*["period"] * STEPS, "b")
     time.sleep(1)
-    screen.key("b")
-    stage.grows("film stepped and drawn on", lambda: drag(stage, window, (0.36, 0.3)))
-    screen.key("d")
-    time.sleep(2)
-    screen.key("b")
-    stage.grows("box drawn", lambda: drag(stage, window, (0.4, 0.35)))
+    stage.grows("film stepped and drawn on", lambda: drag(stage, window))
+    go_to(stage, window, SOUND)
+    screen.click(window, 0.42 * SIZE[0], 0.2 * SIZE[1])
+    time.sleep(1)
+    stage.grows("sound marked", lambda: screen.key("Return"))
+    go_to(stage, window, TEXT)
+    stage.grows("text tagged", lambda: screen.key("y"))  # "place", of the first word
     stage.quit(process)
-    for name, act in (("sound", mark_sound), ("text", tag_text)):
-        process, window, _ = stage.open(SAMPLE)
-        screen.xdotool("windowactivate", "--sync", window)
-        time.sleep(2)
-        show(stage, name)
-        act(stage, window)
-        stage.quit(process)
 
 
-def drag(stage: Stage, window: str, corner: tuple[float, float]) -> None:
-    """Drag a box from a corner, in parts of the window."""
-    x, y = corner[0] * SIZE[0], corner[1] * SIZE[1]
-    stage.screen.drag(window, (x, y), (x + 60, y + 50), (x + 130, y + 110))
-
-
-def show(stage: Stage, kind: str) -> None:
-    """Open the only item of a kind: it is near the end of the list."""
-    stage.screen.key("ctrl+Home")
-    time.sleep(1)
-    stage.screen.key("ctrl+End")
+def go_to(stage: Stage, window: str, row: int) -> None:
+    """Click an item in the list, and go over to it."""
+    stage.screen.click(window, 150, 140 + 48 * row)
     time.sleep(2)
-    if kind == "sound":
-        stage.screen.key("a")
-        time.sleep(3)
-
-
-def mark_sound(stage: Stage, window: str) -> None:
-    """Put a boundary where the cursor is."""
-    stage.screen.click(window, 0.42 * SIZE[0], 0.25 * SIZE[1])
+    stage.screen.key("ctrl+Right")
     time.sleep(1)
-    stage.grows("sound marked", lambda: stage.screen.key("Return"))
 
 
-def tag_text(stage: Stage, window: str) -> None:
-    """Tag the word that is double-clicked."""
-    stage.screen.click(window, 0.4 * SIZE[0], 0.2 * SIZE[1])
-    time.sleep(1)
-    stage.grows("text tagged", lambda: stage.screen.key("1"))
+def drag(stage: Stage, window: str) -> None:
+    """Drag a box in the middle of the picture."""
+    x, y = 0.36 * SIZE[0], 0.3 * SIZE[1]
+    stage.screen.drag(window, (x, y), (x + 60, y + 50), (x + 130, y + 110))
 
 
 def export(stage: Stage) -> None:
     """Write the formats that were asked for, and look into them."""
-    out = f"{HOME}/work/out"
-    stage.annolab("export", SAMPLE, f"{out}.json", "--format", "coco", "--yes")
-    stage.annolab("export", SAMPLE, f"{out}.csv", "--format", "csv", "--yes")
-    stage.annolab("export", SAMPLE, f"{out}-grids", "--format", "textgrid", "--yes")
-    folder = stage.root / out[1:]
-    coco = json.loads(folder.with_name("out.json").read_text("utf-8"))
-    rows = folder.with_name("out.csv").read_text("utf-8").splitlines()
-    grids = list(folder.with_name("out-grids").rglob("*.TextGrid"))
+    for name, kind in (("out.json", "coco"), ("out.csv", "csv"), ("grids", "textgrid")):
+        target = f"{HOME}/work/{name}"
+        # COCO has no place for sounds, and says so: status 1.
+        stage.annolab("export", SAMPLE, target, "--format", kind, "--yes", worst=1)
+    work = stage.root / HOME[1:] / "work"
+    coco = json.loads((work / "out.json").read_text("utf-8"))
+    with (work / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    grids = list((work / "grids").rglob("*.TextGrid"))
     assert coco["annotations"], "COCO without annotations"
-    assert len(rows) > stage.facts()["annotations"], "CSV without annotations"
+    assert len(rows) >= stage.facts()["annotations"], "CSV without annotations"
+    drawn = [row["frame"] for row in rows if row["frame"]]
+    assert drawn == [str(STEPS)], f"the box in the film is at frame {drawn}"
     assert any("IntervalTier" in g.read_text("utf-8") for g in grids), "no tiers"
     print(f"   exported: COCO {len(coco['annotations'])} annotations, CSV {len(rows)}"
           f" rows, {len(grids)} TextGrid", flush=True)  # fmt: skip

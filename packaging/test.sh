@@ -127,7 +127,7 @@ cp "$project" "$root/home/visitor/newer.annolab"
 .venv/bin/python -c 'import sqlite3, sys
 sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = %d" % (99 << 16))' \
     "$root/home/visitor/newer.annolab"
-$as_visitor annolab info newer.annolab 2>&1 | grep "made by a newer AnnoLab" || fail "it does not say why"
+$as_visitor annolab info /home/visitor/newer.annolab 2>&1 | grep "made by a newer AnnoLab" || fail "it does not say why"
 
 say "a newer version over it"
 dpkg-deb --raw-extract "$package" "$root/newer"

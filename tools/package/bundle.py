@@ -174,7 +174,7 @@ def info_plist() -> dict[str, object]:
     return {
         "CFBundleDisplayName": "AnnoLab",
         "CFBundleShortVersionString": version(),
-        "LSMinimumSystemVersion": "12.0",
+        "LSMinimumSystemVersion": "14.0",
         "NSHighResolutionCapable": True,
         "CFBundleDocumentTypes": [
             {

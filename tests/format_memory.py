@@ -202,10 +202,12 @@ class MemoryContext:
         source: str | None = None,
     ) -> Item:
         stem = without_suffix(path)
-        known = (*self._items, *self._sizes, *self.data.texts)
+        known = (*self._items, *self._sizes, *self.data.texts, *self.data.times)
         there = (p for p in known if without_suffix(p) == stem)
         suffix = {Media.AUDIO: ".wav", Media.VIDEO: ".mp4", Media.IMAGE: ".jpg"}
         path = next(there, stem + suffix.get(media, ".txt"))
+        if path.endswith(suffix[Media.VIDEO]):
+            media = Media.VIDEO
         return self.item(path, media=media, length=length, source=source)
 
     def frame_at(self, item: Item, seconds: float) -> int | None:

@@ -80,6 +80,11 @@ class FilmFrames:
         there = self.ctx.time_of(item, frame + 1) or here
         return frame + (seconds - here > min(SLACK / 2, (there - here) / 4))
 
+    def count(self, item: Item) -> int:
+        """How many frames the film has; 0 where it cannot be read."""
+        length = self._length(item)
+        return 0 if length is None else length[0]
+
     def _length(self, item: Item) -> tuple[int, float] | None:
         """How many frames there are, and when the last one ends."""
         if item.id not in self._lengths:

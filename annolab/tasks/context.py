@@ -153,10 +153,14 @@ class ProjectContext:
             return self._items[known]
         said = Item(id=0, path=path, media=media, length=length, source=source)
         found, sure = self._finder.companion(path, media)
+        if found is not None and found.media is Media.VIDEO:
+            said = replace(said, length=None)  # that of a film counts pictures
         if found is None:
             root_id, place, there = self._finder.companion_place(path, media)
             kind = SUFFIXES.get(PurePosixPath(place).suffix.lower(), media)
             said = replace(said, media=kind)
+            if kind is Media.VIDEO:
+                said = replace(said, length=None)
             if not there:
                 said = replace(said, source=with_guess(source, path))
             item = self._new_item(said, root_id, place, there)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from annolab.formats.base import Problem, Report, Severity
+from annolab.formats.textgrid.frame_ranges import NAME
 from annolab.formats.textgrid.grid import Grid, GridTier
 from annolab.formats.textgrid.keyvalues import extra_tiers
 from annolab.model.annotation import Annotation
@@ -38,17 +40,29 @@ class GridMaker:
     with_values: bool = False
     _labels: dict[int, str] = field(default_factory=dict)
 
-    def grid(self, item: Item, marks: list[Annotation]) -> Grid:
-        """The grid of one item; `marks` are intervals and instants only."""
+    def grid(
+        self,
+        item: Item,
+        marks: list[Annotation],
+        *,
+        ranges: Sequence[Annotation] = (),
+        length: float | None = None,
+    ) -> Grid:
+        """The grid of one item; `marks` are intervals and instants only.
+
+        `ranges`: intervals for the tier of ranges of frames. `length` in seconds.
+        """
         self._labels = {label.id: label.name for label in self.schema.labels}
         domain, sources = _kept(item)
-        times = [t for mark in marks for t in _span(mark)]
+        times = [t for mark in (*marks, *ranges) for t in _span(mark)]
         xmin = domain[0] if domain else min([0.0, *times])
-        xmax = domain[1] if domain else max([item.length or 0.0, *times])
+        xmax = domain[1] if domain else max([length or 0.0, *times])
         if not domain and xmax <= xmin:
             xmax = xmin + 1.0
         grid = Grid(xmin, xmax)
-        for name, kind, entries in self._tiers(item, marks):
+        named = {TierKind.INTERVAL: NAME}
+        all_tiers = self._tiers(item, marks) + _free_tiers(ranges, named)
+        for name, kind, entries in all_tiers:
             points = kind is TierKind.POINT
             alike = sources.get((name, points), [])
             where = alike.pop(0) if alike else (xmin, xmax)
@@ -68,7 +82,7 @@ class GridMaker:
                 free.append(mark)
                 self._say(FREE, Severity.NOTE, item, mark)
         tiers = [(known[x].name, known[x].kind, found) for x, found in of.items()]
-        return tiers + _free_tiers(free)
+        return tiers + _free_tiers(free, _NAMES)
 
     def _add(
         self, grid: Grid, tier: GridTier, marks: list[Annotation], item: Item
@@ -159,7 +173,7 @@ def _fits(tier: Tier, mark: Annotation) -> bool:
 
 
 def _free_tiers(
-    marks: list[Annotation],
+    marks: Sequence[Annotation], names: Mapping[TierKind, str]
 ) -> list[tuple[str, TierKind, list[Annotation]]]:
     """Free regions on as few tiers as hold them without overlap."""
     made: list[tuple[str, TierKind, list[Annotation]]] = []
@@ -176,7 +190,7 @@ def _free_tiers(
         else:
             counts[kind] += 1
             number = f" {counts[kind]}" if counts[kind] > 1 else ""
-            made.append((_NAMES[kind] + number, kind, [mark]))
+            made.append((names[kind] + number, kind, [mark]))
     return made
 
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from annolab.errors import FormatError, UserError
 from annolab.formats.base import ImportContext, Problem, Severity
 from annolab.formats.per_item import annotation_files
+from annolab.formats.textgrid.frame_ranges import RangesIn
 from annolab.formats.textgrid.grid import Grid, GridTier, lost_in_praat
 from annolab.formats.textgrid.keyvalues import folded
 from annolab.formats.textgrid.reader import read_collection
@@ -27,6 +28,7 @@ KEPT = "Marks that begin at one time: Praat drops all but the first, AnnoLab kee
 
 def read_files(path: Path, ctx: ImportContext) -> Iterator[Annotation]:
     """Yield what a file or the files of a folder hold."""
+    ranges = RangesIn.of(ctx)
     for place, name in annotation_files(path, SUFFIXES, ctx.report):
         try:
             grids = read_collection(_bytes_of(place))
@@ -38,7 +40,7 @@ def read_files(path: Path, ctx: ImportContext) -> Iterator[Annotation]:
             ctx.report.add(Problem(error.message, where=where))
             continue
         for grid_name, grid in grids:
-            yield from _tried(_named(name, grid_name), grid, ctx)
+            yield from _tried(_named(name, grid_name), grid, ctx, ranges)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -60,14 +62,16 @@ def _named(file: str, grid: str) -> str:
     return str(PurePosixPath(file).with_name(f"{word}.TextGrid"))
 
 
-def _tried(name: str, grid: Grid, ctx: ImportContext) -> Iterator[Annotation]:
+def _tried(
+    name: str, grid: Grid, ctx: ImportContext, ranges: RangesIn
+) -> Iterator[Annotation]:
     length = grid.xmax if math.isfinite(grid.xmax) and grid.xmax > 0 else None
     try:
         item = ctx.companion(name, length=length, source=_source(grid))
     except UserError as error:
         ctx.report.add(Problem(str(error), where=name))
         return
-    yield from _annotations(item, grid, name, ctx)
+    yield from _annotations(item, grid, name, ctx, ranges)
 
 
 def _source(grid: Grid) -> str:
@@ -85,12 +89,15 @@ def _json(value: float) -> float | None:
 
 
 def _annotations(
-    item: Item, grid: Grid, name: str, ctx: ImportContext
+    item: Item, grid: Grid, name: str, ctx: ImportContext, ranges: RangesIn
 ) -> Iterator[Annotation]:
     folding = ctx.options.get("keyvalues") == "tiers"
     seen: Counter[tuple[str, bool]] = Counter()
     tier_ids: list[int] = []
     for tier, values in folded(grid) if folding else ((t, {}) for t in grid.tiers):
+        if ranges.takes(item, tier):
+            yield from ranges.marks(item, tier, values)
+            continue
         key = (clean(tier.name), tier.points)
         kind = TierKind.POINT if tier.points else TierKind.INTERVAL
         made = ctx.tier(key[0], kind, number=seen[key])

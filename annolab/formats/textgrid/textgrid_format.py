@@ -19,6 +19,7 @@ from annolab.formats.per_item import has_files, target_name
 from annolab.formats.textgrid.binary import MAGIC
 from annolab.formats.textgrid.decode import text_of
 from annolab.formats.textgrid.exporting import GridMaker
+from annolab.formats.textgrid.frame_ranges import RangesOut, is_range
 from annolab.formats.textgrid.importing import SUFFIXES, read_files
 from annolab.formats.textgrid.text_reader import CHRONOLOGICAL
 from annolab.formats.textgrid.writer import write_grid
@@ -67,17 +68,31 @@ class TextGridFormat:
         """Write a file for each item, yielding how many annotations are done."""
         values = options.get("keyvalues", "none") == "tiers"
         maker = GridMaker(schema, report, with_values=values)
+        frames = RangesOut.of(schema, records, report)
         layout = options.get("layout", "long")
         taken: set[str] = set()
         for item, marks in records.by_item():
             _say_item_losses(item, marks, records, report)
-            kept = [mark for mark in marks if _is_kept(mark, item, report)]
-            for mark in kept:
-                _say_losses(mark, item, report, values=values)
-            if not kept and not item.tiers:
+            ranges: list[Annotation] = []
+            kept: list[Annotation] = []
+            for mark in marks:
+                if is_range(item, mark):
+                    found = frames.intervals(item, mark)
+                    ranges += found
+                    report.written += bool(found)
+                    if found:
+                        _say_losses(found[0], item, report, values=values)
+                elif _is_kept(mark, item, report):
+                    kept.append(mark)
+                    _say_losses(mark, item, report, values=values)
+            if not (kept or ranges or item.tiers):
                 continue
-            data = write_grid(maker.grid(item, kept), layout)
-            sink.open(target_name(item, ".TextGrid", taken)).write(data)
+            frames.say_taken(item)
+            length = frames.length(item)
+            grid = maker.grid(item, kept, ranges=ranges, length=length)
+            sink.open(target_name(item, ".TextGrid", taken)).write(
+                write_grid(grid, layout)
+            )
             report.written += len(kept)
             yield report.written
 

@@ -34,7 +34,9 @@ def made(*spans: tuple[float, float]) -> tuple[Grid, Report]:
         for number, span in enumerate(spans)
     ]
     report = Report()
-    return GridMaker(Schema(tiers=(tier,)), report).grid(item, marks), report
+    return GridMaker(Schema(tiers=(tier,)), report).grid(
+        item, marks, length=10.0
+    ), report
 
 
 @pytest.mark.parametrize("time", [0.0, 3.0])

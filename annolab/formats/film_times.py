@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from annolab.formats.base import ImportContext, Problem, Records, Severity
@@ -126,6 +126,10 @@ class FilmTimes:
         """When a frame is shown, or None where there is no such frame."""
         is_there = 0 <= frame < self.length(item)
         return self.records.time_of(item, frame) if is_there else None
+
+    def with_length(self, item: Item) -> Item:
+        """The item with the length of its film."""
+        return replace(item, length=float(self.length(item)))
 
     def spans(
         self, item: Item, track: Track

@@ -24,6 +24,7 @@ from annolab.model.geometry import (
     Whole,
 )
 from annolab.model.item import Item
+from annolab.model.tracks import geometry_at
 from tests import strategies as some
 from tests.film_contract import FILM, WORDS, FilmContract, films, tracks
 from tests.format_memory import Dataset
@@ -141,6 +142,41 @@ class TestVia3(FilmContract):
 
     def worlds(self) -> st.SearchStrategy[Dataset]:
         return timed()
+
+
+VOTT_SHAPES = (some.boxes(), *VIA_SHAPES[1:4])
+
+
+@st.composite
+def in_vott(draw: st.DrawFn) -> Dataset:
+    """Films of uneven times with what VoTT can hold: shapes frame by frame."""
+    data = draw(timed())
+    marks: list[Annotation] = []
+    for mark in data.the_annotations:
+        shapes: st.SearchStrategy[Shape] = draw(st.sampled_from(VOTT_SHAPES))
+        rows = st.dictionaries(st.integers(0, 499), shapes, min_size=1, max_size=9)
+        is_track = draw(st.booleans())
+        geometry: Geometry = draw(shapes)
+        if is_track:
+            geometry = track_of({k: (x, {}) for k, x in draw(rows).items()}, 500)
+        frame = None if is_track else draw(st.integers(0, 499))
+        plain = replace(mark, geometry=geometry, frame=frame)
+        marks.append(replace(plain, attributes=NO_ATTRIBUTES))
+    return replace(data, the_annotations=marks)
+
+
+class TestVott(FilmContract):
+    format_id = "vott"
+    target = "vott.json"
+    suffix = ".json"
+
+    def worlds(self) -> st.SearchStrategy[Dataset]:
+        return in_vott()
+
+    def same(self, a: Geometry, b: Geometry) -> bool:
+        if not (isinstance(a, Track) and isinstance(b, Track)):
+            return a == b
+        return all(geometry_at(a, n) == geometry_at(b, n) for n in range(500))
 
 
 del FilmContract  # not tests themselves

@@ -48,9 +48,9 @@ class Grip:
 
 def apart_enough(places: np.ndarray) -> np.ndarray:
     """Which of rising places are far enough from both neighbours."""
-    gaps = np.concatenate(([np.inf], np.diff(places), [np.inf]))
+    gaps = np.diff(places, prepend=-np.inf, append=np.inf)
     found: np.ndarray = np.minimum(gaps[:-1], gaps[1:]) >= APART
-    return found
+    return found[: len(places)]
 
 
 def grip_at(rows: FilmRows, row: FilmRow, view: FilmView, x: float) -> Grip | None:

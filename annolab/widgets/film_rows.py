@@ -17,6 +17,7 @@ from annolab.widgets.shape_store import SHAPES
 
 Numbers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
+NOWHERE = -1  # no frame
 MIXED = 0  # shapes of several labels on one frame, or one without a label
 
 
@@ -114,6 +115,7 @@ class FilmRows:
         self._held: dict[int, Annotation] = {}
         self._tags: dict[int, set[int]] = {}
         self._on: dict[int, set[int]] = {}
+        self._tracks: set[int] = set()
         self._bars: dict[FilmRow, Bars] = {}
         self.tones: Numbers = np.zeros(0, np.int64)
         self._places: dict[FilmRow, int] = {}
@@ -122,10 +124,8 @@ class FilmRows:
     def read(self, annotations: Iterable[Annotation], count: int) -> None:
         """Hold all annotations of a film of `count` frames."""
         self.count = count
-        self._held.clear()
-        self._tags.clear()
-        self._on.clear()
-        self._bars.clear()
+        for held in (self._held, self._tags, self._on, self._tracks, self._bars):
+            held.clear()
         self.tones = np.full(count, -1, np.int64)
         for annotation in annotations:
             self._put(annotation)
@@ -136,54 +136,64 @@ class FilmRows:
     def take(self, ids: Iterable[int], now: Callable[[int], Annotation | None]) -> None:
         """Hold what these have become."""
         frames: set[int] = set()
+        before = self._kinds()
+        tracks = set(self._tracks)
         for id_ in ids:
-            frames |= self._drop(id_)
+            frames.add(self._drop(id_))
             annotation = now(id_)
             if annotation is not None:
-                self._put(annotation)
-                frames |= self._frames_of(annotation)
-        for frame in frames:
+                frames.add(self._put(annotation))
+        for frame in frames - {NOWHERE}:
             self._tone(frame)
-        self._arrange()
+        if before != self._kinds() or tracks != self._tracks:
+            self._arrange()
 
-    def _frames_of(self, annotation: Annotation) -> set[int]:
-        """The frame that it has a dot on, if any."""
-        frame, shape = annotation.frame, annotation.geometry
-        dotted = frame is not None and not isinstance(shape, Track | Whole)
-        return {frame} if dotted and frame is not None and frame < self.count else set()
+    def _kinds(self) -> tuple[bool, list[int]]:
+        """Which rows there are that are no tracks."""
+        return bool(self._on), sorted(key for key, ids in self._tags.items() if ids)
 
-    def _put(self, annotation: Annotation) -> None:
-        if is_tag(annotation):
+    def _put(self, annotation: Annotation) -> int:
+        """Hold it; the frame that it has a dot on, or NOWHERE."""
+        shape, frame, id_ = annotation.geometry, annotation.frame, annotation.id
+        if isinstance(shape, Track):
+            if not is_tag(annotation):
+                self._tracks.add(id_)
+                self._bars.pop(FilmRow(RowKind.TRACK, id_), None)
+                self._held[id_] = annotation
+                return NOWHERE
+        elif frame is None or not isinstance(shape, SHAPES):
+            return NOWHERE
+        self._held[id_] = annotation
+        if isinstance(shape, Track | Whole):
             key = annotation.label_id or 0
-            self._tags.setdefault(key, set()).add(annotation.id)
+            self._tags.setdefault(key, set()).add(id_)
             self._bars.pop(FilmRow(RowKind.TAGS, key), None)
-        elif isinstance(annotation.geometry, Track):
-            self._bars.pop(FilmRow(RowKind.TRACK, annotation.id), None)
-        elif annotation.frame is not None and isinstance(annotation.geometry, SHAPES):
-            for frame in self._frames_of(annotation):
-                self._on.setdefault(frame, set()).add(annotation.id)
-        else:
-            return
-        self._held[annotation.id] = annotation
+            return NOWHERE
+        if frame is None or frame >= self.count:
+            return NOWHERE
+        self._on.setdefault(frame, set()).add(id_)
+        return frame
 
-    def _drop(self, id_: int) -> set[int]:
+    def _drop(self, id_: int) -> int:
+        """Hold it no more; the frame that it had a dot on, or NOWHERE."""
         before = self._held.pop(id_, None)
         if before is None:
-            return set()
-        key = before.label_id or 0
-        row = FilmRow(RowKind.TAGS, key)
+            return NOWHERE
+        self._tracks.discard(id_)
+        self._bars.pop(FilmRow(RowKind.TRACK, id_), None)
         if is_tag(before):
+            key = before.label_id or 0
             self._tags[key].discard(id_)
-        else:
-            row = FilmRow(RowKind.TRACK, id_)
-        self._bars.pop(row, None)
-        frames = self._frames_of(before)
-        for frame in frames:
-            self._on[frame].discard(id_)
-        return frames
+            self._bars.pop(FilmRow(RowKind.TAGS, key), None)
+            return NOWHERE
+        there = self._on.get(before.frame) if before.frame is not None else None
+        if there is None or before.frame is None:
+            return NOWHERE
+        there.discard(id_)
+        return before.frame
 
     def _tone(self, frame: int) -> None:
-        there = self._on.get(frame, set())
+        there = self._on.get(frame, ())
         labels = {self._held[i].label_id or MIXED for i in there}
         self.tones[frame] = (
             -1 if not labels else labels.pop() if len(labels) == 1 else MIXED
@@ -192,20 +202,13 @@ class FilmRows:
             self._on.pop(frame, None)
 
     def _arrange(self) -> None:
-        tracks = [
-            i
-            for i, a in self._held.items()
-            if isinstance(a.geometry, Track) and not is_tag(a)
-        ]
-        rows = [FilmRow(RowKind.SHAPES)] if self._on else []
-        rows += [
-            FilmRow(RowKind.TAGS, k) for k, ids in sorted(self._tags.items()) if ids
-        ]
+        shapes, labels = self._kinds()
+        rows = [FilmRow(RowKind.SHAPES)] if shapes else []
+        rows += [FilmRow(RowKind.TAGS, key) for key in labels]
         self._before = len(rows)
-        rows += [FilmRow(RowKind.TRACK, id_) for id_ in sorted(tracks)]
-        if rows != self.rows:
-            self.rows = rows
-            self._places = {row: place for place, row in enumerate(rows)}
+        rows += [FilmRow(RowKind.TRACK, id_) for id_ in sorted(self._tracks)]
+        self.rows = rows
+        self._places = {row: place for place, row in enumerate(rows)}
 
     def get(self, id_: int) -> Annotation | None:
         """An annotation of the timeline."""

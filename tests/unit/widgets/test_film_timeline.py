@@ -392,3 +392,16 @@ def test_tiers_are_hidden_again(tiered: Bench) -> None:
     timeline_commands.run(tiered.film, "tiers", 0)
     assert not tiered.film.tiers.isVisible()
     assert timeline_commands.states(tiered.film)["video.tiers"] is False
+
+
+@pytest.mark.parametrize("low", range(0, 90, 15))
+def test_every_stretch_of_the_film_can_be_painted(bench: Bench, low: int) -> None:
+    """Also where a track has no keyframe, no bar or nothing at all in sight."""
+    bench.put(track((10, False), (11, False), (12, True), (40, False), (80, True)))
+    bench.put(track(*((f, f % 3 == 0) for f in range(20, 60))))
+    bench.put(BOX, 33)
+    bench.put(Whole(), 34)
+    bench.put(track((36, False), (38, True), shape=Whole()))
+    bench.film.view.show(low * 0.04, (low + 3) * 0.04)
+    image = bench.film.grab().toImage()
+    assert not image.isNull()

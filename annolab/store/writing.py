@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from annolab.errors import Conflict, UserError
-from annolab.model.annotation import Annotation, AnnotatorKind
+from annolab.model.annotation import Annotation, AnnotationStatus, AnnotatorKind
 from annolab.model.edit import Change, ChangeSet, Edit
 from annolab.model.item import Status
 from annolab.model.validity import problems
@@ -108,6 +108,7 @@ class Writer:
     annotations: set[int] = field(default_factory=set)
     relations: set[int] = field(default_factory=set)
     schema_changed: bool = False
+    _judged: set[int] = field(default_factory=set)  # items with judged suggestions
     _counts: Counter[tuple[str, int]] = field(default_factory=Counter)
     _of_items: Counter[int] = field(default_factory=Counter)
 
@@ -177,6 +178,8 @@ class Writer:
             self._count_item(new, 1)
         elif table is ANNOTATIONS:
             self.annotations.add(id_)
+            if old and new and old.get("status") == _SUGGESTED != new.get("status"):
+                self._judged.add(_item_of(new))
             self._count_annotation(old, -1)
             self._count_annotation(new, 1)
         elif table is RELATIONS:
@@ -204,7 +207,8 @@ class Writer:
     def complete(self, *, begin_items: bool) -> None:
         """Add what follows from the deltas: relations of what is deleted go too.
 
-        `begin_items`: items that got their first mark by a person are begun.
+        `begin_items`: new items are begun that got a mark by a person, or of which
+        a suggestion was judged.
         """
         for delta in tuple(self.deltas):
             if delta.after is None and delta.table is ITEMS:
@@ -226,27 +230,32 @@ class Writer:
                 self._delete_where(RELATIONS, "tail_id = ?", found)
 
     def _begin_items(self) -> None:
-        marked = {
-            (_item_of(d.after), _int(d.after["annotator_id"]))
-            for d in self.deltas
-            if d.table is ANNOTATIONS and d.before is None and d.after is not None
-        }
         told = {
             d.id
             for d in self.deltas
             if d.table is ITEMS and d.before is not None and "status" in d.before
         }
-        for item_id, annotator_id in sorted(marked):
+        for item_id in sorted((self._judged | self._marked()) - told):
             new = self.conn.execute(
-                "SELECT 1 FROM items i, annotators a WHERE i.id = ? AND i.status = ?"
-                " AND a.id = ? AND a.kind = ?",
-                (item_id, Status.NEW, annotator_id, AnnotatorKind.HUMAN.value),
+                "SELECT 1 FROM items WHERE id = ? AND status = ?", (item_id, Status.NEW)
             ).fetchone()
-            if new is not None and item_id not in told:
-                told.add(item_id)
+            if new is not None:
                 before: Record = {"status": int(Status.NEW)}
                 after: Record = {"status": int(Status.BEGUN)}
                 self.write(Delta(ITEMS, item_id, before, after))
+
+    def _marked(self) -> set[int]:
+        """The items that got a mark by a person."""
+        people = self.conn.execute(
+            "SELECT id FROM annotators WHERE kind = ?", (AnnotatorKind.HUMAN.value,)
+        )
+        by = {id_ for (id_,) in people}
+        made = (
+            delta.after
+            for delta in self.deltas
+            if delta.table is ANNOTATIONS and delta.before is None
+        )
+        return {_item_of(r) for r in made if r and _int(r["annotator_id"]) in by}
 
     def count(self) -> None:
         """Write the counters; call it once, last."""
@@ -304,6 +313,7 @@ def _int(value: Value) -> int:
     raise UserError(message)
 
 
+_SUGGESTED = int(AnnotationStatus.SUGGESTED)
 _FIELDS = {
     "annotator_id": "annotator",
     "color": "colour",

@@ -32,7 +32,7 @@ from annolab.widgets.rows import NOTE, Row, Switch
 from annolab.widgets.session import Session
 
 MANY = 100  # changed rows from which all are shown anew
-SMALL_NOTE = 44  # pixels, where there is hardly anything to note
+SMALL_NOTE = 60  # pixels, where there is hardly anything to note
 LONG = 20_000  # rows from which on they are put in when keys rest
 PATIENCE = 60  # milliseconds
 LONGEST = 200  # characters of a span that are shown
@@ -114,14 +114,15 @@ class AnnotationList(QWidget):
             return None
         held = self._session.schema.label(annotation.label_id)
         hidden = id_ in self._session.hidden
-        note = self._note(annotation)
+        rejected = annotation.status is AnnotationStatus.REJECTED
+        note = self.tr("rejected") if rejected else self._note(annotation)
         return Row(
             self._title(annotation, held),
             note=note,
             note_room=NOTE if self._keys is None else SMALL_NOTE if note else 0,
             color=held.color if held is not None else "#9aa3b2",
-            dashed=annotation.status is AnnotationStatus.SUGGESTED,
-            faint=hidden or (held is None and not annotation.text),
+            dashed=rejected or annotation.status is AnnotationStatus.SUGGESTED,
+            faint=hidden or rejected or (held is None and not annotation.text),
             switches=(
                 Switch(
                     "hide",

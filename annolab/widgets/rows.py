@@ -47,7 +47,7 @@ class Row:
     `glyph`: a Phosphor icon in place of a chip. `faint`: the title is dim.
     `depth`: how many rows it lies under. `key_room`: rows without a key keep its
     place free, so that the notes of a list stand below each other. `sign`: a small
-    icon before the note. `tip`: what is said when the mouse rests on it.
+    icon behind the title. `tip`: what is said when the mouse rests on it.
     """
 
     title: str
@@ -158,11 +158,16 @@ class RowDelegate(QStyledItemDelegate):
         rect.setLeft(rect.left() + INDENT * min(row.depth, 8))
         rect.setLeft(rect.left() + self._left_end(painter, row, theme, rect))
         painter.setPen(theme.color("dim" if row.faint else "text"))
-        text = painter.fontMetrics().elidedText(
-            row.title, Qt.TextElideMode.ElideMiddle, rect.width()
-        )
+        room = rect.width() - (SIGN + 8 if row.sign else 0)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, room)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(rect, align, text)
+        if row.sign:
+            pixmap = glyph_pixmap(row.sign, theme.color("dim"), SIGN)
+            left = rect.left() + metrics.horizontalAdvance(text) + 8
+            top = rect.top() + (rect.height() - SIGN) // 2
+            painter.drawPixmap(left, top, pixmap)
         painter.restore()
 
     def _left_end(self, painter: QPainter, row: Row, theme: Theme, rect: QRect) -> int:
@@ -201,11 +206,6 @@ class RowDelegate(QStyledItemDelegate):
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, align, note)
             right -= painter.fontMetrics().horizontalAdvance(note) + 8
-        if row.sign:
-            pixmap = glyph_pixmap(row.sign, theme.color("dim"), SIGN)
-            top = rect.top() + (rect.height() - SIGN) // 2
-            painter.drawPixmap(right - SIGN, top, pixmap)
-            right -= SIGN + 8
         if row.switches:
             right = min(right, self._draw_switches(painter, option, row, theme))
         return right

@@ -51,9 +51,9 @@ def _step_span(canvas: TextShell, delta: int, *, suggested: bool = False) -> Non
     if mark is not None:
         canvas.select_span(mark.id)
     elif suggested:
-        canvas.say(canvas.tr("There are no more suggestions this way."))
+        canvas.note(canvas.tr("There are no more suggestions this way."))
     else:
-        canvas.say(canvas.tr("There are no more spans this way."))
+        canvas.note(canvas.tr("There are no more spans this way."))
 
 
 def _also(canvas: TextShell, delta: int) -> None:

@@ -39,7 +39,7 @@ def judge(canvas: TextShell, *, accept: bool) -> None:
         canvas.select_span(following.id)
     elif chosen:
         canvas.selection_requested.emit(())
-        canvas.say(canvas.tr("This was the last suggestion."))
+        canvas.note(canvas.tr("This was the last suggestion."))
     else:
         canvas.say(canvas.tr("There are no suggestions; Ctrl R looks for some."))
 

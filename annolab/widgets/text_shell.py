@@ -62,6 +62,10 @@ class TextShell(Canvas):
         """Tell the user something."""
         self.session.said.emit("info", sentence)
 
+    def note(self, sentence: str) -> None:
+        """Tell something small below the text, which a message would lie over."""
+        self.hint_changed.emit(sentence)
+
     def free(self, annotations: Iterable[Annotation]) -> list[Annotation]:
         """Those that are not locked; says so when some are, but none is free."""
         chosen = list(annotations)

@@ -149,7 +149,7 @@ def step_unit(canvas: TextShell, delta: int) -> None:
     else:
         piece = previous_piece(view.text, low, unit)
     if piece is None:
-        canvas.say(canvas.tr("This is the end of the text."))
+        canvas.note(canvas.tr("This is the end of the text."))
         return
     if canvas.session.selection:
         canvas.selection_requested.emit(())

@@ -12,7 +12,13 @@ from hypothesis import HealthCheck, given, settings
 
 from annolab import edits
 from annolab.errors import Conflict, StoreError, UserError
-from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
+from annolab.model.annotation import (
+    Annotation,
+    AnnotationStatus,
+    Annotator,
+    AnnotatorKind,
+    Relation,
+)
 from annolab.model.edit import Change, ChangeSet, Edit, Entity
 from annolab.model.geometry import Box, Geometry, Keyframe, Polygon, Track
 from annolab.model.ids import new_id
@@ -156,6 +162,20 @@ def test_the_first_mark_by_a_person_begins_an_item(project: Project) -> None:
     project.apply(make(replace(a_box(project, item), annotator_id=model.id)))
     assert project.items()[0].status is Status.NEW
     project.apply(make(a_box(project, item)))
+    assert project.items()[0].status is Status.BEGUN
+    project.undo()
+    assert project.items()[0].status is Status.NEW
+
+
+def test_a_judged_suggestion_begins_an_item(project: Project) -> None:
+    item = an_item()
+    rule = Annotator(new_id(), "terms", AnnotatorKind.RULE)
+    box = replace(a_box(project, item), annotator_id=rule.id)
+    box = replace(box, status=AnnotationStatus.SUGGESTED)
+    project.apply(make(item, rule, box))
+    assert project.items()[0].status is Status.NEW
+    after = replace(box, status=AnnotationStatus.REJECTED)
+    project.apply(edits.replace([box], [after], "Reject"))
     assert project.items()[0].status is Status.BEGUN
     project.undo()
     assert project.items()[0].status is Status.NEW

@@ -196,6 +196,19 @@ def test_word_by_word_and_sentence_by_sentence(reading: Window) -> None:
     assert made == ["Ann Lee met Bob in Paris.", "Bob works for Acme."]
 
 
+def test_the_end_is_told_below_the_text(reading: Window) -> None:
+    canvas = canvas_of(reading)
+    told: list[str] = []
+    canvas.hint_changed.connect(told.append)
+    canvas.set_tool("sentence")
+    canvas.put_caret(len(TEXT))
+    press(reading, "Tab")
+    assert told[-1] == "This is the end of the text."
+    assert said(reading) == ""
+    press(reading, "Left")
+    assert told[-1] != "This is the end of the text."
+
+
 def test_labels_of_the_whole_text(reading: Window) -> None:
     press(reading, "5")
     kinds = [type(a.geometry) for a in reading.session.annotations()]
@@ -232,6 +245,9 @@ def test_suggestions_are_judged_by_one_key_each(reading: Window) -> None:
         AnnotationStatus.ACCEPTED, AnnotationStatus.REJECTED, AnnotationStatus.ACCEPTED
     ]  # fmt: skip
     assert undo_name(reading) == "Accept suggestion"
+    row = reading.workspace.annotations.model.row(901)
+    assert row is not None
+    assert (row.note, row.faint) == ("rejected", True)
     suggest(reading, (30, 33))
     press(reading, "Ctrl+Space", "2")  # changed is accepted
     press(reading, ".")

@@ -355,6 +355,8 @@ class TextCanvas(TextShell):
 
     def _take_caret(self, caret: int, _anchor: int) -> None:
         self._follow()
+        if self.noted:
+            self.tell_hint()
         self._tell_position()
         self.search_bar.move_origin(caret)
         if not self._placing:
@@ -453,5 +455,6 @@ class TextCanvas(TextShell):
 
     def tell_hint(self) -> None:
         """Say what the keys do now."""
+        self.noted = False
         self._follow()
         self.hint_changed.emit(text_hints.hint(self))

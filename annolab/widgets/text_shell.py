@@ -37,6 +37,7 @@ class TextShell(Canvas):
     mode = ""  # "word" or "sentence" while a label's key tags one and goes on
     head: int | None = None  # the span from which a relation is begun
     last_span: int | None = None  # that was selected last: pieces are added to it
+    noted = False  # the line of hints shows a note
     chain: int | None = None  # a span of the chain that was joined last
 
     @property
@@ -63,7 +64,11 @@ class TextShell(Canvas):
         self.session.said.emit("info", sentence)
 
     def note(self, sentence: str) -> None:
-        """Tell something small below the text, which a message would lie over."""
+        """Tell something small below the text, until the caret is moved.
+
+        A message would lie over the text.
+        """
+        self.noted = True
         self.hint_changed.emit(sentence)
 
     def free(self, annotations: Iterable[Annotation]) -> list[Annotation]:

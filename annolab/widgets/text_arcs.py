@@ -14,7 +14,15 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 
 from annolab.widgets.text_marks import Arc, Mark
 from annolab.widgets.text_paint import Look, line_color
-from annolab.widgets.text_rows import MARGIN, Block, Link, Sizes, levels, link_name
+from annolab.widgets.text_rows import (
+    BESIDE,
+    MARGIN,
+    Block,
+    Link,
+    Sizes,
+    levels,
+    link_name,
+)
 
 MOST = 300  # arcs that are painted
 RADIUS = 4.0
@@ -182,8 +190,10 @@ def _around(
         if not end.link.at_head:
             tip = None if arc.chain else QPointF(end.x, end.top)
             if link_name(end.link):
-                half = sizes.width_of(arc.name) / 2
-                middle = max(end.left + half, (end.left + end.x) / 2)
+                width = sizes.width_of(arc.name)
+                fits = end.x - end.left >= width
+                aside = end.x + BESIDE + width / 2  # it would hide the arrow
+                middle = (end.left + end.x) / 2 if fits else aside
                 label = _label(arc.name, middle, end.y, sizes)
     return Trace(arc, rounded(points), tip, arc.name, label)
 

@@ -27,6 +27,7 @@ TRACK = 4
 GAP = 2.0  # between two chips
 LONGEST_CHIP = 200.0
 MARGIN = 24.0  # left of the text, for arcs from line to line
+BESIDE = 4.0  # from the end of an arc to its name, where there is no room on it
 _SIDE = 4.0  # from the middle of a chip, where arcs to this side begin
 
 
@@ -288,7 +289,8 @@ def reach(link: Link, sizes: Sizes) -> tuple[float, float]:
     """From where to where an arc and its name are on their line."""
     width = sizes.width_of(link.arcs[0].name) if link_name(link) else 0.0
     if link.right is None:
-        return -MARGIN, max(link.left, width) + 2
+        beside = 0.0 if link.left >= width else width + BESIDE
+        return -MARGIN, link.left + beside + 2
     left, right = sorted((link.left, link.right))
     more = max(width - (right - left), 0.0) / 2
     return left - more, right + more

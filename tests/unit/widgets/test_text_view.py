@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -451,3 +451,24 @@ def test_lines_are_broken_after_so_many_characters(view: TextView) -> None:
     assert len(view.flow.block(0).shape.lines) == len(wide)
     view.wrap_at(0)
     assert len(view.flow.block(0).shape.lines) == len(wide)
+
+
+def test_the_name_of_an_arc_hides_no_arrow(view: TextView) -> None:
+    start = TEXT.index("the end")
+    near = Mark(5, ((start, start + 3),), "#ffb000", "X")  # at the margin
+    far = Mark(6, ((start + 4, start + 7),), "#ffb000", "X")
+    view.set_text(TEXT)
+    view.set_marks([ADA, near, far])
+    view.set_arcs(
+        [Arc(1, 1, 5, "#888888", "a_long_name"), Arc(2, 1, 6, "#888888", "b")]
+    )
+    view.grab()
+    traces = {trace.arc.id: trace for trace in view._traces}
+    for trace in traces.values():
+        assert trace.label is not None
+        assert trace.tip is not None
+        low, high = trace.label.left() - 4, trace.label.right() + 4  # of the arrow
+        away = not low <= trace.tip.x() <= high
+        assert away, trace.name
+    assert traces[1].label is not None
+    assert not traces[1].label.intersects(traces[2].label or QRectF())

@@ -246,16 +246,20 @@ class Writer:
 
     def _marked(self) -> set[int]:
         """The items that got a mark by a person."""
-        people = self.conn.execute(
-            "SELECT id FROM annotators WHERE kind = ?", (AnnotatorKind.HUMAN.value,)
+        made = {
+            (_int(d.after["annotator_id"]), _item_of(d.after))
+            for d in self.deltas
+            if d.table is ANNOTATIONS and d.before is None and d.after is not None
+        }
+        people = {who for who in {who for who, _ in made} if self._is_person(who)}
+        return {item_id for who, item_id in made if who in people}
+
+    def _is_person(self, annotator_id: int) -> bool:
+        found = self.conn.execute(
+            "SELECT 1 FROM annotators WHERE id = ? AND kind = ?",
+            (annotator_id, AnnotatorKind.HUMAN.value),
         )
-        by = {id_ for (id_,) in people}
-        made = (
-            delta.after
-            for delta in self.deltas
-            if delta.table is ANNOTATIONS and delta.before is None
-        )
-        return {_item_of(r) for r in made if r and _int(r["annotator_id"]) in by}
+        return found.fetchone() is not None
 
     def count(self) -> None:
         """Write the counters; call it once, last."""

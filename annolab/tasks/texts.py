@@ -26,8 +26,8 @@ from annolab.model.text_item import (
 from annolab.store.queries import Reader
 
 CHANGED = (
-    "{} has changed since it was added, and its spans may lie elsewhere in it: put the "
-    "old file back, or see whether they are right."
+    "{} has changed since it was added, and its spans may lie elsewhere: put the old "
+    "file back, or check them."
 )
 NO_CHOICE = "{} is carried by the project itself: it has no encoding to choose."
 TABLE_CHOICE = (

@@ -69,7 +69,7 @@ def amiss(canvas: TextShell) -> str:
         return ""
     doubt = doubt_of(canvas.item, canvas.read.decoded)
     if doubt and (canvas.shown.marks or canvas.shown.beyond):
-        way = canvas.tr("“Take text as it is” in the menu Text ends the doubt.")
+        way = canvas.tr("Text → Take text as it is ends the doubt.")
         return f"{doubt} {way}"
     if canvas.shown.beyond:
         sentence = canvas.tr(

@@ -22,6 +22,7 @@ NEWLINE = 6.0  # how far the selection goes on where it includes the end of a li
 _FOUND = {False: "#ffd54a", True: "#8a6d1f"}  # behind what was found, dark or not
 _DOTS = (1.0, 2.0)
 _DASHES = (3.0, 2.0)
+SOLID = 3  # nested marks that are filled: the text stays legible on them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _paint_fills(painter: QPainter, bars: list[Bar], block: Block, look: Look) -
     for bar in bars:
         row = block.rows[bar.line]
         chosen = bar.mark.id in look.chosen
-        share = 0.06 if bar.mark.suggested else 0.2
+        share = 0.06 if bar.mark.suggested or bar.track >= SOLID else 0.2
         share += 0.16 * chosen + 0.08 * (bar.mark.id == look.hovered)
         painter.fillRect(
             QRectF(bar.left, row.text, bar.right - bar.left, row.height + 1),

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from annolab.actions import BY_ID
 from annolab.jobs import Progress
-from annolab.model.annotation import Annotation
 from annolab.model.edit import ChangeSet
 from annolab.model.item import Item, Media
-from annolab.model.schema import Label, Schema
+from annolab.model.schema import Label
 from annolab.model.text_steps import UNITS
 from annolab.model.words import Piece, piece_at
 from annolab.tasks.texts import as_read, doubt_of, no_choice
@@ -32,7 +31,7 @@ from annolab.widgets.text_link import KnowledgeSource
 from annolab.widgets.text_pages import TextPages
 from annolab.widgets.text_reader import ReadingLine
 from annolab.widgets.text_shell import TextShell
-from annolab.widgets.text_shown import ShownMarks
+from annolab.widgets.text_shown import ShownMarks, shown_of
 from annolab.widgets.text_source import ReadText, TextSource
 from annolab.widgets.text_suggester import Suggester
 from annolab.widgets.text_view import TextView
@@ -53,18 +52,6 @@ PATIENCE = 200  # milliseconds until it is said that a text is being read
 def _tool(unit: str) -> Tool:
     action = BY_ID[f"text.unit_{unit}"]
     return Tool(unit, action.title, action.icon, action.id, Qt.CursorShape.IBeamCursor)
-
-
-def _made(
-    marks: list[Annotation],
-    schema: Schema,
-    hidden: frozenset[int],
-    length: int,
-    _: Progress,
-) -> ShownMarks:
-    shown = ShownMarks()
-    shown.load(marks, schema, hidden, length)
-    return shown
 
 
 class TextCanvas(TextShell):
@@ -253,7 +240,7 @@ class TextCanvas(TextShell):
         session = self.session
         marks = session.annotations()
         task = partial(
-            _made, marks, session.schema, session.hidden, len(self.view.text)
+            shown_of, marks, session.schema, session.hidden, len(self.view.text)
         )
         self._waits = len(marks) > MANY_MARKS
         if self._waits:

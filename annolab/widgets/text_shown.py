@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
+from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, AnnotationStatus, Relation
 from annolab.model.geometry import Attributes, Span
 from annolab.model.schema import Schema
@@ -196,3 +197,16 @@ class ShownMarks:
 
 def _key(mark: Mark) -> Key:
     return mark.start, -mark.stop, mark.id
+
+
+def shown_of(
+    annotations: Iterable[Annotation],
+    schema: Schema,
+    hidden: frozenset[int],
+    length: int,
+    _: Progress,
+) -> ShownMarks:
+    """What is shown of a text with `length` characters: also in a worker."""
+    shown = ShownMarks()
+    shown.load(annotations, schema, hidden, length)
+    return shown

@@ -6,9 +6,11 @@ of their own (`frame_records.py`), so every format of pictures can hold films.
 
 from __future__ import annotations
 
+import os
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -35,6 +37,7 @@ FOLDER = "images"
 _DIGITS = 6
 _STEM = 60  # characters; four bytes each, and a file name has 255
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#\ud800-\udfff]+')
+_MOST_THREADS = 4
 _SPARSE = 4  # frames from one that is wanted to the next, from which on it pays to skip
 
 
@@ -220,7 +223,11 @@ def chosen_frames(
 
 
 class _Writer:
-    """Writes the pictures of films; counts them over all films."""
+    """Writes the pictures of films; counts them over all films.
+
+    While one picture is decoded, those before it are made into files by threads:
+    that takes most of the time.
+    """
 
     def __init__(
         self,
@@ -232,6 +239,7 @@ class _Writer:
     ) -> None:
         self._reader, self._choice, self._sink = reader, choice, sink
         self._report, self._progress = report, progress
+        self._threads = min(os.cpu_count() or 1, _MOST_THREADS)
         self.total = self._done = 0
 
     def write(self, film: FramedFilm, table: FrameTable) -> FramedFilm:
@@ -242,29 +250,55 @@ class _Writer:
         dense = len(frames) * _SPARSE > frames[-1] - frames[0]
         path = self._reader.media_path(film.item)
         video = open_video(path, table=table, in_order=bool(dense))
+        kept: list[int] = []
         try:
-            kept = [p for p in range(len(frames)) if self._write_one(video, film, p)]
+            with ThreadPoolExecutor(self._threads) as threads:
+                for place, data in self._made(film, video, threads):
+                    with self._sink.open(film.path(place)) as file:
+                        file.write(data)
+                    self._report.pictures += 1
+                    kept.append(place)
         finally:
             video.close()
         info = video.info
         item = replace(film.item, width=info.width, height=info.height)
         return replace(film, item=item, frames=frames[kept], times=film.times[kept])
 
-    def _write_one(self, video: Video, film: FramedFilm, place: int) -> bool:
-        self._progress.step(self._done, self.total, "Writing pictures of films")
-        self._done += 1
-        choice, frame = self._choice, int(film.frames[place])
+    def _made(
+        self, film: FramedFilm, video: Video, threads: Executor
+    ) -> Iterator[tuple[int, bytes]]:
+        """The files of pictures by their place, in order; a few are under way."""
+        making: deque[tuple[int, Future[bytes]]] = deque()
+        for place, frame in enumerate(film.frames.tolist()):
+            self._progress.step(self._done, self.total, "Writing pictures of films")
+            self._done += 1
+            try:
+                pixels = video.frame(frame, lambda: self._progress.cancelled)
+            except MediaError as error:
+                self._refuse(film, error)
+                continue
+            choice = self._choice
+            made = threads.submit(
+                picture_bytes, pixels, choice.picture, quality=choice.quality
+            )
+            making.append((place, made))
+            if len(making) > self._threads:
+                yield from self._next(film, making)
+        while making:
+            yield from self._next(film, making)
+
+    def _next(
+        self, film: FramedFilm, making: deque[tuple[int, Future[bytes]]]
+    ) -> Iterator[tuple[int, bytes]]:
+        place, made = making.popleft()
         try:
-            pixels = video.frame(frame, lambda: self._progress.cancelled)
-            data = picture_bytes(pixels, choice.picture, quality=choice.quality)
+            yield place, made.result()
         except MediaError as error:
-            reason = "A frame that cannot be read has no picture."
-            self._report.add(Problem(reason, where=str(error), item=film.item.path))
-            return False
-        with self._sink.open(film.path(place)) as file:
-            file.write(data)
-        self._report.pictures += 1
-        return True
+            self._refuse(film, error)
+
+    def _refuse(self, film: FramedFilm, error: MediaError) -> None:
+        reason = "A frame that cannot be read has no picture."
+        self._report.add(Problem(reason, where=str(error), item=film.item.path))
 
 
 def _report_marks(framed: FrameRecords, report: Report, holds: Collection[str]) -> None:

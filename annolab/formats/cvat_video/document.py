@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ MARKS = frozenset(("track", "tag"))
 _MOST_ELEMENTS = 2_000_000  # of one track: a million keyframes
 _MOST_OTHERS = 60_000  # too many to be kept, which is reported
 _DEEPEST = 16
+_TASKS = "project/tasks/task"
+_MOST_TASKS = 1000  # of a project; each keeps what is said of the project
 
 
 @dataclass(slots=True)
@@ -32,13 +35,27 @@ class Head:
 
     def text(self, path: str) -> str:
         """The text of an element of the task or job."""
-        for task in ("task", "job", "project"):
+        for task in ("task", "job", _TASKS, "project"):
             found = (
                 self.meta.findtext(f"{task}/{path}") if self.meta is not None else ""
             )
             if found and found.strip():
                 return str(found).strip()
         return ""
+
+    def tasks(self) -> dict[str, Head]:
+        """Of a project, what is said of each of its tasks, by id; else nothing."""
+        found: dict[str, Head] = {}
+        tasks = [] if self.meta is None else self.meta.findall(_TASKS)
+        for task in tasks[:_MOST_TASKS]:
+            number = (task.findtext("id") or "").strip()
+            meta = deepcopy(self.meta)
+            for above in meta.findall("project/tasks"):
+                for each in list(above):
+                    if (each.findtext("id") or "").strip() != number:
+                        above.remove(each)
+            found[number] = Head(meta, [] if found else self.others)
+        return found
 
     def source(self) -> str:
         """The name of the film."""

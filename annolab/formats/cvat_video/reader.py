@@ -11,6 +11,7 @@ from typing import Any
 from annolab.errors import FormatError
 from annolab.formats.base import ImportContext, Problem, Severity
 from annolab.formats.cvat_video.document import (
+    MARKS,
     Head,
     elements,
     head_of,
@@ -21,14 +22,38 @@ from annolab.formats.cvat_video.labels import Known, labels_of, values_of
 from annolab.formats.cvat_video.shapes import PLACES, TAGS, Frame, shape_of, whole
 from annolab.formats.values import clean
 from annolab.model.annotation import Annotation
-from annolab.model.geometry import AttributeValue, Keyframe, Shape, Track, Whole
+from annolab.model.between import between
+from annolab.model.geometry import (
+    AttributeValue,
+    Keyframe,
+    RotatedBox,
+    Shape,
+    Track,
+    Whole,
+)
 from annolab.model.item import Item, Media
+from annolab.model.tracks import distance, geometry_at
 from annolab.model.validity import problems_of
 
-KIND = "annolab_kind"  # of a track that looks like the other sort
+KIND = "annolab_kind"  # of a track that looks like the other sort, or of a shape
+HELD = "held"  # a keyframe that only keeps CVAT from moving to an outside one
 OCCLUDED, Z_ORDER = "occluded", "z_order"
-_OF_SHAPE = frozenset(("frame", "keyframe", "outside", OCCLUDED, Z_ORDER))
+_ASTRAY = 0.1  # pixels; CVAT writes two decimals of what it moves
+_OF_SHAPE = frozenset(("frame", "keyframe", "outside", OCCLUDED, Z_ORDER, KIND))
 _OF_TRACK = frozenset(("label", "group_id", KIND))
+
+
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """A film of a document; `step`: its pictures from a frame of the task to the next.
+
+    The size is what the document tells, where the item has none.
+    """
+
+    item: Item
+    step: int
+    width: int | None
+    height: int | None
 
 
 @dataclass(slots=True)
@@ -39,6 +64,7 @@ class _Key:
     z: int
     values: dict[str, AttributeValue]
     extra: dict[str, str] = field(default_factory=dict)
+    is_held: bool = False
 
 
 class FileReader:
@@ -49,10 +75,11 @@ class FileReader:
         self._name = name
         self._ctx = ctx
         head = head_of(file)
-        self._step = head.step()
         self._labels = labels_of(head.meta, ctx)
-        self._item = self._made(head)
-        self._groups: dict[str, int] = {}
+        heads = head.tasks() or {"": head}
+        self._films = {number: self._made(each) for number, each in heads.items()}
+        self._film = next(iter(self._films.values()))  # of the element that is read
+        self._groups: dict[tuple[int, str], int] = {}
         self._done = 0
 
     def read(self) -> Iterator[Annotation]:
@@ -60,6 +87,7 @@ class FileReader:
         try:
             for element in elements(self._file):
                 mark = None
+                self._choose_film(element)
                 if element.tag == "track":
                     mark = self._track(element)
                 elif element.tag == "tag":
@@ -71,7 +99,25 @@ class FileReader:
         except FormatError as error:
             self._say(f"It breaks off: {error.message}", "", Severity.SKIPPED)
 
-    def _made(self, head: Head) -> Item:
+    def _choose_film(self, element: Any) -> None:
+        """The film of the task that an element of a project belongs to."""
+        task = (element.get("task_id") or "").strip()
+        if len(self._films) == 1 or element.tag not in MARKS:
+            return
+        if task not in self._films:
+            reason = "A mark of a task that the document does not tell of."
+            self._say(reason, f"{element.tag} {element.get('id')}")
+        first = next(iter(self._films.values()))
+        self._film = self._films.get(task, first)
+
+    def _made(self, head: Head) -> _Film:
+        item = self._item_of(head)
+        width, height = head.size()
+        if item.width is not None and item.height is not None:
+            width, height = item.width, item.height
+        return _Film(item, head.step(), width, height)
+
+    def _item_of(self, head: Head) -> Item:
         width, height = head.size()
         metas = [] if head.meta is None else [head.meta]
         kept = packed([*metas, *head.others])
@@ -105,9 +151,10 @@ class FileReader:
         given = (element.get("group_id") or "0").strip()
         if given in ("", "0"):
             return None
-        if given not in self._groups:
-            self._groups[given] = self._ctx.new_id()
-        return self._groups[given]
+        key = (self._film.item.id, given)
+        if key not in self._groups:
+            self._groups[key] = self._ctx.new_id()
+        return self._groups[key]
 
     def _tag(self, element: Any) -> Annotation | None:
         where = f"tag {element.get('frame')}"
@@ -151,6 +198,7 @@ class FileReader:
             mark = replace(plain, geometry=key.shape, attributes=key.values)
         else:
             fixed, track = self._joined(keys, known, where)
+            self._compare(track, shapes, known, where)
             plain = replace(self._blank(element), z=keys[0].z)
             mark = replace(plain, geometry=track, attributes=fixed)
         return self._checked(mark, where, kept)
@@ -165,18 +213,16 @@ class FileReader:
         return (
             len(keys) == 2
             and last.is_outside
-            and last.frame == first.frame + self._step
+            and last.frame == first.frame + self._film.step
             and last.shape == first.shape
         )
 
     def _keys(self, shapes: Sequence[Any], known: Known, where: str) -> list[_Key]:
         found: dict[int, _Key] = {}
-        between = 0
         is_turned = any(x.tag == "box" and x.get("rotation") for x in shapes)
         for shape in shapes:
             place = f"{where}, frame {shape.get('frame')}"
-            if shape.get("keyframe") == "0":
-                between += 1
+            if not _is_keyframe(shape):
                 continue
             key = self._key(shape, known, place, is_turned=is_turned)
             if key is None:
@@ -184,10 +230,32 @@ class FileReader:
             if key.frame in found:
                 self._say("A second shape on a frame.", place, Severity.LOSS)
             found[key.frame] = key
-        if between:
+        return _as_moved([found[frame] for frame in sorted(found)], self._film.step)
+
+    def _compare(
+        self, track: Track, shapes: Sequence[Any], known: Known, where: str
+    ) -> None:
+        """Say whether the shapes between keyframes follow from those."""
+        size = Frame(self._film.width, self._film.height, known.keypoints)
+        is_turned = isinstance(track.keyframes[0].geometry, RotatedBox)
+        others = astray = 0
+        for shape in shapes:
+            frame = whole(shape.get("frame"))
+            if frame is None or _is_keyframe(shape) or _is_outside(shape):
+                continue
+            others += 1
+            try:
+                given = shape_of(shape, size, is_turned=is_turned)
+            except ValueError:
+                continue
+            shown = geometry_at(track, frame)
+            astray += shown is None or distance(given, shown) > _ASTRAY
+        if astray:
+            reason = "Shapes between keyframes that lie elsewhere than these say."
+            self._say(reason, f"{where}, {astray} of {others}", Severity.LOSS)
+        elif others:
             reason = "Shapes between keyframes, which follow from those."
             self._say(reason, where, Severity.NOTE)
-        return [found[frame] for frame in sorted(found)]
 
     def _key(
         self, shape: Any, known: Known, where: str, *, is_turned: bool
@@ -196,7 +264,7 @@ class FileReader:
         if frame is None or frame < 0:
             self._say("A shape without a frame.", where)
             return None
-        size = Frame(self._item.width, self._item.height, known.keypoints)
+        size = Frame(self._film.width, self._film.height, known.keypoints)
         try:
             geometry = shape_of(shape, size, is_turned=is_turned)
         except ValueError as error:
@@ -208,7 +276,8 @@ class FileReader:
             values[OCCLUDED] = True
         own = _OF_SHAPE | PLACES.get(shape.tag, frozenset())
         extra = {k: v for k, v in shape.attrib.items() if k not in own and is_name(k)}
-        return _Key(frame, geometry, _is_outside(shape), z, values, extra)
+        is_held = shape.get(KIND) == HELD
+        return _Key(frame, geometry, _is_outside(shape), z, values, extra, is_held)
 
     def _joined(
         self, keys: Sequence[_Key], known: Known, where: str
@@ -232,7 +301,7 @@ class FileReader:
         label = self._known(element).label
         return Annotation(
             id=self._ctx.new_id(),
-            item_id=self._item.id,
+            item_id=self._film.item.id,
             annotator_id=self._ctx.annotator_id,
             geometry=Whole(),
             label_id=label.id if label else None,
@@ -249,6 +318,38 @@ class FileReader:
             self._say(problem, where, Severity.SKIPPED)
             return None
         return mark
+
+
+def _as_moved(keys: Sequence[_Key], step: int) -> list[_Key]:
+    """The keyframes with one before each that is outside, and to which CVAT moves.
+
+    What we wrote to keep it from doing so is left out.
+    """
+    made: list[_Key] = []
+    is_held = False
+    for key in keys:
+        before = made[-1] if made else None
+        if before is not None and key.is_held and key.shape == before.shape:
+            is_held = True
+            continue
+        if before is not None and key.is_outside and not is_held:
+            frame = key.frame - step
+            if not before.is_outside and frame > before.frame:
+                part = (frame - before.frame) / (key.frame - before.frame)
+                shape = between(before.shape, key.shape, part)
+                if shape != before.shape:
+                    made.append(replace(before, frame=frame, shape=shape, extra={}))
+        made.append(key)
+        is_held = False
+    return made
+
+
+def _is_keyframe(shape: Any) -> bool:
+    """Whether it is a keyframe; a skeleton is one where one of its points is."""
+    if shape.get("keyframe") != "0":
+        return True
+    parts = shape.findall("points") if shape.tag == "skeleton" else []
+    return any(part.get("keyframe") == "1" for part in parts)
 
 
 def _is_outside(shape: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from annolab.formats.base import Problem, Records, Report, Severity, Sink
 from annolab.formats.cvat_video import meta
 from annolab.formats.cvat_video.document import kept_in, plain, unpacked
-from annolab.formats.cvat_video.reader import KIND, OCCLUDED, Z_ORDER
+from annolab.formats.cvat_video.reader import HELD, KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
 from annolab.formats.decimals import Digits, exact, two_decimals
 from annolab.formats.eaf.kept import Node
@@ -17,6 +17,7 @@ from annolab.formats.eaf.xml_text import without_illegal
 from annolab.formats.lines import report_fields, report_item, report_people
 from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation
+from annolab.model.between import between
 from annolab.model.geometry import (
     Attributes,
     AttributeValue,
@@ -240,7 +241,7 @@ class FilmsWriter:
         label = self._schema.label(mark.label_id)
         names = label.skeleton.keypoints if label and label.skeleton else ()
         first: dict[str, AttributeValue] = {Z_ORDER: mark.z, **mark.attributes}
-        for key in keys:
+        for key, is_held in _with_held(keys, film.step):
             state = first | dict(key.attributes)
             node = element_of(key.geometry, names, self._digits)
             if node is None:  # pragma: no cover  those are left out above
@@ -251,6 +252,7 @@ class FilmsWriter:
                 "frame": str(key.frame),
                 "keyframe": "1",
                 "outside": str(int(key.outside)),
+                **({KIND: HELD} if is_held else {}),
                 OCCLUDED: str(int(state.get(OCCLUDED) is True)),
                 Z_ORDER: _order(state.get(Z_ORDER)),
                 **node.attributes,
@@ -325,6 +327,23 @@ def _looks_single(keys: Sequence[Keyframe], step: int) -> bool:
         and last.frame == first.frame + step
         and last.geometry == first.geometry
     )
+
+
+def _with_held(keys: Sequence[Keyframe], step: int) -> Iterator[tuple[Keyframe, bool]]:
+    """Keyframes, and those before an outside one that keep CVAT from moving to it."""
+    before: Keyframe | None = None
+    for key in keys:
+        frame = key.frame - step
+        if (
+            before is not None
+            and (key.outside, before.outside) == (True, False)
+            and frame > before.frame
+        ):
+            part = (frame - before.frame) / (key.frame - before.frame)
+            if between(before.geometry, key.geometry, part) != before.geometry:
+                yield replace(before, frame=frame), True
+        yield key, False
+        before = key
 
 
 def _step(heads: Sequence[Node]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -9,9 +10,18 @@ from xml.etree import ElementTree
 import pytest
 
 from annolab.errors import FormatError
+from annolab.formats.base import Report
 from annolab.formats.cvat_video import CvatVideoFormat
 from annolab.model import mask as masks
-from annolab.model.geometry import Box, Mask, Points, RotatedBox, Track, Whole
+from annolab.model.geometry import (
+    Box,
+    Keyframe,
+    Mask,
+    Points,
+    RotatedBox,
+    Track,
+    Whole,
+)
 from annolab.model.schema import Owner, ValueType
 from tests.format_memory import read, write
 
@@ -168,14 +178,118 @@ def test_a_file_that_breaks_off_gives_what_is_whole(tmp_path: Path) -> None:
     assert report.losses
 
 
-def test_shapes_between_keyframes_are_told(tmp_path: Path) -> None:
-    text = DOCUMENT.replace('frame="10" keyframe="1"', 'frame="10" keyframe="0"')
-    data, report = read(CvatVideoFormat(), _put(tmp_path, text))
+def _track(*shapes: str, skeleton: bool = False) -> str:
+    head = DOCUMENT[: DOCUMENT.index("<track ")].replace("step=2", "")
+    label = "dog" if skeleton else "car"
+    inside = "".join(shapes)
+    return f'{head}<track id="0" label="{label}">{inside}</track></annotations>'
+
+
+def _box(frame: int, left: float, keyframe: int = 1, outside: int = 0) -> str:
+    return (
+        f'<box frame="{frame}" keyframe="{keyframe}" outside="{outside}" occluded="0" '
+        f'xtl="{left}" ytl="0.0" xbr="{left + 5}" ybr="5.0" z_order="0"/>'
+    )
+
+
+def _frames(text: str, folder: Path) -> tuple[Track, Report]:
+    data, report = read(CvatVideoFormat(), _put(folder, text))
     track = data.the_annotations[0].geometry
     assert isinstance(track, Track)
-    assert [key.frame for key in track.keyframes] == [0, 20]
+    return track, report
+
+
+def test_shapes_between_keyframes_are_told(tmp_path: Path) -> None:
+    text = _track(_box(0, 0), _box(5, 5, keyframe=0), _box(10, 10))
+    track, report = _frames(text, tmp_path)
+    assert [key.frame for key in track.keyframes] == [0, 10]
     assert report.counts
     assert not report.losses
+    text = _track(_box(0, 0), _box(5, 6, keyframe=0), _box(10, 10))
+    _, report = _frames(text, tmp_path)
+    assert report.losses
+
+
+def test_cvat_moves_towards_a_shape_that_is_outside(tmp_path: Path) -> None:
+    between = [_box(frame, frame, keyframe=0) for frame in range(1, 10)]
+    text = _track(_box(0, 0), *between, _box(10, 10, outside=1))
+    track, report = _frames(text, tmp_path)
+    assert not report.losses
+    assert [key.frame for key in track.keyframes] == [0, 9, 10]
+    assert track.keyframes[1].geometry == Box(9, 0, 5, 5)
+
+
+def test_a_track_that_holds_does_so_in_cvat(tmp_path: Path) -> None:
+    text = _track(_box(0, 0), _box(10, 0), _box(20, 0, outside=1))
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", text))
+    keys = (
+        Keyframe(0, Box(0, 0, 5, 5)),
+        Keyframe(20, Box(9, 0, 5, 5), outside=True),
+    )
+    mark = replace(data.the_annotations[0], geometry=Track(keys), source=None)
+    data = replace(data, the_annotations=[mark])
+    write(CvatVideoFormat(), data, tmp_path / "out")
+    root = ElementTree.parse(tmp_path / "out" / "street.xml").getroot()
+    boxes = root.findall("track/box")
+    assert [x.get("frame") for x in boxes] == ["0", "19", "20"]
+    assert boxes[1].get("xtl") == "0.0"
+    again, _ = read(CvatVideoFormat(), tmp_path / "out")
+    assert again.the_annotations[0].geometry == Track(keys)
+
+
+def test_a_skeleton_is_a_keyframe_where_one_of_its_points_is(tmp_path: Path) -> None:
+    def at(frame: int, *keyframes: int) -> str:
+        parts = "".join(
+            f'<points label="{name}" keyframe="{key}" outside="0" occluded="0" '
+            f'points="{frame}.0,{place}.0"/>'
+            for place, (name, key) in enumerate(
+                zip(("head", "tail"), keyframes, strict=True)
+            )
+        )
+        is_key = int(all(keyframes))
+        return f'<skeleton frame="{frame}" keyframe="{is_key}">{parts}</skeleton>'
+
+    text = _track(at(0, 1, 1), at(1, 0, 0), at(2, 0, 1), at(3, 0, 0), skeleton=True)
+    track, _ = _frames(text, tmp_path)
+    assert [key.frame for key in track.keyframes] == [0, 2]
+
+
+def test_a_project_is_a_film_for_each_task(tmp_path: Path) -> None:
+    def task(number: int, step: int) -> str:
+        return (
+            f"<task><id>{number}</id><size>60</size>"
+            f"<frame_filter>step={step}</frame_filter><original_size>"
+            f"<width>{number}0</width><height>10</height></original_size>"
+            f"<source>film {number}.mp4</source></task>"
+        )
+
+    def track(number: int, task_id: int) -> str:
+        inside = _box(0, 0) + _box(10, 1)
+        return (
+            f'<track id="{number}" label="car" task_id="{task_id}" group_id="1">'
+            f"{inside}</track>"
+        )
+
+    labels = "<labels><label><name>car</name></label></labels>"
+    text = (
+        f"<annotations><meta><project><id>1</id><tasks>{task(3, 1)}{task(4, 2)}"
+        f"</tasks>{labels}</project></meta>{track(0, 3)}{track(1, 4)}{track(2, 9)}"
+        '<tag label="car" frame="5" task_id="4"/></annotations>'
+    )
+    data, report = read(CvatVideoFormat(), _put(tmp_path / "in", text))
+    assert [(x.path, x.width) for x in data.the_items] == [
+        ("film 3.mp4", 30), ("film 4.mp4", 40),
+    ]  # fmt: skip
+    three, four = (x.id for x in data.the_items)
+    assert [m.item_id for m in data.the_annotations] == [three, four, three, four]
+    assert len({m.group_id for m in data.the_annotations if m.group_id}) == 2
+    assert sum(report.losses.values()) == 1
+    write(CvatVideoFormat(), data, tmp_path / "out")
+    again, _ = read(CvatVideoFormat(), tmp_path / "out")
+    assert [(x.path, x.width) for x in again.the_items] == [
+        ("film 3.mp4", 30), ("film 4.mp4", 40),
+    ]  # fmt: skip
+    assert len(again.the_annotations) == 4
 
 
 def test_two_decimals(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from annolab.model.geometry import (
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
 from annolab.model.thinning import simplified
-from annolab.model.tracks import attributes_at, geometry_at, seen_ranges
+from annolab.model.tracks import NUMBER, attributes_at, geometry_at, seen_ranges
 
 MOST_FRAMES = 1_000_000  # of one track
 _AT_ONCE = 1000
@@ -181,6 +181,8 @@ def _say_fields(
     shape = mark.geometry
     given = dict(mark.attributes)
     if isinstance(shape, Track):
+        if NUMBER in held:
+            given.pop(NUMBER, None)
         for key in shape.keyframes:
             if not key.attributes.keys() <= set(held):
                 add("Key-values of keyframes cannot be kept.")

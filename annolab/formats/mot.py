@@ -48,7 +48,7 @@ from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Attributes, AttributeValue, Box, Track
 from annolab.model.item import Item
 from annolab.model.schema import Schema
-from annolab.model.tracks import SCORE
+from annolab.model.tracks import NUMBER, SCORE, track_numbers
 from annolab.model.validity import problems_of
 
 CLASSES = (
@@ -122,7 +122,7 @@ class MotFormat:
             yield report.written
 
 
-_HELD = frozenset((IGNORED, VISIBILITY, SCORE))
+_HELD = frozenset((IGNORED, VISIBILITY, SCORE, NUMBER))
 
 
 def _class_numbers(schema: Schema) -> Numbers:
@@ -185,6 +185,7 @@ def _read(file: Path, top: Path, ctx: ImportContext) -> Iterator[Annotation]:
     for track, rows in tracks.items():
         shape = track_of({k: (row.box, row.values) for k, row in rows.items()}, length)
         mark = _mark(item, shape, list(rows.values()), names, ctx)
+        mark = replace(mark, attributes={NUMBER: track})
         yield from _good(mark, f"{name}, id {track}", ctx)
 
 
@@ -225,12 +226,10 @@ def _rows(
     item: Item, marks: Sequence[Annotation], numbers: Numbers, report: Report
 ) -> Iterator[tuple[int, int, str]]:
     """Frame, number of the mark, and the row."""
-    tracks = 0
+    ids = track_numbers(marks)
     for place, mark in enumerate(marks):
-        is_track = isinstance(mark.geometry, Track)
-        tracks += is_track
         class_ = numbers.of_label.get(mark.label_id, -1)
-        said = [f"{tracks if is_track else -1}"]
+        said = [str(ids.get(mark.id, -1))]
         for frame, shape, values in shown_frames(mark, item):
             if not isinstance(shape, Box):
                 continue

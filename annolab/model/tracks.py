@@ -9,7 +9,9 @@ Attributes hold from keyframe to keyframe.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from annolab.model.annotation import Annotation
 from annolab.model.between import between
@@ -145,6 +147,25 @@ def number_of(annotation: Annotation) -> int | None:
     if isinstance(held, bool) or not isinstance(held, int | float):
         return None
     return int(held) if held > 0 and float(held).is_integer() else None
+
+
+def track_numbers(annotations: Iterable[Annotation]) -> dict[int, int]:
+    """A number for each track by its id: its own, else the next that is free.
+
+    Of two that claim the same one the first has it.
+    """
+    tracks = [a for a in annotations if isinstance(a.geometry, Track)]
+    owners: dict[int, int] = {}
+    for track in tracks:
+        number = number_of(track)
+        if number is not None:
+            owners.setdefault(number, track.id)
+    found = {id_: number for number, id_ in owners.items()}
+    free = (number for number in count(1) if number not in owners)
+    for track in tracks:
+        if track.id not in found:
+            found[track.id] = next(free)
+    return found
 
 
 def first_frame(track: Track) -> int:

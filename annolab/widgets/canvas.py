@@ -24,6 +24,14 @@ class Tool:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Submenu:
+    """A part of a menu that is shown on demand."""
+
+    title: str
+    actions: tuple[str, ...]
+
+
 class Canvas(QWidget):
     """Shows one item of its media kind and turns gestures into edits.
 
@@ -59,7 +67,7 @@ class Canvas(QWidget):
         """Take up a tool; an id that is not in `tools` is ignored."""
         raise NotImplementedError
 
-    def menu(self) -> tuple[str, ...]:
+    def menu(self) -> tuple[str | Submenu, ...]:
         """The actions that a right click offers now; "" is a line between them."""
         return ()
 

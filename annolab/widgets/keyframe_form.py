@@ -166,4 +166,5 @@ def _value(annotation: Annotation, state: State, key: str) -> Shown:
     """What holds: what a keyframe does not say, the whole track may."""
     if key in state.attributes:
         return state.attributes[key]
-    return annotation.attributes.get(key, UNSET)
+    otherwise: Shown = False if key == OCCLUDED else UNSET
+    return annotation.attributes.get(key, otherwise)

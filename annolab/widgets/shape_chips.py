@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QPainter
 
 from annolab.model.geometry import Points, Whole
 from annolab.model.schema import Label
+from annolab.model.tracks import number_of
 from annolab.widgets import hud
 from annolab.widgets.picture_view import PictureView
 from annolab.widgets.shape_store import Mark, Rows, ShapeStore
@@ -150,6 +151,9 @@ class Chips(QObject):
         annotation = mark.annotation
         label = self._labels.get(annotation.label_id or 0)
         text = label.name if label is not None else self._owner.tr("no label")
+        number = number_of(annotation)
+        if number is not None:
+            text = f"{text} #{number}"
         if is_chosen:
             text = " · ".join([text, *_short_values(mark)])
         if annotation.score is not None:

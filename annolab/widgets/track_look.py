@@ -10,13 +10,13 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Shape, Track
 from annolab.model.schema import LABEL_COLORS
 from annolab.model.tracks import geometry_at
-from annolab.widgets.shape_paint import drawn_shape, paint
+from annolab.widgets.shape_paint import Look, drawn_shape, paint
 from annolab.widgets.shape_store import RGB, rgb
 from annolab.widgets.view import View
 
 # Blue and orange are told apart by nearly everybody; where it was, where it will be.
 BEFORE, AFTER = (86, 180, 233), (255, 150, 40)
-STRONGEST, WEAKEST = 0.75, 0.25  # of the next and of the farthest frame
+STRONGEST, WEAKEST = 0.9, 0.35  # of the next and of the farthest frame
 
 
 class TrackColors:
@@ -64,7 +64,6 @@ def paint_skins(
         for by, shape in skins(track, frame, count):
             part = (abs(by) - 1) / max(count - 1, 1)
             painter.setOpacity(STRONGEST + (WEAKEST - STRONGEST) * part)
-            paint(
-                painter, drawn_shape(shape, BEFORE if by < 0 else AFTER), view, fill=0
-            )
+            what = drawn_shape(shape, BEFORE if by < 0 else AFTER)
+            paint(painter, what, view, Look.CHOSEN, fill=0)
     painter.restore()

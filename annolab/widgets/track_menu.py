@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QCoreApplication
+
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Track
+from annolab.widgets.canvas import Submenu
 
-OF_SHAPES = ("video.track", "video.follow", "video.follow_back", "video.propagate")
+OF_SHAPES = (
+    "video.track", "video.follow", "video.follow_back", "video.propagate",
+    "video.occluded",
+)  # fmt: skip
 OF_TRACKS = (
     "video.follow", "video.follow_back", "", "video.outside", "video.occluded",
-    "video.add_keyframe", "video.remove_keyframe", "", "video.split",
-    "video.trim_before", "video.trim_after", "video.delete_range", "",
-    "video.propagate", "video.shift", "video.simplify", "video.shape",
-    "video.copy_shape", "video.number",
+    "video.add_keyframe", "video.remove_keyframe", "video.split",
 )  # fmt: skip
-OF_TWO = ("video.join", "video.join_fill", "video.swap", "")
+MORE = (
+    "video.trim_before", "video.trim_after", "video.delete_range", "",
+    "video.propagate", "video.shift", "video.simplify", "", "video.copy_shape",
+    "video.shape", "video.number", "", "video.join", "video.join_fill", "video.swap",
+    "", "video.centre", "video.onion", "video.track_colors",
+)  # fmt: skip
 
 
-def track_menu(chosen: Sequence[Annotation]) -> tuple[str, ...]:
+def track_menu(chosen: Sequence[Annotation]) -> tuple[str | Submenu, ...]:
     """The actions that apply, "" for a line between them."""
-    tracks = [a for a in chosen if isinstance(a.geometry, Track)]
-    if not tracks:
-        return (*OF_SHAPES, "video.occluded")
-    return (*(OF_TWO if len(tracks) == 2 else ()), *OF_TRACKS)
+    if not any(isinstance(annotation.geometry, Track) for annotation in chosen):
+        return OF_SHAPES
+    title = QCoreApplication.translate("TrackMenu", "Track")
+    return (*OF_TRACKS, Submenu(title, MORE))

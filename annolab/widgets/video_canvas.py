@@ -14,6 +14,7 @@ from annolab.model.item import Item, Media
 from annolab.model.schema import Label
 from annolab.tasks.facts import film_as_read
 from annolab.widgets import timeline_commands, track_clipboard, track_commands
+from annolab.widgets.canvas import Submenu
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import WAVE, FilmTimeline
@@ -379,7 +380,7 @@ class VideoCanvas(VideoShell):
             **track_commands.states(self.session),
         }
 
-    def menu(self) -> tuple[str, ...]:
+    def menu(self) -> tuple[str | Submenu, ...]:
         """What pictures offer; for what is selected, the verbs of tracks, too."""
         if self.film.underMouse():
             return timeline_commands.menu(self.film)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 from annolab.actions import Context, bindings, default_table
 from annolab.settings import Settings
 from annolab.widgets import recent
+from annolab.widgets.canvas import Submenu
 from annolab.widgets.commands import Commands
 from annolab.widgets.controls import column
 from annolab.widgets.icons import app_icon
@@ -270,16 +272,23 @@ class Window(Shell):
 
     def _canvas_menu(self, canvas: Canvas, at: QPoint) -> None:
         menu = QMenu(self)
-        for id_ in canvas.menu():
-            if id_:
-                action = self.commands.actions[id_]
-                if (on := canvas.is_on(id_)) is not None:
+        self._fill_menu(menu, canvas, canvas.menu())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(canvas.mapToGlobal(at))
+
+    def _fill_menu(
+        self, menu: QMenu, canvas: Canvas, entries: Sequence[str | Submenu]
+    ) -> None:
+        for entry in entries:
+            if isinstance(entry, Submenu):
+                self._fill_menu(menu.addMenu(entry.title), canvas, entry.actions)
+            elif entry:
+                action = self.commands.actions[entry]
+                if (on := canvas.is_on(entry)) is not None:
                     action.setChecked(on)
                 menu.addAction(action)
             else:
                 menu.addSeparator()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(canvas.mapToGlobal(at))
 
     def _items_menu(self, at: QPoint) -> None:
         from annolab.widgets import item_verbs

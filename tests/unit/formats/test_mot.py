@@ -5,8 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from annolab.formats.mot import MotFormat
-from annolab.model.geometry import Box, Track
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Box, Keyframe, Track
+from annolab.model.item import Item, Media
+from annolab.model.tracks import NUMBER, number_of
 from tests.format_memory import Dataset, read, write
+
+ROWS = """1,9,1,1,10,10,1,1,1
+1,4,21,1,10,10,1,1,1
+2,9,2,1,10,10,1,1,1
+"""
+FILM = Item(id=5, path="street.mp4", media=Media.VIDEO, width=64, height=48, length=2)
 
 
 def _put(folder: Path, *rows: str) -> Path:
@@ -69,3 +78,35 @@ def test_numbered_pictures_beside_are_the_film(tmp_path: Path) -> None:
     (folder / "seqinfo.ini").write_text("[Sequence]\nimDir=../../..\n")
     data, _ = read(MotFormat(), folder)
     assert [x.media.name for x in data.the_items] == ["VIDEO"]
+
+
+def _folder(folder: Path) -> Path:
+    (folder / "street" / "gt").mkdir(parents=True)
+    (folder / "street" / "gt" / "gt.txt").write_text(ROWS, "ascii")
+    return folder
+
+
+def test_numbers_of_tracks_come_in_and_go_out(tmp_path: Path) -> None:
+    held, _ = read(MotFormat(), _folder(tmp_path / "in"))
+    assert sorted(number_of(a) or 0 for a in held.the_annotations) == [4, 9]
+    report = write(MotFormat(), held, tmp_path / "out")
+    assert not report.losses
+    (file,) = (tmp_path / "out").glob("*/gt/gt.txt")
+    ids = {line.split(",")[1] for line in file.read_text("ascii").splitlines()}
+    assert ids == {"4", "9"}
+
+
+def test_tracks_without_a_number_get_the_next_free_one(tmp_path: Path) -> None:
+    shape = Track((Keyframe(0, Box(0, 0, 9, 9)),))
+    tracks = [
+        Annotation(
+            id=n, item_id=5, annotator_id=1, geometry=shape,
+            attributes={} if number is None else {NUMBER: number},
+        )
+        for n, number in ((11, None), (12, 1), (13, None), (14, 1))
+    ]  # fmt: skip
+    data = Dataset(the_items=[FILM], the_annotations=tracks)
+    write(MotFormat(), data, tmp_path / "out")
+    (file,) = (tmp_path / "out").glob("*/gt/gt.txt")
+    first = [row.split(",") for row in file.read_text("ascii").splitlines()][:4]
+    assert [row[1] for row in first if row[0] == "1"] == ["2", "1", "3", "4"]

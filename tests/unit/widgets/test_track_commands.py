@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from annolab.actions import Context, bindings, default_table
+from annolab.actions import BY_ID, Context, bindings, default_table
 from annolab.actions.tracks import TRACK_ACTIONS
 from annolab.model.geometry import Box, Keyframe, Track, Whole
 from annolab.model.tracks import OCCLUDED, attributes_at, number_of
+from annolab.widgets.canvas import Submenu
 from annolab.widgets.number_dialog import NumberDialog
-from annolab.widgets.track_menu import track_menu
+from annolab.widgets.track_menu import MORE, OF_SHAPES, OF_TRACKS, track_menu
 from tests.unit.widgets.film_bench import COUNT, FilmBench, truth
 
 A, B = Box(20, 30, 40, 20), Box(60, 30, 40, 20)
@@ -226,8 +227,12 @@ def test_tags_of_the_picture_break_nothing(film_bench: FilmBench, action: str) -
 
 def test_the_menu_offers_what_applies(film_bench: FilmBench) -> None:
     track, shape = film_bench.track(*LINE), film_bench.put(B, 0)
-    assert "video.split" in track_menu([track])
-    assert "video.swap" not in track_menu([track])
-    assert "video.swap" in track_menu([track, film_bench.put(Track(LINE))])
+    found = film_bench.canvas.menu()
+    assert "video.split" in found
+    (more,) = (entry for entry in found if isinstance(entry, Submenu))
+    assert "video.swap" in more.actions
     assert "video.track" in track_menu([shape])
-    assert "video.split" in film_bench.canvas.menu()
+    assert "video.track" not in track_menu([track])
+    known = {*OF_SHAPES, *OF_TRACKS, *MORE, ""}
+    assert {*known} - {""} <= BY_ID.keys()
+    assert {a.id for a in TRACK_ACTIONS} <= known

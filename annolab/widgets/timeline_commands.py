@@ -7,6 +7,7 @@ from functools import partial
 
 from annolab.errors import UserError
 from annolab.model.schema import Label
+from annolab.widgets.canvas import Submenu
 from annolab.widgets.film_tags import toggle_frame, toggle_range
 from annolab.widgets.film_timeline import TIERS, WAVE, FilmTimeline
 from annolab.widgets.frame_range import FrameRange
@@ -49,7 +50,7 @@ TIMELINE_VERBS: dict[str, Callable[[FilmTimeline], None]] = {
 }
 
 
-def menu(film: FilmTimeline) -> tuple[str, ...]:
+def menu(film: FilmTimeline) -> tuple[str | Submenu, ...]:
     """What a right click on the timeline offers."""
     chosen = film.session.selected() if film.tracks.underMouse() else []
     return (*track_menu(chosen), *CHOSEN_MENU) if chosen else RULER_MENU

@@ -9,12 +9,16 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
+from annolab.model.annotation import Annotation
+from annolab.model.geometry import Whole
 from annolab.model.schema import Label
 from annolab.model.tracks import number_of
+from annolab.track_edits import track_of
 from annolab.widgets.film_hand import APART, apart_enough
 from annolab.widgets.film_rows import Bars, FilmRow, FilmRows, RowKind
 from annolab.widgets.frame_scale import FilmView, runs
 from annolab.widgets.theme import Theme
+from annolab.widgets.track_look import TrackColors
 
 ROW = 22.0  # pixels high
 BAR = 8.0  # of it
@@ -35,11 +39,19 @@ class FilmLook:
     selection: frozenset[int]
     hidden: frozenset[int]
     margin: int = 0  # pixels left of the names
+    own: TrackColors | None = None  # of tracks, where they do not have their labels'
 
     def color(self, label_id: int | None) -> QColor:
         """The colour of a label."""
         held = self.labels.get(label_id or 0)
         return QColor(held.color if held is not None else NO_LABEL)
+
+    def color_of(self, track: Annotation) -> QColor:
+        """The colour of a track."""
+        is_shape = not isinstance(track_of(track).keyframes[0].geometry, Whole)
+        if self.own is None or not is_shape:
+            return self.color(track.label_id)
+        return QColor(*self.own.of(track.id))
 
 
 def name_of(rows: FilmRows, row: FilmRow, labels: Mapping[int, Label]) -> str:
@@ -64,7 +76,7 @@ def paint_row(
     chosen = track is not None and track.id in look.selection
     painter.fillRect(place, theme.color("selected" if chosen else "panel"))
     label_id = track.label_id if track is not None else row.key
-    color = look.color(label_id)
+    color = look.color(label_id) if track is None else look.color_of(track)
     faint = track is not None and track.id in look.hidden
     _paint_name(painter, rows, row, place, look)
     if chosen:
@@ -102,7 +114,8 @@ def _paint_name(
         painter.setBrush(look.theme.color("dim"))
         painter.drawEllipse(chip.center(), DOT, DOT)
     else:
-        painter.setBrush(look.color(held.label_id if held is not None else row.key))
+        color = look.color(row.key) if held is None else look.color_of(held)
+        painter.setBrush(color)
         round_ = 3.0 if row.kind is RowKind.TRACK else CHIP / 2  # a tag is a pill
         painter.drawRoundedRect(chip, round_, round_)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QProgressBar,
     QPushButton,
     QSpinBox,
@@ -23,6 +24,8 @@ from annolab.widgets.recent import state
 MOST_FRAMES = 1_000_000
 FRAMES = 100  # what is proposed at first
 NAME_LENGTH = 12  # letters that a choice needs at least
+NARROW = 240
+WIDE = 620  # pixels from which on all is in one line
 
 
 class Reach(IntEnum):
@@ -59,6 +62,7 @@ class FollowBar(QWidget):
         self._stack.addWidget(self._asking())
         self._stack.addWidget(self._working())
         self.setLayout(self._stack)
+        self.setMinimumWidth(NARROW)  # what is in it would ask for more
         self.hide()
 
     def _asking(self) -> QWidget:
@@ -90,10 +94,38 @@ class FollowBar(QWidget):
         self.go_button = push_button(self.tr("Follow"), "small")
         self.go_button.setToolTip(tip(self.tr("Follow"), ("Return",)))
         self.go_button.clicked.connect(self._go)
-        return _line(
-            self.title, self.reach, self.frames, self.method,
-            self.leave_button, self.go_button, stretch=4,
-        )  # fmt: skip
+        self._parts = (
+            _part(self.title),
+            _part(self.reach, self.frames, self.method),
+            _part(self.leave_button, self.go_button),
+        )
+        made = QWidget()
+        self._grid = QGridLayout(made)
+        self._grid.setContentsMargins(12, 4, 12, 4)
+        self._grid.setSpacing(8)
+        self._arrange()
+        return made
+
+    def _arrange(self) -> None:
+        """In one line, or in two where there is no room."""
+        title, choices, buttons = self._parts
+        right = Qt.AlignmentFlag.AlignRight
+        left = Qt.AlignmentFlag.AlignLeft
+        if self.width() >= WIDE:
+            self._grid.addWidget(title, 0, 0)
+            self._grid.addWidget(choices, 0, 1, left)
+            self._grid.addWidget(buttons, 0, 2, right)
+        else:
+            self._grid.addWidget(title, 0, 0)
+            self._grid.addWidget(choices, 1, 0, 1, 3)
+            self._grid.addWidget(buttons, 0, 1, 1, 2, right)
+        self._grid.setColumnStretch(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another line."""
+        super().resizeEvent(event)
+        if (event.oldSize().width() >= WIDE) != (self.width() >= WIDE):
+            self._arrange()
 
     def _working(self) -> QWidget:
         self._bar = QProgressBar()
@@ -109,9 +141,12 @@ class FollowBar(QWidget):
             tip(self.tr("Keep what was found up to here"), ("Return",))
         )
         self.stop_button.clicked.connect(self.stopped)
-        return _line(
-            self._bar, self.told, self.cancel_button, self.stop_button, stretch=1
-        )
+        made = QWidget()
+        layout = row(self._bar, self.told, self.cancel_button, self.stop_button)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setStretch(1, 1)
+        made.setLayout(layout)
+        return made
 
     @property
     def is_working(self) -> bool:
@@ -207,16 +242,9 @@ def _choice(name: str) -> QComboBox:
     return made
 
 
-def _line(*widgets: QWidget, stretch: int) -> QWidget:
-    """Widgets in a row, with the rest of the room before or for one of them."""
+def _part(*widgets: QWidget) -> QWidget:
     made = QWidget()
-    layout = row(*widgets, spacing=8)
-    layout.setContentsMargins(12, 4, 12, 4)
-    if isinstance(widgets[stretch], Elided):
-        layout.setStretch(stretch, 1)
-    else:
-        layout.insertStretch(stretch, 1)
-    made.setLayout(layout)
+    made.setLayout(row(*widgets))
     return made
 
 

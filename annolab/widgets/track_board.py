@@ -16,6 +16,7 @@ from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.frame_scale import FilmView
 from annolab.widgets.session import Session
 from annolab.widgets.theme import theme_of
+from annolab.widgets.track_look import COLORS, TrackColors
 
 LEAST_ROWS = 2
 
@@ -37,12 +38,14 @@ class TrackBoard(FilmStrip):
         self.revision = 0  # grows when what is painted has changed
         self._backdrop: QPixmap | None = None
         self._key: object = None
+        self.colors: TrackColors | None = None  # that the picture has, too
         self.bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.bar.setAccessibleName(self.tr("Scroll the tracks"))
         self.bar.setCursor(Qt.CursorShape.ArrowCursor)
         self.bar.valueChanged.connect(self.update)
         self.bar.hide()
         session.hidden_changed.connect(self.renew)
+        session.option_changed.connect(self._take_option)
         session.selection_changed.connect(self._take_selection)
 
     @property
@@ -67,6 +70,10 @@ class TrackBoard(FilmStrip):
         self.revision += 1
         self._fit_bar()
         self.update()
+
+    def _take_option(self, name: str) -> None:
+        if name == COLORS:
+            self.renew()
 
     def _take_selection(self, ids: tuple[int, ...]) -> None:
         self.revision += 1
@@ -142,7 +149,8 @@ class TrackBoard(FilmStrip):
             painter.end()
         return self._backdrop
 
-    def _look(self) -> FilmLook:
+    def look(self) -> FilmLook:
+        """What painting needs to know now."""
         session = self.session
         return FilmLook(
             view=self.view,
@@ -150,11 +158,12 @@ class TrackBoard(FilmStrip):
             labels={label.id: label for label in session.schema.labels},
             selection=frozenset(session.selection),
             hidden=session.hidden,
+            own=self.colors if session.settings.text(COLORS) == "track" else None,
             margin=0 if self.bar.isHidden() else self.bar.width(),
         )
 
     def _paint_rows(self, painter: QPainter) -> None:
-        rows, tall, look = self.rows, self.row_height, self._look()
+        rows, tall, look = self.rows, self.row_height, self.look()
         if not rows.rows and self.rows.count:
             painter.setPen(look.theme.color("dim"))
             text = self.tr("Shapes, tracks and tags of frames will be seen here.")

@@ -23,6 +23,7 @@ from annolab.settings import Value
 from annolab.widgets.number_dialog import NumberDialog, Question
 from annolab.widgets.session import Session
 from annolab.widgets.track_desk import TrackDesk
+from annolab.widgets.track_look import COLORS
 
 MOST_FRAMES = 1_000_000
 MOST_PIXELS = 1000
@@ -261,7 +262,7 @@ def states(session: Session) -> dict[str, bool]:
     return {
         "video.centre": settings.flag("video.centre"),
         "video.onion": settings.flag("video.onion"),
-        "video.track_colors": settings.text("video.colors") == "track",
+        "video.track_colors": settings.text(COLORS) == "track",
     }
 
 
@@ -293,6 +294,6 @@ COMMANDS: dict[str, Command] = {
     "copy_shape": _copy_shape,
     "centre": partial(_toggle, "video.centre", False, True),  # noqa: FBT003  values
     "onion": partial(_toggle, "video.onion", False, True),  # noqa: FBT003
-    "track_colors": partial(_toggle, "video.colors", "label", "track"),
+    "track_colors": partial(_toggle, COLORS, "label", "track"),
     "shape": partial(_each, track_edits.shape_from_track),
 }

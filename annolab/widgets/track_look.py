@@ -16,6 +16,7 @@ from annolab.widgets.view import View
 
 # Blue and orange are told apart by nearly everybody; where it was, where it will be.
 BEFORE, AFTER = (86, 180, 233), (255, 150, 40)
+COLORS = "video.colors"  # the option: by label or by track
 STRONGEST, WEAKEST = 0.9, 0.35  # of the next and of the farthest frame
 
 
@@ -27,6 +28,10 @@ class TrackColors:
 
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
+
+    def forget(self) -> None:
+        """Another film: begin anew."""
+        self._places.clear()
 
     def of(self, annotation_id: int) -> RGB:
         """The colour of a track, by when it was first asked for."""

@@ -67,6 +67,7 @@ class VideoCanvas(VideoShell):
         self.view = VideoView(session)
         self.timeline = VideoTimeline()
         self.film = FilmTimeline(session, self.timeline.marked)
+        self.film.tracks.colors = self.view.colors
         self.follower = Follower(self.source, self)
         self._sighted: int | None = None  # the frame that it has shown last
         beside = FilmSplit(self.view, self.film)

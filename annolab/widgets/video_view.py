@@ -20,7 +20,7 @@ from annolab.widgets.picture import Scaled, Shown
 from annolab.widgets.session import Session
 from annolab.widgets.shape_canvas import ShapeCanvas
 from annolab.widgets.shape_store import RGB, Mark
-from annolab.widgets.track_look import TrackColors, paint_skins
+from annolab.widgets.track_look import COLORS, TrackColors, paint_skins
 from annolab.widgets.video_board import (
     FilmBoard,
     first_seen,
@@ -62,7 +62,8 @@ class VideoView(ShapeCanvas):
             return
         self.shown, self.told, self.index = None, None, 0
         self._count += 1
-        self.live, self.colors = {}, TrackColors()
+        self.live = {}
+        self.colors.forget()
         super().show_item(item)
         self.session.set_frame(None if item is None else 0)
 
@@ -101,7 +102,7 @@ class VideoView(ShapeCanvas):
 
     def _take_option(self, name: str) -> None:
         super()._take_option(name)
-        if name == "video.colors":
+        if name == COLORS:
             super().reload()
         elif name == "video.centre":
             self.centre()
@@ -162,7 +163,7 @@ class VideoView(ShapeCanvas):
         if found is not None:
             there = replace(annotation, geometry=found)
         mark = None if there is None else super().mark(there, colors)
-        by_track = self.session.settings.text("video.colors") == "track"
+        by_track = self.session.settings.text(COLORS) == "track"
         if mark is None or not by_track or not isinstance(annotation.geometry, Track):
             return mark
         return replace(mark, color=self.colors.of(annotation.id))

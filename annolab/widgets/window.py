@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 from annolab.actions import Context, bindings, default_table
 from annolab.settings import Settings
 from annolab.widgets import recent
-from annolab.widgets.canvas import Submenu
 from annolab.widgets.commands import Commands
 from annolab.widgets.controls import column
 from annolab.widgets.icons import app_icon
@@ -33,7 +32,7 @@ from annolab.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from annolab.store.project import Project
     from annolab.widgets.banner import Banner
-    from annolab.widgets.canvas import Canvas
+    from annolab.widgets.canvas import Canvas, Submenu
     from annolab.widgets.progress import ProgressStrip
     from annolab.widgets.workspace import Workspace
 
@@ -280,7 +279,7 @@ class Window(Shell):
         self, menu: QMenu, canvas: Canvas, entries: Sequence[str | Submenu]
     ) -> None:
         for entry in entries:
-            if isinstance(entry, Submenu):
+            if not isinstance(entry, str):
                 self._fill_menu(menu.addMenu(entry.title), canvas, entry.actions)
             elif entry:
                 action = self.commands.actions[entry]

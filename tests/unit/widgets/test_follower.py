@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from annolab import edits
 from annolab.model.annotation import Annotation
@@ -191,3 +192,18 @@ def test_what_was_changed_meanwhile_stays(bench: FilmBench) -> None:
     end(bench)
     assert bench.held(track).attributes["make"] == "Saab"
     assert "Followed" not in bench.said[-1] or bench.frames(track) != [0]
+
+
+def test_a_narrow_bar_has_two_lines(qtbot: QtBot) -> None:
+    made = FollowBar()
+    qtbot.addWidget(made)
+    made.ask(1, ranged=False)
+
+    def apart() -> int:
+        spots = [w.mapTo(made, w.rect().center()) for w in (made.title, made.reach)]
+        return abs(spots[0].y() - spots[1].y())
+
+    for width, is_narrow in ((700, False), (320, True), (700, False)):
+        made.resize(width, 80)
+        qtbot.waitUntil(lambda n=is_narrow: (apart() > 12) == n)  # type: ignore[misc]
+        assert made.width() == width

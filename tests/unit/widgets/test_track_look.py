@@ -39,6 +39,9 @@ def test_tracks_have_colours_of_their_own_on_demand(film_bench: FilmBench) -> No
     first, second, other = colors()
     assert first != second
     assert other == label
+    rows = film_bench.canvas.film.tracks
+    shown = [rows.look().color_of(a).getRgb()[:3] for a in tracks]
+    assert shown == [first, second]
     path = film_bench.session.settings.path
     assert load_settings(path).text("video.colors") == "track"
     film_bench.act("video.track_colors")

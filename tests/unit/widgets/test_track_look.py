@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from annolab.model.geometry import Box, Keyframe, Track, Whole
 from annolab.settings import load_settings
@@ -40,8 +40,8 @@ def test_tracks_have_colours_of_their_own_on_demand(film_bench: FilmBench) -> No
     assert first != second
     assert other == label
     rows = film_bench.canvas.film.tracks
-    shown = [rows.look().color_of(a).getRgb()[:3] for a in tracks]
-    assert shown == [first, second]
+    shown = [rows.look().color_of(track) for track in tracks]
+    assert shown == [QColor(*first), QColor(*second)]
     path = film_bench.session.settings.path
     assert load_settings(path).text("video.colors") == "track"
     film_bench.act("video.track_colors")

@@ -46,6 +46,7 @@ class Banner(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=FADE_MILLISECONDS)
         self._timer.timeout.connect(self.dismiss)
         self._over = parent
+        self._free = 0  # pixels at the top of the parent
         self._lines = layout
         parent.installEventFilter(self)
         self.hide()
@@ -70,6 +71,12 @@ class Banner(QWidget):
         self.raise_()
         self._place()
 
+    def leave_free(self, height: int) -> None:
+        """Lie below so many pixels at the top, which are needed."""
+        self._free = height
+        if self.isVisible():
+            self._place()
+
     def dismiss(self) -> None:
         """Take the sentence away."""
         self._timer.stop()
@@ -84,7 +91,7 @@ class Banner(QWidget):
         width = widest if one_line > room else max(240, one_line + widest - room)
         self.setFixedWidth(width)
         self.setFixedHeight(self._lines.totalHeightForWidth(width))
-        self.move((parent.width() - width) // 2, MARGIN)
+        self.move((parent.width() - width) // 2, self._free + MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle of the parent."""

@@ -46,6 +46,7 @@ class Canvas(QWidget):
     problem_found = Signal(str)  # of the item; "": it is none any more
     edit_requested = Signal(object)  # Edit
     selection_requested = Signal(tuple)  # annotation ids
+    top_taken = Signal(int)  # pixels at its top that messages leave free
     states_changed = Signal()  # one of `states` is another
 
     tools: tuple[Tool, ...] = ()

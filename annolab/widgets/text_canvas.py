@@ -109,6 +109,7 @@ class TextCanvas(TextShell):
         find.found.connect(view.set_hits)
         find.gone_to.connect(self._go_to)
         find.left.connect(view.setFocus)
+        find.taken.connect(self.top_taken)
         find.tag_wanted.connect(lambda: self.trigger("text.tag_all"))
         self.suggester.edit_requested.connect(self.edit_requested)
         self.suggester.said.connect(self.say)

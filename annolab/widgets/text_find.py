@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from annolab.assist.text_search import LIMIT, Piece, Search, places
@@ -57,6 +57,7 @@ class FindBar(QWidget):
     gone_to = Signal(int, int)  # a piece
     tag_wanted = Signal()
     left = Signal()  # the keyboard belongs to the text again
+    taken = Signal(int)  # pixels of height; 0: it is hidden
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +120,13 @@ class FindBar(QWidget):
         ):
             for button in buttons:
                 button.setVisible(width >= least)
+        if self.isVisible():
+            self.taken.emit(self.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell the room that it takes."""
+        super().showEvent(event)
+        self.taken.emit(self.height())
 
     @property
     def search(self) -> Search:
@@ -187,6 +195,7 @@ class FindBar(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is marked as found any more."""
         super().hideEvent(event)
+        self.taken.emit(0)
         self.found.emit([], -1)
 
     def _begin(self) -> None:

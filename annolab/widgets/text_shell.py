@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from annolab.model.annotation import Annotation
 from annolab.model.item import Item
 from annolab.model.words import Piece
+from annolab.widgets.banner import FADE_MILLISECONDS
 from annolab.widgets.canvas import Canvas
 from annolab.widgets.text_shown import ShownMarks
 from annolab.widgets.text_view import TextView
@@ -64,12 +67,17 @@ class TextShell(Canvas):
         self.session.said.emit("info", sentence)
 
     def note(self, sentence: str) -> None:
-        """Tell something small below the text, until the caret is moved.
+        """Tell something small below the text, for a while or until the caret moves.
 
         A message would lie over the text.
         """
         self.noted = True
         self.hint_changed.emit(sentence)
+        QTimer.singleShot(FADE_MILLISECONDS, self, self._end_note)
+
+    def _end_note(self) -> None:
+        if self.noted:
+            self.tell_hint()
 
     def free(self, annotations: Iterable[Annotation]) -> list[Annotation]:
         """Those that are not locked; says so when some are, but none is free."""

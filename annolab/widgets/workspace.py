@@ -126,6 +126,7 @@ class Workspace(QWidget):
         if canvas is not self.canvas:
             self.canvas = canvas
             self.status.show_position("")  # it was on the canvas before
+            self.banner.leave_free(0)
             if canvas is not None and canvas.tool:
                 self._session.pick_tool(canvas.tool)
             self.rail.set_tools(canvas.tools if canvas is not None else ())
@@ -176,6 +177,7 @@ class Workspace(QWidget):
             (canvas.zoom_changed, self._show_zoom),
             (canvas.hint_changed, self.hint.say),
             (canvas.pixel_changed, self.hint.pixel.setText),
+            (canvas.top_taken, self.banner.leave_free),
         ):
             signal.connect(partial(self._show_of, canvas, show))
         canvas.problem_found.connect(self._say_of_item)

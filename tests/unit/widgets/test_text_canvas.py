@@ -420,6 +420,17 @@ def test_a_changed_file_is_told_until_it_is_taken(
     assert said(reading) == ""
 
 
+def test_messages_lie_below_the_search(reading: Window) -> None:
+    canvas, banner = canvas_of(reading), reading.workspace.banner
+    reading.session.said.emit("problem", "Something is wrong.")
+    high = banner.y()
+    press(reading, "Ctrl+F")
+    QApplication.processEvents()
+    assert banner.y() == high + canvas.search_bar.height()
+    canvas.search_bar.leave()
+    assert banner.y() == high
+
+
 def test_a_changed_file_without_marks_is_just_read(
     reading: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ROWS = 20
 SHOWN = 300  # characters of a cell
 NAMED = 5  # tables
+LINES = (".jsonl", ".ndjson")  # each value has its name
 
 
 def ask_tables(
@@ -80,7 +81,8 @@ class TableDialog(TaskDialog):
     def _lay_out_form(self) -> None:
         doc = self.tr("The other columns become attributes of the texts.")
         self.add_row(self.tr("Text in column"), self.column, doc=doc)
-        self.add_row("", self.head)
+        if self._paths[0].suffix.lower() not in LINES:
+            self.add_row("", self.head)
         self.add_row(self.tr("Encoding"), self.encoding)
         place = 2
         if len(self._paths) > 1:
@@ -101,7 +103,6 @@ class TableDialog(TaskDialog):
     def _show(self, info: TableInfo) -> None:
         self._clear("")
         self.go_button.setEnabled(True)
-        self.head.setVisible(bool(info.delimiter))  # JSON lines name each value
         self.column.addItems(info.columns)
         wanted = self._wanted if self._wanted in info.columns else guessed_column(info)
         self.column.setCurrentText(wanted)

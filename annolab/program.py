@@ -9,6 +9,8 @@ _START = (
     "import sys; sys.path.insert(0, {root!r}); "
     "from annolab.cli import main; main(sys.argv[1:])"
 )
+# On Windows beside the program of the window, which may have no output.
+_WITH_CONSOLE = "annolab-cli.exe"
 
 
 def is_packaged() -> bool:
@@ -23,6 +25,7 @@ def own_command(*arguments: str) -> list[str]:
     nothing is imported from the folder that the user happens to be in.
     """
     if is_packaged():
-        return [sys.executable, *arguments]
+        beside = Path(sys.executable).with_name(_WITH_CONSOLE)
+        return [str(beside) if beside.exists() else sys.executable, *arguments]
     root = str(Path(__file__).resolve().parent.parent)
     return [sys.executable, "-P", "-c", _START.format(root=root), *arguments]

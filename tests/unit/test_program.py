@@ -42,3 +42,5 @@ def test_packaged_it_is_no_python(
     assert is_packaged()
     assert own_command("doctor") == [str(program), "doctor"]
     assert told("--version", cwd=tmp_path).startswith("annolab ")
+    (tmp_path / "annolab-cli.exe").touch()  # of Windows, where the other has no output
+    assert own_command() == [str(tmp_path / "annolab-cli.exe")]

@@ -15,7 +15,14 @@ from annolab.model.schema import Label
 from annolab.model.tracks import number_of
 from annolab.track_edits import track_of
 from annolab.widgets.film_hand import APART, apart_enough
-from annolab.widgets.film_rows import Bars, FilmRow, FilmRows, RowKind
+from annolab.widgets.film_rows import (
+    Bars,
+    FilmRow,
+    FilmRows,
+    Flags,
+    Numbers,
+    RowKind,
+)
 from annolab.widgets.frame_scale import FilmView, runs
 from annolab.widgets.theme import Theme
 from annolab.widgets.track_look import TrackColors
@@ -38,6 +45,7 @@ class FilmLook:
     labels: Mapping[int, Label]
     selection: frozenset[int]
     hidden: frozenset[int]
+    seen: tuple[int, int]  # the frames of the view, half-open
     margin: int = 0  # pixels left of the names
     own: TrackColors | None = None  # of tracks, where they do not have their labels'
 
@@ -134,7 +142,7 @@ def _paint_gaps(painter: QPainter, bars: Bars, body: QRectF, look: FilmLook) -> 
     """Between the stretches where it is seen, a track is hatched."""
     if len(bars.start) < 2:
         return
-    view, (first, stop) = look.view, look.view.seen()
+    view, (first, stop) = look.view, look.seen
     low = int(np.searchsorted(bars.start[1:], first, side="right"))
     high = int(np.searchsorted(bars.stop[:-1], stop, side="left"))
     begins = view.edges_of(bars.stop[:-1][low:high])
@@ -153,7 +161,7 @@ def _paint_bars(
     painter: QPainter, bars: Bars, body: QRectF, look: FilmLook, color: QColor
 ) -> None:
     """The stretches where it is seen; what lies within a pixel is one."""
-    view, (first, stop) = look.view, look.view.seen()
+    view, (first, stop) = look.view, look.seen
     seen = bars.seen(first, stop)
     begins, ends = view.edges_of(bars.start[seen]), view.edges_of(bars.stop[seen])
     begins = np.maximum(begins, body.left() - 8)
@@ -161,9 +169,11 @@ def _paint_bars(
     y = body.center().y()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    owners = np.isin(bars.owner[seen], list(look.selection))
+    owners = _owned(bars.owner[seen], look.selection)
     for chosen in (False, True):
-        part = owners == chosen
+        part = owners if chosen else ~owners
+        if not part.any():
+            continue
         shade = QColor(color)
         shade.setAlphaF(0.85 if chosen else 0.5)
         painter.setBrush(shade)
@@ -172,11 +182,18 @@ def _paint_bars(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
+def _owned(owners: Numbers, selection: frozenset[int]) -> Flags:
+    """Which are of what is selected."""
+    if not selection:
+        return np.zeros(len(owners), np.bool_)
+    return np.isin(owners, list(selection))
+
+
 def _paint_dots(
     painter: QPainter, rows: FilmRows, body: QRectF, look: FilmLook
 ) -> None:
     """A dot for each frame with shapes; where they are dense, the last one wins."""
-    view, (first, stop) = look.view, look.view.seen()
+    view, (first, stop) = look.view, look.seen
     tones = rows.tones[first:stop]
     frames = np.flatnonzero(tones >= 0)
     places = np.round(view.middles_of(frames + first))
@@ -196,7 +213,7 @@ def _paint_keys(
     painter: QPainter, bars: Bars, body: QRectF, look: FilmLook, color: QColor
 ) -> None:
     """Keyframes as diamonds; what a tracker found is lighter, dense ones a line."""
-    view, (first, stop) = look.view, look.view.seen()
+    view, (first, stop) = look.view, look.seen
     seen = bars.keys_seen(first, stop)
     places = view.middles_of(bars.keys[seen])
     alone = apart_enough(places)

@@ -129,8 +129,7 @@ class FilmRows:
         self.tones = np.full(count, -1, np.int64)
         for annotation in annotations:
             self._put(annotation)
-        for frame in self._on:
-            self._tone(frame)
+        self._tone_all()
         self._arrange()
 
     def take(self, ids: Iterable[int], now: Callable[[int], Annotation | None]) -> None:
@@ -191,6 +190,17 @@ class FilmRows:
             return NOWHERE
         there.discard(id_)
         return before.frame
+
+    def _tone_all(self) -> None:
+        """`_tone` of all frames."""
+        dots = [(f, self._held[i].label_id) for f, ids in self._on.items() for i in ids]
+        frames = np.array([frame for frame, _ in dots], np.intp)
+        labels = np.array([label or MIXED for _, label in dots], np.int64)
+        low = np.full(self.count, np.iinfo(np.int64).max)
+        high = self.tones
+        np.minimum.at(low, frames, labels)
+        np.maximum.at(high, frames, labels)
+        high[(high >= 0) & (low != high)] = MIXED
 
     def _tone(self, frame: int) -> None:
         there = self._on.get(frame, ())

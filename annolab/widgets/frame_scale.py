@@ -156,7 +156,7 @@ class FilmView(TimeView):
         count = len(self.frames)
         if not count:
             return np.full(len(frames), float(self.left))
-        starts = self.frames.edges[np.clip(frames, 0, count)]
+        starts = self.frames.edges[np.minimum(frames, count)]
         return self._pixels(starts)
 
     def middles_of(self, frames: Frames) -> Times:
@@ -164,7 +164,7 @@ class FilmView(TimeView):
         count = len(self.frames)
         if not count:
             return np.full(len(frames), float(self.left))
-        held = np.clip(frames, 0, count - 1)
+        held = np.minimum(frames, count - 1)
         edges = self.frames.edges
         return self._pixels((edges[held] + edges[held + 1]) / 2)
 

@@ -159,6 +159,7 @@ class TrackBoard(FilmStrip):
             selection=frozenset(session.selection),
             hidden=session.hidden,
             own=self.colors if session.settings.text(COLORS) == "track" else None,
+            seen=self.view.seen(),
             margin=0 if self.bar.isHidden() else self.bar.width(),
         )
 

@@ -65,7 +65,7 @@ class FilmLook:
 def name_of(rows: FilmRows, row: FilmRow, labels: Mapping[int, Label]) -> str:
     """What stands beside a row."""
     if row.kind is RowKind.SHAPES:
-        return _tr("Shapes on frames")
+        return _tr("Shapes")
     held = rows.get(row.key) if row.kind is RowKind.TRACK else None
     label = labels.get(row.key if held is None else held.label_id or 0)
     name = label.name if label is not None else _tr("no label")

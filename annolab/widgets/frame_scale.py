@@ -16,7 +16,7 @@ Times = NDArray[np.float64]
 USUAL = 0.04  # seconds of a frame when there is only one
 WIDEST = 64.0  # pixels of a frame at the closest look
 TICK_PIXELS = 76.0
-LEAST_NAMES = 132  # pixels of the names beside the time
+LEAST_NAMES = 104  # pixels of the names beside the time
 MOST_NAMES = 220
 NAMES_PART = 5  # they take no more than one part in so many
 

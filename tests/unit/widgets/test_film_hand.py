@@ -36,7 +36,7 @@ def bench(annotation: Annotation) -> tuple[FilmRows, FilmView]:
 
     rows, view = FilmRows(), FilmView()
     rows.read([annotation], COUNT)
-    view.set_width(132 + 10 * COUNT)  # ten pixels a frame
+    view.set_width(104 + 10 * COUNT)  # ten pixels a frame
     view.set_frames(FrameTimes.of(np.arange(COUNT, dtype=np.int64), Fraction(1, 25)))
     return rows, view
 
@@ -58,7 +58,7 @@ def test_keyframes_and_ends_are_grasped_where_they_are_drawn() -> None:
 
 def test_keyframes_without_room_are_not_grasped() -> None:
     rows, view = bench(made(track(*((f, False) for f in range(10, 30)))))
-    view.set_width(132 + 2 * COUNT)
+    view.set_width(104 + 2 * COUNT)
     assert grip_at(rows, TRACK, view, view.middle_of(20)) is None
     assert key_near(rows, TRACK, view, view.middle_of(20)) == 20
 

@@ -16,6 +16,7 @@ from annolab.store.filters import Filter
 from annolab.widgets import worker
 from annolab.widgets.popup import Popup
 from annolab.widgets.time_view import TimeView
+from annolab.widgets.video_canvas import VideoCanvas
 
 if TYPE_CHECKING:
     from annolab.widgets.window import Window
@@ -55,6 +56,7 @@ def _states(
     yield "settings", lambda: run("app.settings")
     yield "guidelines", lambda: run("app.guidelines")
     run("app.guidelines")
+    yield "film", lambda: _show_film(window)
     yield "text", lambda: _show_first(window, Media.TEXT)
     yield "sound", lambda: _show_first(window, Media.AUDIO)
     yield "sound-zoomed", lambda: _zoom_sound(window)
@@ -67,6 +69,18 @@ def _show_first(window: Window, media: Media) -> None:
     if project is not None:
         for item_id in project.item_ids(Filter(media=media))[:1]:
             session.open_item(item_id)
+
+
+def _show_film(window: Window) -> None:
+    """The middle of the film, with a track selected."""
+    _show_first(window, Media.VIDEO)
+    settle()
+    canvas = window.workspace.canvas
+    marks = window.session.annotations()
+    if isinstance(canvas, VideoCanvas) and marks:
+        canvas.go_to(canvas.count // 2)
+        settle()
+        window.session.select((marks[min(2, len(marks) - 1)].id,))
 
 
 def _zoom_sound(window: Window) -> None:

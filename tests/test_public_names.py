@@ -64,7 +64,8 @@ def test_importing_annolab_loads_nothing_else() -> None:
 def test_the_command_line_starts_light() -> None:
     loaded = loaded_after("import annolab.cli")
     light = {
-        "annolab", "annolab.cli", "annolab.errors", "annolab.jobs", "annolab.terminal"
+        "annolab", "annolab.cli", "annolab.cli_self", "annolab.errors", "annolab.jobs",
+        "annolab.terminal",
     }  # fmt: skip
     assert {name for name in loaded if name.startswith("annolab")} == light
     assert loaded & {"numpy", "sqlite3", "rich"} == set()

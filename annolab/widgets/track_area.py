@@ -130,8 +130,12 @@ class TrackArea(TrackBoard):
         frame = self.view.frame_at(x)
         if grip.part is not Part.KEY:
             frame += x >= self.view.middle_of(frame)  # the nearest edge
-        self.to = grip.kept(frame)
-        self.update()
+        to = grip.kept(frame)
+        if to != self.to:
+            self.to = to
+            self.update()
+            # What is dragged is judged by the picture: by the last one of an end.
+            self.wanted.emit(to - 1 if grip.part is Part.STOP else to)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ask for what was dragged; without a drag, go there."""
@@ -193,7 +197,7 @@ class TrackArea(TrackBoard):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Over a row, tell what it is."""
+        """Over a name or a keyframe, tell what it is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             row = self.row_at(event.pos().y())
             text = self._told(row, QPointF(event.pos())) if row is not None else ""
@@ -204,7 +208,7 @@ class TrackArea(TrackBoard):
     def _told(self, row: FilmRow, at: QPointF) -> str:
         labels = {label.id: label for label in self.session.schema.labels}
         name = name_of(self.rows, row, labels)
-        if row.kind is RowKind.SHAPES:
+        if not self.in_time(at.x()):
             return name
         grip = self.grip_under(at)
         if grip is not None and grip.part is Part.KEY:
@@ -214,4 +218,4 @@ class TrackArea(TrackBoard):
             if found:
                 told = self.tr("{name}: keyframe {frame:,}, found by the tracker")
             return told.format(name=name, frame=grip.frame)
-        return name
+        return ""

@@ -174,7 +174,7 @@ def test_a_dragged_keyframe_is_one_step_of_undo(bench: Bench) -> None:
     assert isinstance(geometry, Track)
     assert [k.frame for k in geometry.keyframes] == [10, 40, 60]
     assert len(bench.project.history()) == steps + 1
-    assert bench.wanted == []
+    assert bench.wanted[-1] == 40  # the picture at which it is let go
     bench.session.undo()
     assert bench.stored(held).geometry == held.geometry
 
@@ -199,6 +199,7 @@ def test_the_ends_of_a_bar_are_dragged(bench: Bench) -> None:
     tail = bench.put(track((40, False)))
     bench.drag(bench.edge(tail, COUNT) + away, bench.edge(tail, 70))
     assert bench.spans(tail) == [(40, 70)]
+    assert bench.wanted[-1] == 69  # the last one where it is seen
 
 
 def test_a_drag_is_given_up_by_cancel_and_by_a_change_from_elsewhere(

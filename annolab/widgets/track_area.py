@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolTip
 
 from annolab.widgets.film_hand import Grip, Part, edit_of, grip_at, key_near
 from annolab.widgets.film_paint import name_of
-from annolab.widgets.film_rows import FilmRow, RowKind
+from annolab.widgets.film_rows import FilmRow, RowKind, ranges_of
 from annolab.widgets.track_board import TrackBoard
 
 MOVES = 4  # pixels from which a press is a drag
@@ -167,14 +167,18 @@ class TrackArea(TrackBoard):
         return dragged
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Go to the nearest keyframe of the row."""
+        """Go to the nearest keyframe of a track; the frames of a tag are the range."""
         row, at = self.row_at(event.position().y()), event.position()
         left = event.button() is Qt.MouseButton.LeftButton
         if not left or row is None or not self.in_time(at.x()):
             return
         frame = key_near(self.rows, row, self.view, at.x())
+        tag = self.rows.get(next(iter(self.ids_under(at)), 0))
         if frame is not None:
             self.wanted.emit(frame)
+        elif tag is not None and row.kind is RowKind.TAGS:
+            spans = ranges_of(tag, self.rows.count)
+            self.marked.select(spans[0][0], spans[-1][1] - 1)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what is there first; the canvas has the menu."""

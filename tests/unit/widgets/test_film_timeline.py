@@ -406,3 +406,11 @@ def test_every_stretch_of_the_film_can_be_painted(bench: Bench, low: int) -> Non
     bench.film.view.show(low * 0.04, (low + 3) * 0.04)
     image = bench.film.grab().toImage()
     assert not image.isNull()
+
+
+def test_two_clicks_on_a_tag_make_its_frames_the_range(bench: Bench) -> None:
+    tag = bench.put(track((20, False), (40, True), shape=Whole()))
+    QTest.mouseDClick(bench.film.tracks, LEFT, NONE, bench.on(tag, 30))
+    assert bench.film.marked.span == (20, 40)
+    QTest.mouseDClick(bench.film.tracks, LEFT, NONE, bench.on(tag, 60))
+    assert bench.film.marked.span == (20, 40)

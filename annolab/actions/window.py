@@ -42,6 +42,12 @@ WINDOW_ACTIONS: tuple[Action, ...] = (
         icon="folder-plus",
     ),
     Action(
+        "project.add_film",
+        "Add numbered pictures as film…",
+        "Add the numbered pictures of a folder as the frames of one film.",
+        icon="film-strip",
+    ),
+    Action(
         "project.import",
         "Import annotations…",
         "Read annotations that another program wrote.",

@@ -29,8 +29,8 @@ REPEATED = ("image.", "audio.", "text.", "video.", "item.", "edit.")
 PROJECT_ACTIONS = frozenset(
     f"project.{verb}"
     for verb in (
-        "close", "add", "add_folder", "import", "export", "relocate", "allow", "schema",
-        "suggest",
+        "close", "add", "add_folder", "add_film", "import", "export", "relocate",
+        "allow", "schema", "suggest",
     )
 ) | {
     f"app.{name}"

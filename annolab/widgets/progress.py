@@ -76,9 +76,15 @@ class ProgressStrip(QWidget):
             self._end()
             on_done(result)
 
-        self._job = worker.run(self, task, done, self._fail, self._step)
-        self._job.finished.connect(self._end)
-        return self._job
+        job = worker.run(self, task, done, self._fail, self._step)
+        self._job = job
+        job.finished.connect(lambda: self._end_of(job))
+        return job
+
+    def _end_of(self, job: worker.Job) -> None:
+        """Not where what was done has started the next one."""
+        if self._job is job:
+            self._end()
 
     def cancel(self) -> None:
         """Ask the task to stop; it takes back what it has done."""

@@ -37,6 +37,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "project.new", "project.open", "", "project.add", "project.add_folder",
+            "project.add_film",
             "project.relocate", "project.allow", "",
             "project.import", "project.export", "",
             "project.schema", "project.suggest", "app.settings", "",

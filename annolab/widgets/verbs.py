@@ -18,7 +18,7 @@ from annolab.model.item import Media, Status
 from annolab.store.filters import EVERYTHING, Filter
 from annolab.tasks.companions import beside
 from annolab.tasks.filters import parse_filter
-from annolab.widgets import item_verbs
+from annolab.widgets import film_folder, item_verbs
 from annolab.widgets.controls import counted
 from annolab.widgets.report_view import ReportDialog
 
@@ -178,6 +178,12 @@ def offer_tables(window: Shell, project: Project, tables: Sequence[Path]) -> Non
         window.progress.run(window.tr("Looking at tables"), task, ask)
 
 
+def choose_film(window: Shell) -> None:
+    """Ask for a folder of numbered pictures, to add them as one film."""
+    if window.session.project is not None:
+        film_folder.choose(window, partial(add_paths, window))
+
+
 def open_path(window: Shell, path: Path) -> None:
     """Open a project file, or make a project of a folder or a file."""
     if path.suffix == SUFFIX and not path.is_dir():
@@ -193,7 +199,10 @@ def drop(window: Shell, paths: Sequence[Path]) -> None:
     if len(paths) == 1 and paths[0].suffix == SUFFIX:
         window.open_project(paths[0])
     elif window.session.project is not None:
-        add_paths(window, paths)
+        if len(paths) == 1 and paths[0].is_dir():
+            film_folder.offer_film(window, paths[0], partial(add_paths, window))
+        else:
+            add_paths(window, paths)
     elif paths:
         open_path(window, paths[0])
 
@@ -364,6 +373,7 @@ VERBS: dict[str, Callable[[Shell], object]] = {
     "project.sample": open_sample,
     "project.add": choose_files,
     "project.add_folder": choose_folder,
+    "project.add_film": choose_film,
     "project.import": open_import,
     "project.export": open_export,
     "project.relocate": open_relocate,

@@ -11,7 +11,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +33,7 @@ from annolab.store.project import Project, create_project
 from annolab.widgets import mark_reader, recent, verbs, worker
 from annolab.widgets.allow_dialog import AllowDialog
 from annolab.widgets.controls import size_on_screen
+from annolab.widgets.film_folder import FilmFolderDialog
 from annolab.widgets.history_popup import HistoryPopup
 from annolab.widgets.key_sheet import KeySheet
 from annolab.widgets.palette import Palette
@@ -236,6 +243,56 @@ def test_dropped_pictures_are_added(
     qtbot.waitUntil(lambda: len(opened.session.order) == 4, timeout=10_000)
     assert opened.session.undo()
     qtbot.waitUntil(lambda: len(opened.session.order) == 3, timeout=10_000)
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """A folder of three numbered pictures."""
+    from PIL import Image
+
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    for number in (1, 2, 10):
+        Image.new("RGB", (8, 6)).save(folder / f"a{number}.png")
+    return folder
+
+
+@pytest.mark.parametrize(("film", "added"), [(True, ["a#.png"]), (False, 3)])
+def test_a_dropped_folder_of_numbered_pictures_is_asked_about(
+    opened: Window,
+    shots: Path,
+    qtbot: QtBot,
+    film: bool,
+    added: list[str] | int,
+) -> None:
+    verbs.drop(opened, [shots])
+    qtbot.waitUntil(lambda: opened.findChild(FilmFolderDialog) is not None)
+    dialog = opened.findChild(FilmFolderDialog)
+    assert dialog is not None
+    (dialog.film_button if film else dialog.pictures_button).click()
+    count = 3 + (1 if film else 3)
+    qtbot.waitUntil(lambda: len(opened.session.order) == count, timeout=10_000)
+    project = opened.session.project
+    assert project is not None
+    videos = [i.path for i in project.items() if i.media is Media.VIDEO]
+    assert videos == (added if film else [])
+
+
+def test_a_folder_of_numbered_pictures_is_added_as_a_film(
+    opened: Window,
+    shots: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "bare").mkdir()
+    answers = iter([str(tmp_path / "bare"), str(shots)])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
+    opened.commands.run("project.add_film")
+    banner = opened.workspace.banner
+    qtbot.waitUntil(lambda: "holds no numbered pictures" in banner.text.text())
+    opened.commands.run("project.add_film")
+    qtbot.waitUntil(lambda: len(opened.session.order) == 4, timeout=10_000)
 
 
 POPUPS = pytest.mark.parametrize(

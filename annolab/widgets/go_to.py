@@ -28,8 +28,9 @@ class GoTo(Popup):
         self.entry.textChanged.connect(self._tell)
         self.entry.returnPressed.connect(self._go)
         self.said = label("", "dim", wrap=True)
-        inner = column(self.entry, self.said, spacing=8)
-        inner.setStretch(1, 1)
+        self.problem = label("", "problem", wrap=True)
+        inner = column(self.entry, self.said, self.problem, spacing=8)
+        inner.addStretch(1)
         inside = QWidget()
         inner.setContentsMargins(16, 16, 16, 12)
         inside.setLayout(inner)
@@ -42,7 +43,7 @@ class GoTo(Popup):
             try:
                 frame = frame_of(text, self._at, self._table)
             except UserError as error:
-                self._say(str(error))
+                self._refuse(error)
                 return
         else:
             frame = self._at
@@ -57,14 +58,23 @@ class GoTo(Popup):
         )
 
     def _say(self, sentence: str) -> None:
-        self.said.setText(sentence)
-        self.entry.setAccessibleDescription(sentence)
+        self._show(sentence, "")
+
+    def _refuse(self, error: UserError) -> None:
+        self._show("", str(error))
+
+    def _show(self, said: str, problem: str) -> None:
+        self.said.setText(said)
+        self.said.setVisible(bool(said))
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.entry.setAccessibleDescription(said or problem)
 
     def _go(self) -> None:
         try:
             frame = frame_of(self.entry.text(), self._at, self._table)
         except UserError as error:
-            self._say(str(error))
+            self._refuse(error)
             self.entry.selectAll()
             return
         self.dismiss()

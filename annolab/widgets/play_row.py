@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from annolab.actions import BY_ID, bindings, default_table
 from annolab.widgets.controls import (
@@ -20,7 +20,9 @@ from annolab.widgets.theme import tabular
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
 TIMES = "\N{MULTIPLICATION SIGN}"
-NARROW = 420  # pixels, below which the length is left out
+NARROW = 360  # pixels, below which the buttons are left out that keys do as well
+LEAST, SIDE = 200, 8  # pixels
+PAD = 12  # pixels that a text needs more
 
 
 class PlayRow(QWidget):
@@ -50,6 +52,9 @@ class PlayRow(QWidget):
         keys = (*self._keys.of("video.slower"), *self._keys.of("video.faster"))
         self.speed.setToolTip(tip(self.tr("Speed"), keys))
         self.speed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        fixed = QSizePolicy.Policy.Fixed
+        self.speed.setSizePolicy(fixed, fixed)
+        self.text.setSizePolicy(fixed, fixed)
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}{TIMES}", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
@@ -62,8 +67,13 @@ class PlayRow(QWidget):
         layout.addStretch(1)
         for control in (self.loop, self.sound, self.speed):
             layout.addWidget(control)
-        layout.setContentsMargins(8, 0, 8, 4)
+        layout.setContentsMargins(SIDE, 0, SIDE, 4)
         self.setLayout(layout)
+        self._line = layout
+        self._controls = (
+            self.back, self.way, self.play, self.forward, self.reading, self.loop,
+            self.sound, self.speed,
+        )  # fmt: skip
 
     def _button(
         self, action_id: str, icon: str, *, checkable: bool = False
@@ -90,17 +100,38 @@ class PlayRow(QWidget):
         self._show_place()
 
     def _show_place(self) -> None:
+        """As much as there is room for."""
         index, count, seconds, length = self._place
         self.text.setVisible(count > 0)
-        if self.width() < NARROW:
-            text = self.tr("{index:,} of {count:,}   {now}")
-        else:
-            text = self.tr("frame {index:,} of {count:,}   {now} of {length}")
+        for button in (self.back, self.forward, self.way):
+            button.setVisible(self.width() >= NARROW)
         now, whole = spoken_time(seconds), spoken_time(length)
-        self.text.setText(text.format(index=index, count=count, now=now, length=whole))
+        said = self.tr("frame {index:,} of {count:,}   {now} of {length}")
+        texts = (
+            said.format(index=index, count=count, now=now, length=whole),
+            f"{index:,}   {now}",
+            f"{index:,}",
+        )
+        room = self._room()
+        wide = self.text.fontMetrics().horizontalAdvance
+        self.text.setText(next((t for t in texts if wide(t) <= room), texts[-1]))
+
+    def _room(self) -> int:
+        """The pixels that are left for the text."""
+        gap = self._line.spacing()
+        taken = [
+            control.sizeHint().width() + gap
+            for control in self._controls
+            if not control.isHidden()
+        ]
+        return self.width() - sum(taken) - 2 * SIDE - PAD
+
+    def minimumSizeHint(self) -> QSize:
+        """The text gives way."""
+        return QSize(LEAST, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window less is said."""
+        """Where there is little room, what keys do and what else tells goes first."""
         super().resizeEvent(event)
         self._show_place()
 
@@ -109,6 +140,7 @@ class PlayRow(QWidget):
         text = self.tr("reading, {percent} %")
         known = None if share is None else text.format(percent=round(share * 100))
         self.reading.setText(known or "")
+        self._show_place()
 
     def tell_playing(self, *, on: bool, back: bool) -> None:
         """Show what the buttons do now: whether it plays on, or back."""

@@ -99,7 +99,8 @@ def test_the_entry_tells_and_goes(qtbot: QtBot) -> None:
     entry.wanted.connect(wanted.append)
     assert entry.said.text().startswith("Frame 100 at 00:04.000, of 3,000")
     QTest.keyClicks(entry.entry, "4000")
-    assert entry.said.text().endswith("4,000 is beyond its end.")
+    assert entry.problem.text().endswith("4,000 is beyond its end.")
+    assert not entry.said.isVisible()
     QTest.keyClick(entry.entry, Qt.Key.Key_Return)
     assert wanted == []
     assert entry.isVisible()

@@ -155,6 +155,7 @@ class PlayRow(QWidget):
     def tell_states(self, *, loop: bool, heard: bool, can_be_heard: bool) -> None:
         """Show what is on; a film without sound has nothing to be switched."""
         self.loop.setChecked(loop)
-        self.sound.setChecked(heard)
+        on = heard and can_be_heard
+        self.sound.setChecked(on)
         self.sound.setEnabled(can_be_heard)
-        self.sound.set_icon_name("speaker-high" if heard else "speaker-slash")
+        self.sound.set_icon_name("speaker-high" if on else "speaker-slash")

@@ -285,6 +285,15 @@ def test_texts_and_tables_are_found_where_they_were_moved(
     assert (part.read, part.written) == (2, 0)
 
 
+def test_a_changed_text_is_told_once_by_a_check(
+    project: Project, tmp_path: Path
+) -> None:
+    added(project, tmp_path / "a.txt", b"one")
+    (tmp_path / "a.txt").write_bytes(b"two")
+    (problem,) = check_project(project).problems
+    assert "a.txt has changed" in problem.where
+
+
 def test_info_counts_files_and_rows(project: Project, tmp_path: Path) -> None:
     item = added(project, tmp_path / "a.txt", b"one")
     (tmp_path / "t.csv").write_text("text\nrow one\nrow two\n")

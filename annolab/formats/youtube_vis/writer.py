@@ -9,6 +9,7 @@ from typing import Any
 from annolab.formats.base import Options, Records, Report, Severity, Sink
 from annolab.formats.coco import words
 from annolab.formats.coco.members import Image, Object
+from annolab.formats.coco.shapes import bounds, corners
 from annolab.formats.coco.writer import FileWriter
 from annolab.formats.coco_film.reader import TRACK_KEYS
 from annolab.formats.coco_film.records import FilmRecords, OncePerMark, Pictures
@@ -83,6 +84,9 @@ class VisWriter(FileWriter):
                 continue
             columns = columns or {key: [None] * film.length for key in COLUMNS}
             out = self._object(mark, None, image)
+            if isinstance(mark.geometry, Box) and "segmentation" not in out:
+                box = bounds(mark.geometry)  # to readers of masks null is not there
+                out["segmentation"] = [corners(box)] if box else None
             for column, member in COLUMNS.items():
                 columns[column][frame] = out.pop(member, None)
             number = out.pop(TRACK_KEYS[0], None)

@@ -176,6 +176,16 @@ def test_bad_objects_are_told(changes: dict[str, object], tmp_path: Path) -> Non
     assert all(x == RUNS for x in shapes if isinstance(x, Mask))
 
 
+def test_a_box_is_a_shape_to_readers_of_masks(tmp_path: Path) -> None:
+    document = _changed(segmentations=[None] * 4)
+    data, _ = read(YoutubeVisFormat(), _put(tmp_path, document))
+    write(YoutubeVisFormat(), data, tmp_path / "out.json")
+    raw = json.loads((tmp_path / "out.json").read_text())["annotations"][0]
+    assert raw["segmentations"][1] == [[0, 0, 0, 30, 30, 30, 30, 0]]
+    again, _ = read(YoutubeVisFormat(), tmp_path / "out.json")
+    assert again.the_annotations[0].geometry == data.the_annotations[0].geometry
+
+
 def test_a_film_of_untold_length_is_not_made_up(tmp_path: Path) -> None:
     document = copy.deepcopy(FILM)
     document["videos"][0] |= {"file_names": None, "length": 2**31 - 1, "name": "b.mp4"}

@@ -11,10 +11,13 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
+from numpy.typing import NDArray
+
 from annolab.errors import UserError
 from annolab.formats.base import Format, Options, Report
 from annolab.formats.per_item import without_suffix
 from annolab.jobs import Progress
+from annolab.media.image import grey_numbers
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Kind
 from annolab.model.item import Item, Media, Status
@@ -209,6 +212,9 @@ class MemoryContext:
         if path.endswith(suffix[Media.VIDEO]):
             media = Media.VIDEO
         return self.item(path, media=media, length=length, source=source)
+
+    def numbers(self, file: Path) -> NDArray[Any] | None:
+        return grey_numbers(file)
 
     def frame_at(self, item: Item, seconds: float) -> int | None:
         times = self.data.times.get(item.path)

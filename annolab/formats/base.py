@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
+
+from numpy.typing import NDArray
 
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation, Annotator, AnnotatorKind, Relation
@@ -197,6 +199,9 @@ class ImportContext(Protocol):
 
     def text(self, item: Item) -> str | None:
         """The text of an item, as its spans count in it; None: it cannot be read."""
+
+    def numbers(self, file: Path) -> NDArray[Any] | None:
+        """The numbers in a grey picture of the source, (h, w); None: it is none."""
 
     def frame_at(self, item: Item, seconds: float) -> int | None:
         """The picture of a film that is shown at a time since its first one.

@@ -59,7 +59,7 @@ def film_of(file: Path, top: Path, ctx: ImportContext) -> Film:
         if top.is_dir():
             inside = folder.relative_to(top).as_posix()
             place = inside if folder != top else place
-            pictures = _pictures(folder, info, inside)
+            pictures = pictures_in(folder, info.get("imDir") or _FOLDER, inside)
         name = f"{place}/gt/{name}"
     if pictures is not None:
         item = ctx.item(pictures, media=Media.VIDEO)
@@ -68,9 +68,11 @@ def film_of(file: Path, top: Path, ctx: ImportContext) -> Film:
     return Film(item, name, whole_of(info.get("seqLength", "")))
 
 
-def _pictures(folder: Path, info: Mapping[str, str], inside: str) -> str | None:
-    """The path that stands for the pictures of a sequence, if there are any."""
-    below = info.get("imDir") or _FOLDER
+def pictures_in(folder: Path, below: str, inside: str) -> str | None:
+    """The path of the numbered pictures in a folder below `folder`, if there are any.
+
+    `inside`: the path of `folder` in the source.
+    """
     if PurePosixPath(below).is_absolute() or ".." in PurePosixPath(below).parts:
         return None
     try:

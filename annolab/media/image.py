@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annolab.errors import MediaError
 from annolab.media.decode import decode, decode_raw
 from annolab.media.image_header import MAX_PIXELS, ImageInfo, read_header
 from annolab.media.probe import opened
@@ -24,11 +25,14 @@ __all__ = [
     "ImageInfo",
     "Picture",
     "auto_window",
+    "grey_numbers",
     "load",
     "load_raw",
     "probe",
     "tone",
 ]
+
+_MOST_GREY = 1 << 27  # pixels of a picture of numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,3 +106,12 @@ def load_raw(
     for `tone`. Raises MediaError.
     """
     return decode_raw(path, page, max_pixels=max_pixels)
+
+
+def grey_numbers(path: Path) -> NDArray[Any] | None:
+    """The numbers of a picture of one colour, (h, w); None when it is no such one."""
+    try:
+        found = load_raw(path, max_pixels=_MOST_GREY)
+    except MediaError:
+        return None
+    return found if found.ndim == 2 else None

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
 
 from annolab.errors import MediaError, UserError
 from annolab.formats.base import Options, Problem, Report, Severity
 from annolab.jobs import Progress
+from annolab.media.image import grey_numbers
 from annolab.media.probe import SUFFIXES
 from annolab.model.annotation import (
     Annotation,
@@ -332,6 +335,10 @@ class ProjectContext:
             if len(self._texts) > _TEXTS:
                 self._texts.pop(next(iter(self._texts)))
         return self._texts[item.id]
+
+    def numbers(self, file: Path) -> NDArray[Any] | None:
+        """The numbers in a grey picture, or None."""
+        return grey_numbers(file)
 
     def frame_at(self, item: Item, seconds: float) -> int | None:
         """The picture of a film that is shown at a time, or None."""

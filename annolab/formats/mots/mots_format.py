@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annolab.errors import FormatError
 from annolab.formats import sequences
 from annolab.formats.base import (
     Confidence,
@@ -26,6 +25,7 @@ from annolab.formats.frame_rows import (
     film_marks,
 )
 from annolab.formats.mots.film_rows import FilmRows, class_numbers
+from annolab.formats.mots.maps import is_map, maps_of, read_maps
 from annolab.formats.mots.reader import (
     CLASSES,
     IGNORED,
@@ -56,14 +56,17 @@ class MotsFormat:
             whole = rows[:-1] or rows
             good = bool(whole) and all(is_good(row) for row in whole)
             return Confidence.YES if good else Confidence.NO
-        return Confidence.NO
+        first = next((files[0] for files in maps_of(path).values()), None)
+        # Pictures of 16 bits may be anything.
+        is_found = first is not None and is_map(first)
+        return Confidence.MAYBE if is_found else Confidence.NO
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield a track for each id."""
         files = files_of(path)
         if not files:
-            message = "There is no text file of MOTS here."
-            raise FormatError(message, path=path)
+            yield from read_maps(path, ctx)
+            return
         said = ctx.options.get("first_frame", "auto")
         firsts = [
             int(said) if said in ("0", "1") else first_of(file, ctx) for file in files

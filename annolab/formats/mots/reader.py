@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from annolab.formats import sequences
 from annolab.formats.base import (
@@ -51,12 +51,18 @@ class Row(NamedTuple):
     runs: str
 
 
+NO_ZERO = "No frame is 0; they are taken to be counted from 1."
+
+
 @dataclass(slots=True)
 class _Object:
     """An object as it grows, by frame."""
 
     class_: int
     shapes: dict[int, Mask] = field(default_factory=dict)
+
+
+Objects: TypeAlias = dict[int, _Object]  # by id
 
 
 def files_of(path: Path) -> list[Path]:
@@ -106,8 +112,7 @@ def first_of(file: Path, ctx: ImportContext) -> int:
             least = frame if least is None else min(least, frame)
     if not least:
         return 0
-    reason = "No frame is 0; they are taken to be counted from 1."
-    ctx.report.add(Problem(reason, _NOTE, where=file.name))
+    ctx.report.add(Problem(NO_ZERO, _NOTE, where=file.name))
     return 1
 
 
@@ -117,7 +122,7 @@ def read_file(
     """Yield a track for each id in a file of the source `top`."""
     film = sequences.film_of(file, top, ctx)
     names = sequences.names_of(file, CLASSES, ctx.report)
-    objects: dict[int, _Object] = {}
+    objects: Objects = {}
     for number, line in numbered_lines(file, film.name, ctx.report):
         reason = ""
         row = row_of(line.split())
@@ -125,12 +130,20 @@ def read_file(
             reason = "A row that is no object." if line.strip() else ""
         else:
             try:
-                reason = _took(objects, row, row.frame - first)
+                mask, frame = mask_of(row), row.frame - first
+                reason = give(objects, row.number, row.class_, frame, mask)
             except ValueError as error:
                 reason = str(error)
         if reason:
             where = f"{film.name}, line {number}"
             ctx.report.add(Problem(reason, where=where))
+    yield from marks_of(objects, film, names, ctx)
+
+
+def marks_of(
+    objects: Objects, film: sequences.Film, names: Sequence[str], ctx: ImportContext
+) -> Iterator[Annotation]:
+    """The objects as tracks."""
     for number, found in objects.items():
         mark = _mark(number, found, film, names, ctx)
         where = f"{film.name}, id {number}"
@@ -141,16 +154,18 @@ def read_file(
             yield mark
 
 
-def _took(objects: dict[int, _Object], row: Row, frame: int) -> str:
-    """Give a row to its object; why not, or "". Raises ValueError."""
-    mask = mask_of(row)
-    known = objects.setdefault(row.number, _Object(row.class_))
-    if known.class_ != row.class_:
+def give(objects: Objects, number: int, class_: int, frame: int, mask: Mask) -> str:
+    """Give pixels on a frame to an object; why not, or ""."""
+    known = objects.setdefault(number, _Object(class_))
+    if known.class_ != class_:
         return "An object is of another class than before."
     before = known.shapes.get(frame)
-    if before is not None and row.class_ != IGNORED_CLASS:
+    if before is None:
+        known.shapes[frame] = mask
+    elif class_ != IGNORED_CLASS:
         return "A second row of an object on a frame."
-    known.shapes[frame] = mask if before is None else masks.merge([before, mask])
+    else:
+        known.shapes[frame] = masks.merge([before, mask])
     return ""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import strategies as st
+from PIL import Image
 from pycocotools import mask as coco_masks
 
 from annolab.errors import FormatError
@@ -248,3 +249,51 @@ def test_what_is_another_format(tmp_path: Path) -> None:
     assert MotsFormat().detect(box) is Confidence.NO
     with pytest.raises(FormatError):
         read(MotsFormat(), tmp_path / "none")
+
+
+def _map(path: Path, rows: Sequence[Sequence[int]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.array(rows, np.uint16)).save(path)
+
+
+def test_instance_maps(tmp_path: Path) -> None:
+    folder = tmp_path / "instances" / "0002"
+    _map(folder / "000000.png", [[0, 2001, 2001], [1007, 10000, 0]])
+    _map(folder / "000002.png", [[2001, 0, 0], [0, 0, 0]])
+    assert MotsFormat().detect(tmp_path) is Confidence.MAYBE
+    data, report = read(MotsFormat(), tmp_path)
+    assert not report.counts
+    assert [(x.path, x.media) for x in data.the_items] == [("0002.mp4", Media.VIDEO)]
+    tracks = {track.keyframes[0].geometry: track for track in _tracks(data)}
+    person = tracks[masks.encode([[0, 1, 1], [0, 0, 0]])]
+    assert [(k.frame, k.outside) for k in person.keyframes] == [
+        (0, False), (1, True), (2, False), (3, True),
+    ]  # fmt: skip
+    assert masks.encode([[0, 0, 0], [1, 0, 0]]) in tracks
+    assert tracks[masks.encode([[0, 0, 0], [0, 1, 0]])].keyframes[0].attributes == (
+        IGNORED
+    )
+    assert sorted(x.name for x in data.schema.labels) == ["car", "pedestrian"]
+
+
+def test_maps_beside_their_pictures(tmp_path: Path) -> None:
+    _map(tmp_path / "train" / "instances" / "1.png", [[1001, 0]])
+    (tmp_path / "train" / "instances" / "labels.txt").write_text("bus\n")
+    _map(tmp_path / "train" / "images" / "1.png", [[1, 0]])
+    data, report = read(MotsFormat(), tmp_path)
+    assert [x.path for x in data.the_items] == ["train/images/#.png"]
+    assert _tracks(data)[0].keyframes[0].frame == 0
+    assert [x.name for x in data.schema.labels] == ["bus"]
+    assert len(report.counts) == 1  # where frames begin
+
+
+def test_bad_maps_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "0001"
+    _map(folder / "000000.png", [[0, 2001]])
+    (folder / "000001.png").write_bytes(b"none")
+    noise = np.arange(10_000).reshape(100, 100)
+    _map(folder / "000002.png", noise.tolist())
+    Image.new("RGB", (2, 2)).save(folder / "000003.png")
+    data, report = read(MotsFormat(), tmp_path)
+    assert len(data.the_annotations) == 1
+    assert sum(report.losses.values()) == 3

@@ -36,7 +36,17 @@ def parsed_files(
     ctx: ImportContext,
     parse: Callable[[Path, str, ImportContext], _T],
 ) -> Iterator[_T]:
-    """What `parse(file, name, ctx)` makes of each file of a source.
+    """What `parse(file, name, ctx)` makes of each file, as `read_files` has it."""
+    return read_files(path, suffixes, ctx, lambda *source: iter((parse(*source),)))
+
+
+def read_files(
+    path: Path,
+    suffixes: Collection[str],
+    ctx: ImportContext,
+    read: Callable[[Path, str, ImportContext], Iterator[_T]],
+) -> Iterator[_T]:
+    """What `read(file, name, ctx)` yields of each file of a source.
 
     A file of a folder that cannot be used goes to the report; of a source that is a
     single file the error is raised.
@@ -45,7 +55,7 @@ def parsed_files(
     for done, (file, name) in enumerate(files):
         ctx.progress.step(done)
         try:
-            parsed = parse(file, name, ctx)
+            yield from read(file, name, ctx)
         except (FormatError, UserError) as error:
             if not path.is_dir():
                 raise
@@ -53,8 +63,6 @@ def parsed_files(
             message = error.message if isinstance(error, FormatError) else str(error)
             where = name if line is None else f"{name}, line {line}"
             ctx.report.add(Problem(message, where=where))
-            continue
-        yield parsed
 
 
 def found_in(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annolab.formats.base import Problem, Records, Report, Severity
+from annolab.formats.json_rows import kept as kept_of
 from annolab.formats.lines import report_fields, report_item, report_people
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
@@ -119,11 +120,7 @@ class Speech:
 
 def kept_source(mark: Annotation, format_id: str) -> dict[str, Any]:
     """What the file a mark came from said, under the id of its format."""
-    try:
-        kept = json.loads(mark.source or "{}")[format_id]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return kept if isinstance(kept, dict) else {}
+    return kept_of(mark.source, format_id)
 
 
 def source_of(format_id: str, **said: object) -> str | None:

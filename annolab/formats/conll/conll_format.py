@@ -6,20 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
     Options,
-    Problem,
     Records,
     Report,
     Sink,
 )
 from annolab.formats.conll.reader import WordReader
 from annolab.formats.conll.writer import START, WordWriter
-from annolab.formats.lines import found_in
-from annolab.formats.per_item import annotation_files
+from annolab.formats.lines import found_in, read_files
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.schema import Schema
 
@@ -37,13 +34,7 @@ class ConllFormat:
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield the spans of a file, or of the files of a folder."""
-        for file, name in annotation_files(path, _SUFFIXES, ctx.report):
-            try:
-                yield from WordReader(file, name, ctx).read()
-            except FormatError as error:
-                if not path.is_dir():
-                    raise
-                ctx.report.add(Problem(error.message, where=name))
+        return read_files(path, _SUFFIXES, ctx, lambda *x: WordReader(*x).read())
 
     def write(
         self,

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
     Options,
-    Problem,
     Records,
     Report,
     Sink,
@@ -18,8 +16,7 @@ from annolab.formats.base import (
 from annolab.formats.conllu.reader import TreeReader
 from annolab.formats.conllu.rows import COLUMNS
 from annolab.formats.conllu.writer import TreeWriter
-from annolab.formats.lines import found_in
-from annolab.formats.per_item import annotation_files
+from annolab.formats.lines import found_in, read_files
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.schema import Schema
 
@@ -35,13 +32,7 @@ class ConlluFormat:
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield what a file holds, or the files of a folder."""
-        for file, name in annotation_files(path, _SUFFIXES, ctx.report):
-            try:
-                yield from TreeReader(file, name, ctx).read()
-            except FormatError as error:
-                if not path.is_dir():
-                    raise
-                ctx.report.add(Problem(error.message, where=name))
+        return read_files(path, _SUFFIXES, ctx, lambda *x: TreeReader(*x).read())
 
     def write(
         self,

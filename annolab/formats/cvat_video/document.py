@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,7 @@ from defusedxml import ElementTree as SafeTree
 
 from annolab.errors import FormatError
 from annolab.formats.cvat_video.shapes import whole
-from annolab.formats.eaf.kept import Node, nodes_of
-from annolab.formats.eaf.xml_text import without_illegal
+from annolab.formats.xml_nodes import nodes_of, packed
 
 ROOT = "annotations"
 MARKS = frozenset(("track", "tag"))
@@ -145,46 +143,7 @@ def _whole(file: Path, stream: Any) -> Iterator[Any]:
             count = 0
 
 
-def packed(elements: Sequence[Any]) -> list[Any] | None:
+def kept_nodes(elements: Sequence[Any]) -> list[Any] | None:
     """Elements as JSON; None when they are more than is kept."""
     nodes = nodes_of(elements)
-    return None if nodes is None else [_packed(node) for node in nodes]
-
-
-def _packed(node: Node) -> list[Any]:
-    below = [_packed(child) for child in node.children]
-    return [node.tag, dict(node.attributes), node.text, below]
-
-
-def unpacked(given: object, depth: int = 0) -> tuple[Node, ...]:
-    """Elements from JSON; what is none is left out."""
-    found: list[Node] = []
-    for each in given if isinstance(given, list) and depth < _DEEPEST else ():
-        match each:
-            case [str() as tag, dict() as said, str() as text, list() as below]:
-                if is_name(tag):
-                    said = plain(said)
-                    children = unpacked(below, depth + 1)
-                    found.append(Node(tag, said, without_illegal(text), children))
-    return tuple(found)
-
-
-def is_name(text: object) -> bool:
-    """Whether it can be the name of an element or attribute."""
-    return isinstance(text, str) and text.isascii() and text.isidentifier()
-
-
-def plain(said: Mapping[str, object]) -> dict[str, str]:
-    """The attributes among what may be anything."""
-    good = {k: v for k, v in said.items() if is_name(k) and isinstance(v, str)}
-    return {key: without_illegal(str(value)) for key, value in good.items()}
-
-
-def kept_in(source: str | None) -> dict[str, Any]:
-    """What an import kept in the source of an item or a mark."""
-    try:
-        found = json.loads(source or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    found = found.get("cvat") if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
+    return None if nodes is None else packed(nodes)

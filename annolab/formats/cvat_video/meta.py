@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from annolab.formats.eaf.kept import Node
-from annolab.formats.eaf.xml_text import escaped, without_illegal
+from annolab.formats.xml_nodes import Node
+from annolab.formats.xml_text import escaped, without_illegal
 from annolab.model.geometry import AttributeValue
 from annolab.model.item import Item
 from annolab.model.schema import Label, Owner, Schema, ValueType

@@ -15,12 +15,12 @@ from annolab.formats.cvat_video.document import (
     Head,
     elements,
     head_of,
-    is_name,
-    packed,
+    kept_nodes,
 )
 from annolab.formats.cvat_video.labels import Known, labels_of, values_of
 from annolab.formats.cvat_video.shapes import PLACES, TAGS, Frame, shape_of, whole
 from annolab.formats.values import clean
+from annolab.formats.xml_nodes import is_name
 from annolab.model.annotation import Annotation
 from annolab.model.between import between
 from annolab.model.geometry import (
@@ -120,7 +120,7 @@ class FileReader:
     def _item_of(self, head: Head) -> Item:
         width, height = head.size()
         metas = [] if head.meta is None else [head.meta]
-        kept = packed([*metas, *head.others])
+        kept = kept_nodes([*metas, *head.others])
         if kept is None:
             self._say("What is said of the task is too much to be kept.", "")
         source = json.dumps({"cvat": {"nodes": kept}}) if kept else None
@@ -180,7 +180,7 @@ class FileReader:
         if not keys:
             self._say("A track without shapes.", where, Severity.SKIPPED)
             return None
-        others = packed([child for child in element if child.tag not in TAGS])
+        others = kept_nodes([child for child in element if child.tag not in TAGS])
         if others is None:
             self._say("Elements of a track that are too much to be kept.", where)
         kept = {

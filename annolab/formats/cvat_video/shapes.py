@@ -19,7 +19,7 @@ from annolab.formats.decimals import (
     of,
     span,
 )
-from annolab.formats.eaf.kept import Node
+from annolab.formats.xml_nodes import Node
 from annolab.model import mask as masks
 from annolab.model.geometry import (
     Box,

@@ -8,14 +8,14 @@ from typing import Any, BinaryIO
 
 from annolab.formats.base import Problem, Records, Report, Severity, Sink
 from annolab.formats.cvat_video import meta
-from annolab.formats.cvat_video.document import kept_in, plain, unpacked
 from annolab.formats.cvat_video.reader import HELD, KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
 from annolab.formats.decimals import Digits, exact, two_decimals
-from annolab.formats.eaf.kept import Node
-from annolab.formats.eaf.xml_text import without_illegal
+from annolab.formats.json_rows import kept as kept_of
 from annolab.formats.lines import report_fields, report_item, report_people
 from annolab.formats.per_item import target_name
+from annolab.formats.xml_nodes import Node, plain, unpacked
+from annolab.formats.xml_text import without_illegal
 from annolab.model.annotation import Annotation
 from annolab.model.between import between
 from annolab.model.geometry import (
@@ -104,7 +104,7 @@ class FilmsWriter:
     def _document(
         self, file: BinaryIO, item: Item, marks: Sequence[Annotation]
     ) -> Iterator[int]:
-        nodes = unpacked(kept_in(item.source).get("nodes"))
+        nodes = unpacked(kept_of(item.source, "cvat").get("nodes"))
         heads = [node for node in nodes if node.tag == "meta"][:1]
         film = _Film(item, _step(heads))
         labels = self._labels(film, marks)
@@ -169,7 +169,7 @@ class FilmsWriter:
         self._people.add(mark.annotator_id)
 
     def _nodes(self, film: _Film, mark: Annotation) -> Iterator[Node]:
-        kept = kept_in(mark.source)
+        kept = kept_of(mark.source, "cvat")
         said = plain(_mapping(kept.get("track")))
         said["label"] = self._label_name(mark)
         if mark.group_id is not None:

@@ -13,7 +13,8 @@ from defusedxml import ElementTree as SafeTree
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report, Severity
-from annolab.formats.eaf.kept import AFTER, ROOT_KEYS, Kept, nodes_of
+from annolab.formats.eaf.kept import AFTER, ROOT_KEYS, Kept
+from annolab.formats.xml_nodes import nodes_of
 
 ROOT = "ANNOTATION_DOCUMENT"
 _MOST = 1 << 27  # bytes: a tree takes ten times as much memory

@@ -11,13 +11,14 @@ from itertools import count
 
 from annolab.formats.base import Problem, Severity
 from annolab.formats.eaf.document import ENTRY_KEYS
-from annolab.formats.eaf.kept import Kept, Node, kept_of
+from annolab.formats.eaf.kept import Kept, kept_of
 from annolab.formats.eaf.types import SYMBOLIC, give_ids, give_types, with_known_links
 from annolab.formats.eaf.writer import WrittenEntry, WrittenTier
-from annolab.formats.eaf.xml_text import without_illegal
 from annolab.formats.spoken import Speech, kept_source
 from annolab.formats.ticks import Say, span_in_ticks
 from annolab.formats.tiers import MOST_TIERS
+from annolab.formats.xml_nodes import Node
+from annolab.formats.xml_text import without_illegal
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item

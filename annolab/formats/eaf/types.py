@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, pairwise
 
-from annolab.formats.eaf.kept import Kept, Node
+from annolab.formats.eaf.kept import Kept
 from annolab.formats.eaf.writer import WrittenEntry, WrittenTier
+from annolab.formats.xml_nodes import Node
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _SLOT = re.compile("ts[0-9]+")

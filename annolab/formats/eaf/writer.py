@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from annolab.formats.eaf.kept import AFTER, Kept, Node
-from annolab.formats.eaf.xml_text import attributes_text, escaped
+from annolab.formats.eaf.kept import AFTER, Kept
+from annolab.formats.xml_nodes import Node
+from annolab.formats.xml_text import attributes_text, escaped
 from annolab.model.item import Item
 
 _VERSION = re.compile(r"[0-9]\.[0-9]{1,2}")

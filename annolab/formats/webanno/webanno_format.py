@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annolab.errors import FormatError, UserError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
     Options,
-    Problem,
     Records,
     Report,
     Sink,
 )
-from annolab.formats.lines import found_in
-from annolab.formats.per_item import annotation_files
+from annolab.formats.lines import found_in, read_files
 from annolab.formats.webanno.reader import SIGN, TsvReader
 from annolab.formats.webanno.writer import TsvWriter
 from annolab.model.annotation import Annotation, Relation
@@ -34,13 +31,7 @@ class WebannoFormat:
 
     def read(self, path: Path, ctx: ImportContext) -> Iterator[Annotation | Relation]:
         """Yield the spans, chains and relations of each file."""
-        for file, name in annotation_files(path, _SUFFIXES, ctx.report):
-            try:
-                yield from TsvReader(file, name, ctx).read()
-            except (FormatError, UserError) as error:
-                if not path.is_dir():
-                    raise
-                ctx.report.add(Problem(str(error), where=name))
+        return read_files(path, _SUFFIXES, ctx, lambda *x: TsvReader(*x).read())
 
     def write(
         self,

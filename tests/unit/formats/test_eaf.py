@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annolab.errors import FormatError
+from annolab.formats import xml_nodes
 from annolab.formats.base import Confidence, Report
-from annolab.formats.eaf import EafFormat, document, kept
+from annolab.formats.eaf import EafFormat, document
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
@@ -434,7 +435,7 @@ def test_names_that_are_no_names_and_scripts_are_left_out(tmp_path: Path) -> Non
 def test_more_than_is_kept_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST_NODES", 3)
+    monkeypatch.setattr(xml_nodes, "MOST_NODES", 3)
     (tmp_path / "talk.eaf").write_text(HEAD + RICH, encoding="utf-8")
     data, report = read(EafFormat(), tmp_path / "talk.eaf")
     assert [reason for reason in report.losses if "too many" in reason]

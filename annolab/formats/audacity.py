@@ -6,7 +6,7 @@ none (Audacity's `LabelTrack.cpp`). Times are seconds; a point has two equal one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from annolab.errors import FormatError
@@ -22,21 +22,20 @@ from annolab.formats.base import (
 )
 from annolab.formats.lines import (
     BREAKS,
+    checked,
     decimal_text,
     found_in,
     number_in,
     numbered_lines,
     parsed_files,
+    placed,
     report_fields,
-    report_item,
-    report_people,
+    write_texts,
 )
-from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.validity import problems_of
 from annolab.model.values import text_problem
 
 _SUFFIXES = (".txt",)
@@ -69,24 +68,17 @@ class AudacityFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write a file for each sound that has labels."""
-        taken: set[str] = set()
-        people: set[int] = set()
         as_text = options.get("as", "label") == "text"
-        for item, marks in records.by_item():
-            report_item(item, records, report)
-            lines: list[tuple[float, str]] = []
-            for mark in marks:
-                line = _line(mark, item, schema, report, as_text=as_text)
-                if line is not None:
-                    people.add(mark.annotator_id)
-                    lines.append(line)
-            if lines:
-                lines.sort(key=lambda line: line[0])
-                file = sink.open(target_name(item, ".txt", taken))
-                file.write("".join(line for _, line in lines).encode("utf-8"))
-                report.written += len(lines)
-                yield report.written
-        report_people(people, report)
+
+        def line_of(mark: Annotation, item: Item) -> tuple[float, str] | None:
+            return _line(mark, item, schema, report, as_text=as_text)
+
+        lines = placed(records, report, line_of)
+        return write_texts(lines, _text, ".txt", sink, report)
+
+
+def _text(lines: Sequence[tuple[float, str]]) -> str:
+    return "".join(line for _, line in sorted(lines, key=lambda line: line[0]))
 
 
 def _is_label(line: str) -> bool:
@@ -181,10 +173,7 @@ def _mark(row: _Row, item: Item, name: str, ctx: ImportContext) -> Annotation | 
         label_id=named.id if named else None,
         text=words if as_text and words else None,
     )
-    for problem in problems_of(mark):
-        ctx.report.add(Problem(problem, where=where))
-        return None
-    return mark
+    return checked(mark, where, ctx.report)
 
 
 def _line(

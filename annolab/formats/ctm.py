@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
     Options,
-    Problem,
     Records,
     Report,
-    Severity,
     Sink,
 )
 from annolab.formats.lines import (
@@ -26,14 +23,15 @@ from annolab.formats.lines import (
     decimal_text,
     found_in,
     number_in,
-    numbered_lines,
     parsed_files,
 )
 from annolab.formats.sessions import (
+    COMMENT,
+    Columns,
     FileNames,
     cells_of,
-    items_of,
     length_text,
+    rows_of,
     span_of,
     token,
 )
@@ -48,7 +46,11 @@ TIER = "words"
 _SUFFIXES = (".ctm",)
 _FIRST = ("1", "A")  # channels
 _LEAST = 5  # cells
-_COMMENT = ";;"
+_COLUMNS = Columns(
+    *(_LEAST, 0, 2, ".ctm"),
+    bad="A row without start, length and word.",
+    none="It holds no words with times.",
+)
 
 
 class CtmFormat:
@@ -77,12 +79,8 @@ class CtmFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write one table."""
-
-        def lost(item: Item, reason: str) -> None:
-            report.add(Problem(reason, Severity.LOSS, item=item.path))
-
         file = sink.open("")
-        names = FileNames(lost)
+        names = FileNames(report)
         speech = Speech(schema, report, "CTM", _is_tier, ("score",))
         tiers = {tier.id: tier.name for tier in schema.tiers}
         for item, said in speeches(records, speech):
@@ -95,12 +93,11 @@ class CtmFormat:
                 file.write(line.encode("utf-8"))
                 report.written += 1
             yield report.written
-        speech.say_people()
 
 
 def _sign(lines: list[str]) -> Confidence:
     rows = [cells for cells in map(cells_of, lines) if cells]
-    words = [cells for cells in rows if not cells[0].startswith(_COMMENT)]
+    words = [cells for cells in rows if not cells[0].startswith(COMMENT)]
     good = all(len(cells) >= _LEAST and span_of(*cells[2:4]) for cells in words)
     return Confidence.YES if words and good else Confidence.NO
 
@@ -108,29 +105,13 @@ def _sign(lines: list[str]) -> Confidence:
 def _parsed(
     file: Path, name: str, ctx: ImportContext
 ) -> list[tuple[Item, Sequence[tuple[str, Piece]]]]:
-    words: dict[str, list[tuple[str, Piece]]] = {}
-    for number, line in numbered_lines(file, name, ctx.report):
-        cells = cells_of(line)
-        if not cells:
-            continue
-        where = f"{name}, line {number}"
-        if cells[0].startswith(_COMMENT):
-            ctx.report.add(Problem("A comment.", Severity.LOSS, where=where))
-            continue
-        span = span_of(*cells[2:4]) if len(cells) >= _LEAST else None
-        if span is None or span[1] < span[0]:
-            reason = "A row without start, length and word."
-            ctx.report.add(Problem(reason, where=where))
-            continue
-        piece = _piece(cells, span, where)
-        words.setdefault(cells[0], []).append((cells[1], piece))
-    if not words:
-        message = "It holds no words with times."
-        raise FormatError(message, path=file)
-    return items_of(words, name, ".ctm", ctx)
+    return rows_of(file, name, ctx, _COLUMNS, _piece)
 
 
-def _piece(cells: list[str], span: tuple[float, float], where: str) -> Piece:
+def _piece(
+    cells: list[str], span: tuple[float, float], where: str
+) -> tuple[str, Piece]:
+    """The channel, and the word."""
     rest = cells[_LEAST:]
     score = number_in(rest[0]) if rest else None
     if score is not None and 0 <= score <= 1:
@@ -139,7 +120,7 @@ def _piece(cells: list[str], span: tuple[float, float], where: str) -> Piece:
         score = None
     channel = cells[1] if cells[1] in _FIRST[1:] else ""
     source = source_of("ctm", rest=" ".join(rest), channel=channel)
-    return Piece(*span, cells[4], source, score, where)
+    return cells[1], Piece(*span, cells[4], source, score, where)
 
 
 def _tier(channel: str) -> str:

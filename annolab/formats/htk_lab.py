@@ -7,7 +7,7 @@ A name with spaces stands in quotes, with `\\` before quotes and `\\ooo` for byt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,9 +22,13 @@ from annolab.formats.base import (
     Severity,
     Sink,
 )
-from annolab.formats.lines import found_in, numbered_lines, parsed_files
-from annolab.formats.per_item import target_name
-from annolab.formats.spoken import Speech, kept_source, source_of, speeches
+from annolab.formats.lines import (
+    found_in,
+    numbered_lines,
+    parsed_files,
+    write_texts,
+)
+from annolab.formats.spoken import Said, Speech, kept_source, source_of, speeches
 from annolab.formats.ticks import seconds_of, span_in_ticks
 from annolab.formats.tiers import Piece, laid
 from annolab.model.annotation import Annotation, Relation
@@ -67,20 +71,21 @@ class HtkLabFormat:
     ) -> Iterable[int]:
         """Write a file for each sound with texts."""
         speech = Speech(schema, report, "HTK labels", TIER.__eq__)
-        taken: set[str] = set()
-        for item, said in speeches(records, speech):
-            lines: list[str] = []
-            for mark, shape, text in said:
-                say = partial(speech.say, mark, item)
-                span = span_in_ticks(shape.start, shape.stop, PER_SECOND, say)
-                if span is not None:
-                    lines.append(_line(mark, *span, text))
-            if lines:
-                file = sink.open(target_name(item, ".lab", taken))
-                file.write("".join(lines).encode("utf-8"))
-                report.written += len(lines)
-                yield report.written
-        speech.say_people()
+        lines = (
+            (item, _lines(item, said, speech))
+            for item, said in speeches(records, speech)
+        )
+        return write_texts(lines, "".join, ".lab", sink, report)
+
+
+def _lines(item: Item, said: Sequence[Said], speech: Speech) -> list[str]:
+    lines: list[str] = []
+    for mark, shape, text in said:
+        say = partial(speech.say, mark, item)
+        span = span_in_ticks(shape.start, shape.stop, PER_SECOND, say)
+        if span is not None:
+            lines.append(_line(mark, *span, text))
+    return lines
 
 
 def _sign(lines: list[str]) -> Confidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -17,10 +17,12 @@ from annolab.formats.base import (
     Records,
     Report,
     Severity,
+    Sink,
 )
-from annolab.formats.per_item import annotation_files, has_files
+from annolab.formats.per_item import annotation_files, has_files, target_name
 from annolab.model.annotation import Annotation, AnnotationStatus
 from annolab.model.item import Item, Status
+from annolab.model.validity import problems_of
 
 LONGEST_LINE = 1 << 20  # bytes
 BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -134,6 +136,49 @@ def _decoded(raw: bytes, where: str, report: Report) -> str:
         reason = "A line that is not UTF-8, read as Latin-1."
         report.add(Problem(reason, Severity.REPAIRED, where=where))
         return raw.decode("latin-1")
+
+
+def checked(mark: Annotation, where: str, report: Report) -> Annotation | None:
+    """The mark, if a project can hold it; says so when not."""
+    found = problems_of(mark)
+    if not found:
+        return mark
+    report.add(Problem(found[0], where=where))
+    return None
+
+
+def placed(
+    records: Records, report: Report, row_of: Callable[[Annotation, Item], _T | None]
+) -> Iterator[tuple[Item, list[_T]]]:
+    """Each item with what `row_of` makes of its marks; None has been reported."""
+    people: set[int] = set()
+    for item, marks in records.by_item():
+        report_item(item, records, report)
+        rows: list[_T] = []
+        for mark in marks:
+            row = row_of(mark, item)
+            if row is not None:
+                people.add(mark.annotator_id)
+                rows.append(row)
+        yield item, rows
+    report_people(people, report)
+
+
+def write_texts(
+    items: Iterable[tuple[Item, Sequence[_T]]],
+    text_of: Callable[[Sequence[_T]], str],
+    suffix: str,
+    sink: Sink,
+    report: Report,
+) -> Iterator[int]:
+    """Write a file for each item that has rows, yielding how many are done."""
+    taken: set[str] = set()
+    for item, rows in items:
+        if rows:
+            file = sink.open(target_name(item, suffix, taken))
+            file.write(text_of(rows).encode("utf-8"))
+            report.written += len(rows)
+            yield report.written
 
 
 def report_fields(

@@ -6,7 +6,7 @@ Further columns are key-values of text; `Annotation` is the label.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from annolab.errors import FormatError
@@ -22,21 +22,20 @@ from annolab.formats.base import (
 )
 from annolab.formats.lines import (
     BREAKS,
+    checked,
     decimal_text,
     found_in,
     number_in,
     numbered_lines,
     parsed_files,
+    placed,
     report_fields,
-    report_item,
-    report_people,
+    write_texts,
 )
-from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Geometry, Instant, Interval, TimeBox
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.validity import problems_of
 
 _SUFFIXES = (".txt",)
 _BEGIN, _END = "Begin Time (s)", "End Time (s)"
@@ -70,25 +69,20 @@ class RavenFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write a table for each sound that has selections."""
-        taken: set[str] = set()
-        people: set[int] = set()
-        for item, marks in records.by_item():
-            report_item(item, records, report)
-            rows: list[dict[str, str]] = []
-            for mark in marks:
-                row = _row(mark, item, schema, report)
-                if row is not None:
-                    people.add(mark.annotator_id)
-                    rows.append({"Selection": str(len(rows) + 1), **row})
-            if rows:
-                names = list(dict.fromkeys((*_HEAD, *(key for r in rows for key in r))))
-                lines = ["\t".join(names)]
-                lines += ["\t".join(r.get(name, "") for name in names) for r in rows]
-                file = sink.open(target_name(item, ".selections.txt", taken))
-                file.write(("\n".join(lines) + "\n").encode("utf-8"))
-                report.written += len(rows)
-                yield report.written
-        report_people(people, report)
+
+        def row_of(mark: Annotation, item: Item) -> _Row | None:
+            return _row(mark, item, schema, report)
+
+        rows = placed(records, report, row_of)
+        return write_texts(rows, _table, ".selections.txt", sink, report)
+
+
+def _table(rows: Sequence[_Row]) -> str:
+    rows = [{"Selection": str(n), **row} for n, row in enumerate(rows, 1)]
+    names = list(dict.fromkeys((*_HEAD, *(key for row in rows for key in row))))
+    lines = ["\t".join(names)]
+    lines += ["\t".join(row.get(name, "") for name in names) for row in rows]
+    return "\n".join(lines) + "\n"
 
 
 def _sign(lines: list[str]) -> Confidence:
@@ -160,10 +154,7 @@ def _mark(row: _Row, item: Item, where: str, ctx: ImportContext) -> Annotation |
         label_id=label.id if label else None,
         attributes={k: v for k, v in row.items() if k and v and k not in _HEAD},
     )
-    for problem in problems_of(mark):
-        ctx.report.add(Problem(problem, where=where))
-        return None
-    return mark
+    return checked(mark, where, ctx.report)
 
 
 def _row(

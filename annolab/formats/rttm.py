@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annolab.errors import FormatError
 from annolab.formats.base import (
     Confidence,
     ImportContext,
@@ -23,22 +22,23 @@ from annolab.formats.base import (
 )
 from annolab.formats.lines import (
     BREAKS,
+    checked,
     decimal_text,
     found_in,
     number_in,
-    numbered_lines,
     parsed_files,
     report_fields,
     report_item,
     report_people,
 )
 from annolab.formats.sessions import (
+    COMMENT,
     NOTHING,
+    Columns,
     FileNames,
     cells_of,
-    items_of,
     length_text,
-    span_of,
+    rows_of,
     token,
 )
 from annolab.formats.spoken import kept_source, source_of
@@ -46,7 +46,6 @@ from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.validity import problems_of
 
 _SUFFIXES = (".rttm",)
 _SPEAKER = "SPEAKER"
@@ -57,6 +56,11 @@ _TYPES = frozenset(
     )
 )
 _LEAST = 8  # cells; confidence and lookahead are often left out
+_COLUMNS = Columns(
+    *(_LEAST, 1, 3, ".rttm"),
+    bad="A row without start and length.",
+    none="It holds no turns of speakers.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,8 @@ class RttmFormat:
         report: Report,
     ) -> Iterable[int]:
         """Write one table."""
-
-        def lost(item: Item, reason: str) -> None:
-            report.add(Problem(reason, Severity.LOSS, item=item.path))
-
         file = sink.open("")
-        names = FileNames(lost)
+        names = FileNames(report)
         people: set[int] = set()
         for item, marks in records.by_item():
             report_item(item, records, report)
@@ -117,7 +117,8 @@ class RttmFormat:
 
 
 def _sign(lines: list[str]) -> Confidence:
-    rows = [cells for cells in map(cells_of, lines) if cells and cells[0][:2] != ";;"]
+    rows = [cells for cells in map(cells_of, lines) if cells]
+    rows = [cells for cells in rows if not cells[0].startswith(COMMENT)]
     good = all(cells[0] in _TYPES and len(cells) >= _LEAST for cells in rows)
     return Confidence.YES if rows and good else Confidence.NO
 
@@ -125,24 +126,7 @@ def _sign(lines: list[str]) -> Confidence:
 def _parsed(
     file: Path, name: str, ctx: ImportContext
 ) -> list[tuple[Item, Sequence[_Turn]]]:
-    turns: dict[str, list[_Turn]] = {}
-    for number, line in numbered_lines(file, name, ctx.report):
-        cells = cells_of(line)
-        if not cells:
-            continue
-        where = f"{name}, line {number}"
-        if cells[0].startswith(";;"):
-            ctx.report.add(Problem("A comment.", Severity.LOSS, where=where))
-            continue
-        span = span_of(*cells[3:5]) if len(cells) >= _LEAST else None
-        if span is None or span[1] < span[0]:
-            ctx.report.add(Problem("A row without start and length.", where=where))
-            continue
-        turns.setdefault(cells[1], []).append(_turn(cells, span, where))
-    if not turns:
-        message = "It holds no turns of speakers."
-        raise FormatError(message, path=file)
-    return items_of(turns, name, ".rttm", ctx)
+    return rows_of(file, name, ctx, _COLUMNS, _turn)
 
 
 def _turn(cells: list[str], span: tuple[float, float], where: str) -> _Turn:
@@ -175,10 +159,7 @@ def _mark(turn: _Turn, item: Item, ctx: ImportContext) -> Annotation | None:
         score=number_in(turn.nth(2)),
         source=turn.source,
     )
-    for problem in problems_of(mark):
-        ctx.report.add(Problem(problem, where=turn.where))
-        return None
-    return mark
+    return checked(mark, turn.where, ctx.report)
 
 
 def _begin(mark: Annotation) -> tuple[float, float]:

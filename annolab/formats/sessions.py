@@ -10,16 +10,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from annolab.errors import UserError
-from annolab.formats.base import ImportContext, Problem, Severity
-from annolab.formats.lines import decimal_text, number_in
+from annolab.errors import FormatError, UserError
+from annolab.formats.base import ImportContext, Problem, Report, Severity
+from annolab.formats.lines import decimal_text, number_in, numbered_lines
 from annolab.formats.per_item import target_name
 from annolab.model.item import Item
 
 NOTHING = "<NA>"
+COMMENT = ";;"
 MOST_DIGITS = 700  # from the largest float64 to the smallest
 _SPACE = re.compile(r"\s+")
 _GAP = re.compile(r"[ \t]+")
@@ -67,20 +68,65 @@ def token(text: str, say: Callable[[str, Severity], None]) -> str:
 class FileNames:
     """Names of sounds for rows: their paths without suffix, each only once."""
 
-    say: Callable[[Item, str], None]
+    report: Report
     _taken: set[str] = field(default_factory=set)
 
     def name(self, item: Item) -> str:
-        """The name of an item; `say` is told when it will not be found by it."""
+        """The name of an item; says so when it will not be found by it."""
         plain = target_name(item, "", self._taken)
         name = _SPACE.sub("_", plain)
         if name != plain:
             self._taken.add(name.casefold())
-            self.say(item, "A file name with spaces is written with _.")
+            reason = "A file name with spaces is written with _."
+            self.report.add(Problem(reason, Severity.LOSS, item=item.path))
         return name
 
 
-def items_of(
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells of a row at least; places of the sound and the start, before the length.
+
+    `bad`, `none`: what is said of a row without these, and of a file without rows.
+    """
+
+    least: int
+    sound: int
+    start: int
+    suffix: str
+    bad: str
+    none: str
+
+
+def rows_of(
+    file: Path,
+    name: str,
+    ctx: ImportContext,
+    columns: Columns,
+    make: Callable[[list[str], tuple[float, float], str], _T],
+) -> list[tuple[Item, Sequence[_T]]]:
+    """What `make(cells, span, where)` says of each row, by the sounds they name."""
+    found: dict[str, list[_T]] = {}
+    for number, line in numbered_lines(file, name, ctx.report):
+        cells = cells_of(line)
+        if not cells:
+            continue
+        where = f"{name}, line {number}"
+        if cells[0].startswith(COMMENT):
+            ctx.report.add(Problem("A comment.", Severity.LOSS, where=where))
+            continue
+        times = cells[columns.start : columns.start + 2]
+        span = span_of(*times) if len(cells) >= columns.least else None
+        if span is None or span[1] < span[0]:
+            ctx.report.add(Problem(columns.bad, where=where))
+            continue
+        row = make(cells, span, where)
+        found.setdefault(cells[columns.sound], []).append(row)
+    if not found:
+        raise FormatError(columns.none, path=file)
+    return _items_of(found, name, columns.suffix, ctx)
+
+
+def _items_of(
     rows: Mapping[str, Sequence[_T]], file: str, suffix: str, ctx: ImportContext
 ) -> list[tuple[Item, Sequence[_T]]]:
     """The items of rows by the name of their sound; others are reported.

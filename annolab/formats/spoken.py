@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from annolab.formats.base import Problem, Records, Report, Severity
 from annolab.formats.json_rows import kept as kept_of
@@ -14,6 +14,8 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Interval
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
+
+Said: TypeAlias = tuple[Annotation, Interval, str]
 
 
 @dataclass(slots=True)
@@ -37,10 +39,10 @@ class Speech:
 
     def spoken(
         self, item: Item, marks: Sequence[Annotation], records: Records
-    ) -> list[tuple[Annotation, Interval, str]]:
+    ) -> list[Said]:
         """The intervals of an item that say something, in the order of time."""
         report_item(item, records, self.report)
-        found: list[tuple[Annotation, Interval, str]] = []
+        found: list[Said] = []
         empty: dict[int, list[tuple[float, float, Annotation]]] = {}
         for mark in marks:
             shape = mark.geometry
@@ -129,11 +131,10 @@ def source_of(format_id: str, **said: object) -> str | None:
     return json.dumps({format_id: kept}) if kept else None
 
 
-def speeches(
-    records: Records, speech: Speech
-) -> Iterator[tuple[Item, list[tuple[Annotation, Interval, str]]]]:
-    """Each item that has something to say, with it."""
+def speeches(records: Records, speech: Speech) -> Iterator[tuple[Item, list[Said]]]:
+    """Each item that has something to say, with it; says at the end who is one now."""
     for item, marks in records.by_item():
         found = speech.spoken(item, marks, records)
         if found:
             yield item, found
+    speech.say_people()

@@ -32,18 +32,15 @@ from annolab.formats.cues import (
     stamp,
     vtt_cues,
 )
-from annolab.formats.lines import found_in, parsed_files
-from annolab.formats.per_item import target_name
-from annolab.formats.spoken import Speech, kept_source, source_of, speeches
+from annolab.formats.lines import found_in, parsed_files, write_texts
+from annolab.formats.spoken import Said, Speech, kept_source, source_of, speeches
 from annolab.formats.ticks import span_in_ticks
 from annolab.formats.tiers import Piece, laid
 from annolab.model.annotation import Annotation, Relation
-from annolab.model.geometry import Interval
 from annolab.model.item import Item
 from annolab.model.schema import Schema
 
 TIER = "subtitles"
-_Said = tuple[Annotation, Interval, str]
 _Timed = tuple[int, int, Annotation, str]
 
 
@@ -72,15 +69,11 @@ class VttFormat:
     ) -> Iterable[int]:
         """Write a file for each sound with texts."""
         speech = Speech(schema, report, self.name, TIER.__eq__)
-        taken: set[str] = set()
-        for item, said in speeches(records, speech):
-            timed = _timed(said, item, speech)
-            if timed:
-                file = sink.open(target_name(item, self.suffix, taken))
-                file.write(self._text(timed).encode("utf-8"))
-                report.written += len(timed)
-                yield report.written
-        speech.say_people()
+        timed = (
+            (item, _timed(said, item, speech))
+            for item, said in speeches(records, speech)
+        )
+        return write_texts(timed, self._text, self.suffix, sink, report)
 
     def _sign(self, lines: list[str]) -> Confidence:
         return _vtt_sign(lines)
@@ -150,7 +143,7 @@ def _srt_parsed(file: Path, name: str, ctx: ImportContext) -> tuple[list[Piece],
     return pieces, ctx.companion(name)
 
 
-def _timed(said: Sequence[_Said], item: Item, speech: Speech) -> list[_Timed]:
+def _timed(said: Sequence[Said], item: Item, speech: Speech) -> list[_Timed]:
     """Marks with their milliseconds and their text without blank lines."""
     timed: list[_Timed] = []
     for mark, shape, text in said:

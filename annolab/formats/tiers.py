@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from annolab.formats.base import ImportContext, Problem, Severity
+from annolab.formats.lines import checked
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Attributes, Interval, no_attributes
 from annolab.model.item import Item
 from annolab.model.schema import TierKind
-from annolab.model.validity import problems_of
 
 MOST_TIERS = 64
 
@@ -102,10 +102,7 @@ def _is_good(piece: Piece, ctx: ImportContext) -> bool:
     probe = Annotation(
         id=0, item_id=0, annotator_id=0, geometry=geometry, text=piece.text
     )
-    for problem in problems_of(probe):
-        ctx.report.add(Problem(problem, where=piece.where))
-        return False
-    return True
+    return checked(probe, piece.where, ctx.report) is not None
 
 
 def _mark(

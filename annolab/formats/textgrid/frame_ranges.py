@@ -7,18 +7,18 @@ that frame. All other tiers are those of the sound.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from annolab.formats.base import ImportContext, Problem, Records, Report, Severity
 from annolab.formats.film_times import NO_TIMES, FilmFrames, FilmTimes, range_track
+from annolab.formats.lines import checked
 from annolab.formats.textgrid.grid import GridTier
 from annolab.formats.values import clean
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Attributes, Geometry, Interval, Track, Whole
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.validity import problems_of
 
 NAME = "Frames"
 _NAMES = re.compile(r"Frames( [1-9][0-9]{0,5})?")
@@ -155,8 +155,5 @@ class RangesIn:
                 frame=first if is_one else None,
                 attributes=values.get(place, {}),
             )
-            problems: Sequence[str] = problems_of(mark)
-            if problems:
-                self.ctx.report.add(Problem(problems[0], where=where, item=item.path))
-            else:
+            if checked(mark, f"{item.path}: {where}", self.ctx.report):
                 yield mark

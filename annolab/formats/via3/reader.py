@@ -13,6 +13,7 @@ from annolab.formats.base import ImportContext, Problem, Severity
 from annolab.formats.film_times import FilmFrames, range_track
 from annolab.formats.json_object import listed, mapping, object_in
 from annolab.formats.json_rows import source_text
+from annolab.formats.lines import checked
 from annolab.formats.values import attribute_value, clean
 from annolab.formats.via3 import definitions as of
 from annolab.formats.via3.shapes import list_of, shape_of
@@ -27,11 +28,12 @@ from annolab.model.geometry import (
 )
 from annolab.model.item import Item, Media
 from annolab.model.schema import Owner, ValueType
-from annolab.model.validity import problems_of
 
 PROGRAM = "via3"
 _PARTS = ("metadata", "file", "view", "attribute")
 _VIDEO = 4
+_NO_VIEW = "What is said of a view that is not there."
+_NO_FILM = "What is said of a file that is no film, or was left out."
 _SKIP, _LOSS = Severity.SKIPPED, Severity.LOSS
 
 
@@ -80,9 +82,11 @@ class ProjectReader:
             self._ctx.progress.step(done, total)
             where = f"{self._name}: {clean(mid)[:100]}"
             said = mapping(raw)
-            item = items.get(str(said.get("vid")))
+            vid = str(said.get("vid"))
+            item = items.get(vid)
             if item is None:
-                self._say("What is said of a view that is not there.", where)
+                is_there = vid in items
+                self._say(_NO_FILM if is_there else _NO_VIEW, where)
                 continue
             region = self._region(item, clean(mid), said, where)
             if region is None:
@@ -126,7 +130,8 @@ class ProjectReader:
             if len(known) > 1:
                 self._say("A view of several files; the first one counts.", where)
             if known[0].get("type") != _VIDEO:
-                self._say("A file that is no film.", where)
+                self._say("A file that is no film.", where, Severity.NOTE)
+                found[vid] = None
                 continue
             found[vid] = self._item(vid, known[0], where)
         return found
@@ -276,10 +281,7 @@ class ProjectReader:
             frame=frame,
             source=source,
         )
-        found = problems_of(mark)
-        if found:
-            self._say(found[0], region.where)
-        else:
+        if checked(mark, region.where, self._ctx.report):
             yield mark
 
 

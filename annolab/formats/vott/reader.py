@@ -15,13 +15,12 @@ from annolab.formats.film_times import FilmFrames
 from annolab.formats.frame_rows import thinned, track_of
 from annolab.formats.json_object import listed, mapping, object_in
 from annolab.formats.json_rows import source_text
-from annolab.formats.lines import number_in
+from annolab.formats.lines import checked, number_in
 from annolab.formats.values import clean
 from annolab.formats.vott.regions import region_of, shape_of
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import NO_ATTRIBUTES, Attributes, Shape
 from annolab.model.item import Item, Media
-from annolab.model.validity import problems_of
 
 PROGRAM = "vott"
 VIDEO, FRAME = 2, 3
@@ -207,11 +206,7 @@ class ExportReader:
             attributes={TAGS: tuple(names[1:])} if names[1:] else NO_ATTRIBUTES,
             source=json.dumps(kept),
         )
-        found = problems_of(mark)
-        if found:
-            self._say(found[0], where)
-            return None
-        return mark
+        return checked(mark, where, self._ctx.report)
 
 
 def _with_region(said: dict[str, Any]) -> str | None:

@@ -80,6 +80,7 @@ PROJECT: dict[str, Any] = {
     },
     "view": {"1": {"fid_list": ["1"]}},
 }
+SOUND = {**PROJECT["view"], "2": {"fid_list": ["2"]}, "3": {"fid_list": []}}
 FILM = {"Alioli.ogv": TIMES}
 
 
@@ -218,6 +219,19 @@ def test_regions_that_are_none(xy: object, tmp_path: Path) -> None:
 def test_a_range_that_goes_beyond_the_film_ends_with_it(tmp_path: Path) -> None:
     report = _one(tmp_path, [0.5, 77], [])
     assert [x.reason for x in report.problems] == [film_times.CUT]
+
+
+def test_what_is_on_no_film_is_told(tmp_path: Path) -> None:
+    metadata: dict[str, Any] = {
+        vid: {"vid": vid, "z": [0.1], "xy": [], "av": {}} for vid in ("1", "2", "9")
+    }
+    data, report = _read(tmp_path, view=SOUND, metadata=metadata)
+    assert len(data.the_annotations) == 1
+    assert report.losses == {
+        "A view without a file.": 1,
+        "What is said of a file that is no film, or was left out.": 1,
+        "What is said of a view that is not there.": 1,
+    }
 
 
 def test_ids_that_stand_twice_are_both_kept(tmp_path: Path) -> None:

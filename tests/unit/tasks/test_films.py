@@ -146,6 +146,9 @@ def test_an_import_learns_which_picture_is_shown(project: Project, clips: Path) 
         assert ctx.frame_at(item, 1e6) == 19
         gone = ctx.item("gone.mp4", media=Media.VIDEO)
         assert ctx.frame_at(gone, 0.0) is None
+        assert ctx.time_of(gone, 0) is None
+        ends = [ctx.time_of(item, frame) for frame in (3, 20, 21)]
+        assert ends == [pytest.approx(0.55), pytest.approx(3.4 + 3.4 / 19), None]
 
 
 def test_an_export_learns_when_a_picture_is_shown(

@@ -96,15 +96,14 @@ class ProjectWriter:
     def write(self, file: BinaryIO) -> Iterator[int]:
         """Write it, yielding how many marks are done."""
         views = self._views()
-        head = dict(mapping(self._kept.get("project")))
-        head = {**_PROJECT, **head}
+        head = dict(mapping(self._kept.get("project")) or _PROJECT)
         head["vid_list"] = list(views)
         known = ("project", "config", "attribute", "file", "view", "metadata")
         parts = {k: v for k, v in self._kept.items() if k not in known}
         config = mapping(self._kept.get("config")) or _CONFIG
         parts = {"project": head, "config": config, **parts}
         parts["file"] = {fid: said for _, fid, said in views.values()}
-        parts["view"] = {vid: {"fid_list": [x[1]]} for vid, x in views.items()}
+        parts["view"] = {v: {"fid_list": [x["fid"]]} for v, (_, _, x) in views.items()}
         file.write(to_bytes(parts)[:-1] + b',"metadata":{')
         between = b"\n"
         for vid, item, marks in self._films(views):
@@ -132,7 +131,9 @@ class ProjectWriter:
             fid = _free(str(said.get("fid", vid)), fids)
             fids.add(fid)
             fresh = {"fname": item.path, "type": 4, "loc": 1, "src": ""}
-            found[vid] = item.id, fid, {**(said or fresh), "fid": fid}
+            same = str(said.get("fid")) == fid  # often a number
+            entry = {**(said or fresh), "fid": said["fid"] if same else fid}
+            found[vid] = item.id, fid, entry
         return found
 
     def _films(

@@ -55,7 +55,7 @@ PROJECT: dict[str, Any] = {
         "9": {"aname": "", "anchor_id": "", "type": 1, "options": {}},
     },
     "file": {
-        "1": {"fid": "1", "fname": "Alioli.ogv", "type": 4, "loc": 1, "src": ""},
+        "1": {"fid": 1, "fname": "Alioli.ogv", "type": 4, "loc": 1, "src": ""},
         "2": {"fid": "2", "fname": "a.wav", "type": 8, "loc": 1, "src": ""},
     },
     "metadata": {
@@ -78,7 +78,7 @@ PROJECT: dict[str, Any] = {
         },
         "1_f": {"vid": "1", "flg": 0, "z": [0], "xy": [5, 1, 2, 3, 4], "av": {}},
     },
-    "view": {"1": {"fid_list": ["1"]}},
+    "view": {"1": {"fid_list": [1]}},
 }
 SOUND = {**PROJECT["view"], "2": {"fid_list": ["2"]}, "3": {"fid_list": []}}
 FILM = {"Alioli.ogv": TIMES}
@@ -130,7 +130,8 @@ def test_in_and_out_is_equal(tmp_path: Path) -> None:
     report = write(Via3Format(), data, tmp_path / "out.json")
     assert not report.losses
     made = json.loads((tmp_path / "out.json").read_text())
-    assert {k: made["project"][k] for k in PROJECT["project"]} == PROJECT["project"]
+    assert made["project"] == PROJECT["project"]
+    assert made["view"] == PROJECT["view"]
     given = json.loads(json.dumps(PROJECT["metadata"]))
     given["1_d"]["av"] = {}
     assert made["metadata"] == given

@@ -99,6 +99,25 @@ class Shout:
 chroot "$root" chown -R visitor /home/visitor
 $as_visitor annolab plugins | grep '^shout .*format shout' >/dev/null || fail "the plug-in is not found"
 
+say "films whose encoders are left out"
+films=$root/home/visitor/films
+mkdir "$films"
+(cd "$films" && "$OLDPWD/.venv/bin/python" -c 'import av, numpy
+for codec in ("libx264", "libx265"):
+    with av.open(codec + ".mp4", "w") as film:
+        stream = film.add_stream(codec, rate=25, options={"x265-params": "log-level=none"})
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        for number in range(40):
+            picture = numpy.full((240, 320, 3), number * 6, numpy.uint8)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        film.mux(stream.encode(None))')
+chroot "$root" chown -R visitor /home/visitor/films
+$as_visitor annolab new /home/visitor/films/films.annolab
+$as_visitor annolab add /home/visitor/films/films.annolab /home/visitor/films
+$as_visitor annolab export /home/visitor/films/films.annolab /home/visitor/films/out --format coco \
+    --frames every:10 --yes
+[ "$(find "$films/out" -name '*.png' | wc -l)" -eq 8 ] || fail "the films cannot be read"
+
 say "in a window, without a network"
 exec 3>"$out/display"
 Xvfb -displayfd 3 -screen 0 1280x800x24 -noreset -dpi 96 -nolisten tcp >/dev/null 2>&1 &

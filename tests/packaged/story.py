@@ -181,7 +181,7 @@ def export(stage: Stage) -> None:
     grids = list((work / "grids").rglob("*.TextGrid"))
     assert coco["annotations"], "COCO without annotations"
     assert len(rows) >= stage.facts()["annotations"], "CSV without annotations"
-    drawn = [row["frame"] for row in rows if row["frame"]]
+    drawn = [row["frame"] for row in rows if row["frame"] and not row["label"]]
     assert drawn == [str(STEPS)], f"the box in the film is at frame {drawn}"
     assert any("IntervalTier" in g.read_text("utf-8") for g in grids), "no tiers"
     print(f"   exported: COCO {len(coco['annotations'])} annotations, CSV {len(rows)}"
@@ -201,12 +201,12 @@ def main(root: Path, pictures: Path, prefix: list[str]) -> None:
         time.sleep(1)
         print(f"   {stage.annolab('--version').strip()}", flush=True)
         measured = measure(stage)
+        (pictures / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
         stage.annolab("demo", f"{HOME}/work", "--screenshots", f"{HOME}/shots")
         label(stage)
         export(stage)
     finally:
         screen.stop()
-    (pictures / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
     again, first, source = (measured[key] for key in ("again", "first", "source"))
     print(f"   window after {again:.2f} s, {first:.2f} s at first;"
           f" {source:.2f} s from the source", flush=True)  # fmt: skip

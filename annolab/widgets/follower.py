@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
 
 from annolab.assist.tracker import End, Tracked, TrackerSettings
 from annolab.errors import AnnoLabError
@@ -79,7 +80,7 @@ class Follower(QObject):
         self._turn = 0  # counts jobs: what comes of an earlier one is dropped
         self.bar.ordered.connect(self._go)
         self.bar.stopped.connect(self._stop)
-        self.bar.cancelled.connect(self._give_up)
+        self.bar.cancelled.connect(self.give_up)
         self._found.connect(self._take_found, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -92,19 +93,23 @@ class Follower(QObject):
         if self.busy:
             desk.say(self.tr("Something is being followed already."))
             return
-        chosen = desk.chosen()
-        found = [a for a in chosen if _can_be_followed(a, desk.frame)]
-        if not found:
-            if chosen or not desk.session.selection:
-                desk.say(self.tr("Select a shape that is seen at this frame first."))
+        if not self._wanted(desk):
             return
         if not 0 <= desk.frame + way < desk.count:
             last = self.tr("This is the last frame of the film.")
             first = self.tr("This is the first frame of the film.")
             desk.say(last if way > 0 else first)
             return
-        self._desk, self._chosen = desk, tuple(found)
+        self._desk = desk
         self.bar.ask(way, ranged=_end_of(desk, way) is not None)
+
+    def _wanted(self, desk: TrackDesk) -> tuple[Annotation, ...]:
+        """What is selected and can be followed from here; says so if nothing is."""
+        chosen = desk.chosen()
+        found = [a for a in chosen if _can_be_followed(a, desk.frame)]
+        if not found and (chosen or not desk.session.selection):
+            desk.say(self.tr("Select a shape that is seen at this frame first."))
+        return tuple(found)
 
     def cancel(self) -> None:
         """Follow no more; nothing is kept."""
@@ -112,10 +117,13 @@ class Follower(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        focus = QApplication.focusWidget()
+        if self._desk is not None and focus and self.bar.isAncestorOf(focus):
+            self._desk.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._desk = None
         self.bar.hide()
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
         """The user cancels: back to where it began."""
         was_busy = self.busy
         self.cancel()
@@ -128,15 +136,17 @@ class Follower(QObject):
 
     def _go(self, order: Order) -> None:
         desk, video = self._desk, self._source.video
-        if desk is None or video is None or not self._chosen:
+        if desk is None or video is None:
             self.cancel()
+            return
+        # What is selected now is meant: it may be another shape than at first.
+        chosen = self._chosen = self._wanted(desk)
+        if not chosen:
             return
         self.start = start = desk.frame
         stop = _stop_of(desk, order)
         settings = TrackerSettings(method=order.method)
         self._turn += 1
-        now = (desk.session.annotation(a.id) for a in self._chosen)
-        chosen = self._chosen = tuple(a for a in now if a is not None)
         turn = self._turn
         self._order = order
         self._enough = enough = Event()

@@ -419,6 +419,9 @@ class VideoCanvas(VideoShell):
         if name == "whole":
             timeline_commands.tag_frame(self.film, self.view.index)
             return True
+        if name == "cancel" and not self.follower.bar.isHidden():
+            self.follower.give_up()
+            return True
         return name == "cancel" and self.film.tracks.cancel()
 
     def _run_on_tracks(self, name: str) -> None:

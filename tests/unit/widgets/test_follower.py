@@ -161,6 +161,34 @@ def test_what_is_found_is_shown_meanwhile(bench: FilmBench) -> None:
         assert frame == 0 or abs(x - truth(frame).x) < 4
 
 
+def test_esc_on_the_picture_cancels_and_the_keyboard_comes_back(
+    bench: FilmBench,
+) -> None:
+    view = bench.canvas.view
+    bench.track()
+    with bench.qtbot.waitActive(bench.canvas):
+        bench.canvas.activateWindow()
+    bench.act("video.follow")
+    bench.qtbot.waitUntil(lambda: bar(bench).isAncestorOf(bar(bench).focusWidget()))
+    assert not view.hasFocus()
+    bench.act("image.cancel")
+    assert bar(bench).isHidden()
+    assert view.hasFocus()
+    assert len(bench.session.selection) == 1
+    go(bench, "video.follow", Reach.FRAMES, 2)
+    assert view.hasFocus()
+
+
+def test_what_is_selected_at_the_start_is_followed(bench: FilmBench) -> None:
+    first = bench.track()
+    bench.act("video.follow")
+    other = bench.track()
+    bar(bench).go_button.click()
+    end(bench)
+    assert bench.frames(first) == [0]
+    assert bench.frames(other)[-1] == COUNT - 1
+
+
 def test_another_film_ends_it(bench: FilmBench) -> None:
     track = bench.track()
     bench.act("video.follow", "video.follow")

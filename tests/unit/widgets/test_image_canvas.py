@@ -22,11 +22,13 @@ from annolab.model.geometry import (
     Box,
     Ellipse,
     Geometry,
+    Keyframe,
     Mask,
     Points,
     Polygon,
     Polyline,
     RotatedBox,
+    Track,
     Whole,
 )
 from annolab.model.ids import new_id
@@ -341,6 +343,17 @@ def test_copy_to_the_next_image_keeps_the_place(bench: Bench) -> None:
     assert pasted.geometry == box.geometry
     assert pasted.id != box.id
     assert bench.session.selection == (pasted.id,)
+
+
+def test_of_a_track_its_first_shape_is_pasted_into_a_picture(bench: Bench) -> None:
+    shape = Box(30, 20, 50, 40)
+    track = Track((Keyframe(4, shape), Keyframe(9, Box(0, 0, 5, 5))))
+    held = bench.put(shape)
+    bench.session.clipboard = (replace(held, item_id=99, geometry=track),)
+    bench.act("paste")
+    pasted = bench.stored()[-1]
+    assert pasted.id != held.id
+    assert pasted.geometry == shape
 
 
 def test_what_lies_beyond_a_smaller_picture_is_pasted_into_it(bench: Bench) -> None:

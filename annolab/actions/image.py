@@ -26,8 +26,8 @@ IMAGE_ACTIONS: tuple[Action, ...] = (
     _image("ellipse", "Ellipse", "Drag an ellipse.", "circle"),
     _image(
         "whole",
-        "Label whole image",
-        "Put the picked label on the whole image.",
+        "Label whole image or frame",
+        "Put the picked label on the whole image, on films on the frame that is seen.",
         "frame-corners",
     ),
     _image(

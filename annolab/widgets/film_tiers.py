@@ -35,6 +35,7 @@ class FilmTiers(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._session, self._view = session, view
+        self.still = False  # the cursor is moved by the film just now
         self.area = TierArea(session, view)
         self.area.setFocusProxy(self)
         self.setLayout(column(hairline(), self.area))
@@ -62,11 +63,13 @@ class FilmTiers(QWidget):
         """The film has gone elsewhere: the cursor of the tiers goes along."""
         view = self._view
         if len(view.frames) and view.frames.at(view.low) != view.frame:
+            self.still = True
             self.area.select_time(view.frames.start(view.frame))
+            self.still = False
 
     def _tell_cursor(self) -> None:
         view = self._view
-        if self.area.quiet or not self.isVisible() or not len(view.frames):
+        if self.still or not self.isVisible() or not len(view.frames):
             return
         frame = view.frames.at(view.low)
         if frame != view.frame:

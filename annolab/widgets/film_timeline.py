@@ -101,18 +101,18 @@ class FilmTimeline(QWidget):
             times = FrameTimes.of(table.pts, table.time_base)
             keys = np.flatnonzero(table.key)
         self.ruler.set_entries(keys)
-        self.tiers.area.quiet = True
+        self.tiers.still = self.tiers.area.quiet = True
         self.view.set_frames(times)
-        self.tiers.area.quiet = False
+        self.tiers.still = self.tiers.area.quiet = False
         self.tiers.show_item(self.session.item if table is not None else None)
         self._read()
 
     def extend(self, table: FrameTable) -> None:
         """More of the film is known."""
         self.ruler.set_entries(np.flatnonzero(table.key))
-        self.tiers.area.quiet = True
+        self.tiers.still = self.tiers.area.quiet = True
         self.view.extend(FrameTimes.of(table.pts, table.time_base))
-        self.tiers.area.quiet = False
+        self.tiers.still = self.tiers.area.quiet = False
         self._read()
 
     def set_frame(self, frame: int) -> None:

@@ -75,7 +75,7 @@ class FilmFolderDialog(QDialog):
         size_on_screen(self, 520, 180)
         text = self.tr("{folder} holds {count:,} numbered pictures ({name}).")
         text = text.format(folder=run.parent.name, count=count, name=run.name)
-        doc = self.tr("As one film, its frames are they; tracks go through them.")
+        doc = self.tr("As a film, each is a frame, and tracks go through all of them.")
         self.film_button = push_button(self.tr("One film"))
         self.film_button.setDefault(True)
         self.pictures_button = push_button(self.tr("Single pictures"))

@@ -109,6 +109,8 @@ class PlayRow(QWidget):
         said = self.tr("frame {index:,} of {count:,}   {now} of {length}")
         texts = (
             said.format(index=index, count=count, now=now, length=whole),
+            self.tr("{index:,} of {count:,}").format(index=index, count=count)
+            + f"   {now}",
             f"{index:,}   {now}",
             f"{index:,}",
         )

@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from annolab import edits
 from annolab.media.player import MemorySink
+from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
+from annolab.model.geometry import Box, Keyframe, Track
 from annolab.model.ids import new_id
 from annolab.model.item import Item, Media
 from annolab.settings import Settings
@@ -260,6 +263,46 @@ def test_without_a_range_there_is_none_to_play(stage: Stage) -> None:
     assert [s.split(":")[0] for s in said] == [
         "Select a range first", "Select a track first.",
     ]  # fmt: skip
+
+
+def test_the_frames_of_a_selected_track_play(stage: Stage) -> None:
+    session, canvas = stage.session, stage.canvas
+    project, item = session.project, session.item
+    assert project is not None
+    assert item is not None
+    box = Box(20.0, 30.0, 40.0, 20.0)
+    track = Annotation(
+        id=new_id(),
+        item_id=item.id,
+        annotator_id=project.annotator.id,
+        geometry=Track((Keyframe(20, box), Keyframe(26, box, outside=True))),
+    )
+    session.apply(edits.add([track]), canvas)
+    session.select((track.id,))
+    stage.shows(20)
+    canvas.go_to(40)
+    canvas.trigger("video.play_track")
+    stage.hear()
+    stage.advance(5.5)
+    stage.shows(25)
+    stage.advance(9)
+    stage.wait(lambda: not canvas.playing)
+    stage.shows(25)
+
+
+def test_the_row_says_what_there_is_room_for(stage: Stage) -> None:
+    bar = stage.canvas.timeline.bar
+    stage.canvas.go_to(7)
+    said = []
+    for width in (900, 480, 240):
+        stage.canvas.resize(width, 500)
+        stage.wait(lambda: bar.width() == stage.canvas.width())
+        said.append(bar.text.text())
+        wide = bar.text.fontMetrics().horizontalAdvance(said[-1])
+        assert bar.text.width() >= wide
+    assert said[0] == "frame 7 of 60   00:00.233 of 00:01.967"
+    assert said[2] == "7"
+    assert bar.forward.isHidden()
 
 
 def test_sound_can_be_switched_off_while_it_plays(stage: Stage) -> None:

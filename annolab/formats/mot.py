@@ -122,7 +122,7 @@ class MotFormat:
             yield report.written
 
 
-_HELD = frozenset((IGNORED, VISIBILITY, SCORE, NUMBER))
+_HELD = frozenset((IGNORED, VISIBILITY, SCORE, NUMBER, GROUND))
 
 
 def _class_numbers(schema: Schema) -> Numbers:
@@ -237,6 +237,12 @@ def _rows(
             box = [exact(x) for x in (*places, of(shape.w), of(shape.h))]
             flag = _flag(values)
             rest = [flag, str(class_), _seen(values.get(VISIBILITY, 1), item, report)]
+            ground = values.get(GROUND)
+            if isinstance(ground, tuple) and class_ < 0 and len(ground) == 3:
+                rest = [flag, *(_seen(x, item, report) for x in ground)]
+            elif ground is not None:
+                reason = "Places on the ground beside a class."
+                report.add(Problem(reason, Severity.LOSS, item=item.path))
             yield frame, place, ",".join([str(frame + 1), *said, *box, *rest])
 
 

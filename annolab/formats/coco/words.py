@@ -35,7 +35,7 @@ IDS = "coco.ids"  # entry: the largest ids
 OURS = "annolab"  # the member that holds what COCO has no word for
 CROWD = "iscrowd"
 UNLABELLED = "unlabelled"
-OF_FRAMES = ("between", "changing")  # members of ours on one frame of a track
+OF_FRAMES = ("between", "changing", "free")  # members of ours on one frame of a track
 UNSEEN = "keypoints"  # keypoints of which none is marked are a mark all the same
 
 _encode = msgspec.json.Encoder().encode

@@ -16,7 +16,7 @@ from annolab.formats.coco_film.films import Film
 from annolab.formats.frame_rows import track_of
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Attributes, AttributeValue, Keyframe, Shape, Track
-from annolab.model.tracks import OCCLUDED, SCORE, state_at
+from annolab.model.tracks import NUMBER, OCCLUDED, SCORE, state_at
 
 TRACK = "coco.track"  # what was said on all frames of a track
 FRAMES = "coco.frames"  # what else was said, by frame
@@ -83,6 +83,8 @@ class Gathering:
             self._say(number, reason, Severity.LOSS, part.film)
         score, values = _with_scores(marks)
         fixed, changing = _split(values, [part.kept[frame] for frame in frames])
+        if type(number) is int and not any(_is_free(k) for k in _some(part)):
+            fixed = {NUMBER: number, **fixed}
         shapes: dict[int, tuple[Shape, Attributes]] = {}
         for frame, mark, own in zip(frames, marks, changing, strict=True):
             shapes[frame] = (mark.geometry, own)  # type: ignore[assignment]
@@ -104,6 +106,11 @@ class Gathering:
 
 def _some(part: _Part) -> Iterator[_Kept]:
     yield from part.kept.values()
+
+
+def _is_free(kept: _Kept) -> bool:
+    """Whether a number was only given for the file to have one."""
+    return words.of_frames(kept.get(words.MORE)).get("free") is True
 
 
 def _says_between(kept: _Kept) -> bool:

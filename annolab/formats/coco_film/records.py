@@ -31,7 +31,12 @@ from annolab.model.annotation import Annotation, Annotator, Relation
 from annolab.model.geometry import Keyframe, Track, Whole
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.tracks import SCORE, seen_ranges, state_at
+from annolab.model.tracks import (
+    NUMBER,
+    SCORE,
+    seen_ranges,
+    state_at,
+)
 
 _LOSS, _SKIP, _NOTE = Severity.LOSS, Severity.SKIPPED, Severity.NOTE
 
@@ -122,7 +127,7 @@ class FilmRecords:
         self._video_numbers = Numbers(ids.get("video"))
         self._free_tracks = Numbers(ids.get("track"))
         self._given_tracks: set[tuple[object, ...]] = set()
-        self._tracks: dict[int, object] = {}  # numbers by the id of the mark
+        self._tracks: dict[int, tuple[object, bool]] = {}  # numbers, by the mark
         self._films = self._listed()
         self.shown: Pictures | None = None  # the film of the last mark that was given
         self.frames: Counter[int] = Counter()  # that a mark was given for, by its id
@@ -242,7 +247,9 @@ class FilmRecords:
             begin += length
         return found
 
-    def _frames(self, item: Item, marks: Sequence[Annotation]) -> tuple[int, list[int]]:
+    def _frames(
+        self, item: Item, marks: Sequence[Annotation]
+    ) -> tuple[int, Sequence[int]]:
         """How many frames a film has, and those that are listed."""
         said: set[int] = set()
         for mark in marks:
@@ -252,7 +259,7 @@ class FilmRecords:
                 said.add(mark.frame or 0)
         length = max(int(item.length or 0), max(said, default=-1) + 1)
         if self._is_all and length <= MOST_FRAMES:
-            return length, list(range(length))
+            return length, range(length)
         if self._is_all:
             reason = "A film of more than 1,000,000 frames has its keyframes only."
             self._report.add(Problem(reason, _NOTE, item=item.path))
@@ -308,7 +315,10 @@ class FilmRecords:
         shared, frames = source.get(TRACK), source.get(FRAMES)
         shared = shared if isinstance(shared, dict) else {}
         frames = frames if isinstance(frames, dict) else {}
-        number = self._track_number(film, mark, shared)
+        number, is_free = self._track_number(film, mark, shared)
+        if not shared or any(key in shared for key in TRACK_KEYS):
+            said = {k: v for k, v in mark.attributes.items() if k != NUMBER}
+            mark = replace(mark, attributes=said)
         for start, stop in ranges:
             for place in range(bisect_left(film.frames, start), len(film.frames)):
                 frame = film.frames[place]
@@ -318,6 +328,8 @@ class FilmRecords:
                 kept = dict(kept) if isinstance(kept, dict) else {}
                 if shared or kept:
                     kept[words.GIVEN] = {**shared, **words.given_of(kept)}
+                if is_free:
+                    kept[words.MORE] = {"free": True}
                 yield self._seen(film, mark, track, frame, kept, number)
 
     def _seen(
@@ -337,7 +349,7 @@ class FilmRecords:
         if changing:
             more["changing"] = changing
         if more:
-            kept[words.MORE] = more
+            kept[words.MORE] = more | words.of_frames(kept.get(words.MORE))
         score = mark.score
         said = state.attributes.get(SCORE)
         if score is None and isinstance(said, int | float) and 0 <= said <= 1:
@@ -353,17 +365,23 @@ class FilmRecords:
 
     def _track_number(
         self, film: Pictures, mark: Annotation, shared: dict[str, Any]
-    ) -> object:
+    ) -> tuple[object, bool]:
+        """The number of a track, and whether it has none of its own."""
         if mark.id in self._tracks:
             return self._tracks[mark.id]
-        given = next((shared[key] for key in TRACK_KEYS if key in shared), None)
+        own = mark.attributes.get(NUMBER)
+        given: object = own
+        is_free = type(own) is not int or own < 0
+        if is_free:
+            found = (shared[key] for key in TRACK_KEYS if key in shared)
+            given = next(found, None)
         is_part = words.PART in (mark.source or "")
         whose = (film.number, given, mark.label_id, is_part)
         if given is None or whose in self._given_tracks:
             given = self._free_tracks.take()
         self._given_tracks.add(whose)
-        self._tracks[mark.id] = given
-        return given
+        self._tracks[mark.id] = given, is_free
+        return given, is_free
 
     def _say_lost(self, item: Item, mark: Annotation, track: Track) -> None:
         """Say what of a track is on no picture."""

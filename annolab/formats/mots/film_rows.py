@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -37,6 +36,7 @@ from annolab.model.geometry import (
 from annolab.model.item import Item
 from annolab.model.polygon_mask import polygon_to_mask
 from annolab.model.schema import Schema
+from annolab.model.tracks import number_of
 from annolab.model.transform import to_polygon
 
 _LOSS = Severity.LOSS
@@ -160,7 +160,7 @@ class FilmRows:
         if class_ is None:
             self._say(mark, "An object without a label has no class.", Severity.SKIPPED)
             return None
-        given = given_id(mark)
+        given = _wanted(mark, class_)
         if (
             given is not None
             and given // PER_CLASS == class_
@@ -199,11 +199,9 @@ def _line(frame: int, number: int, mask: Mask) -> str:
     return f"{frame} {number} {class_} {mask.height} {mask.width} {runs}\n"
 
 
-def given_id(mark: Annotation) -> int | None:
-    """The id that an import kept."""
-    try:
-        kept = json.loads(mark.source or "{}")
-        number = kept["mots"]["id"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return None
-    return number if type(number) is int and number > 0 else None
+def _wanted(mark: Annotation, class_: int) -> int | None:
+    """The id that a track asks for: its number, as an id or within its class."""
+    number = number_of(mark)
+    if number is not None and 0 < number < PER_CLASS:
+        return class_ * PER_CLASS + number
+    return number

@@ -38,6 +38,7 @@ from annolab.formats.mots.reader import (
 from annolab.formats.per_item import target_name
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.schema import Schema
+from annolab.model.tracks import NUMBER
 
 
 class MotsFormat:
@@ -88,7 +89,8 @@ class MotsFormat:
         taken: set[str] = set()
         numbers = class_numbers(schema)
         is_cut = options.get("overlap", "cut") == "cut"
-        for item, marks in film_marks(records, report, "MOTS", SHAPES, {IGNORED}):
+        held = frozenset((IGNORED, NUMBER))
+        for item, marks in film_marks(records, report, "MOTS", SHAPES, held):
             folder = target_name(item, "", taken)
             film = FilmRows(item, numbers, report)
             for mark in marks:

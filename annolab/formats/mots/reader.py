@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +28,7 @@ from annolab.model.geometry import (
     Polygon,
     RotatedBox,
 )
+from annolab.model.tracks import NUMBER
 from annolab.model.validity import problems_of
 
 CLASSES = ("car", "pedestrian")
@@ -188,5 +188,5 @@ def _mark(
         annotator_id=ctx.annotator_id,
         geometry=track,
         label_id=label.id if label else None,
-        source=json.dumps({"mots": {"id": number}}),
+        attributes={} if is_ignored else {NUMBER: number},
     )

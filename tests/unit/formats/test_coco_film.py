@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_tracks_with_gaps(tmp_path: Path) -> None:
     marks = {mark.frame: mark for mark in data.the_annotations}
     assert marks[2].geometry == Box(0, 0, 3, 3)
     track = next(m for m in data.the_annotations if m.geometry == cat)
-    assert track.attributes == {"color": "red"}
+    assert track.attributes == {"color": "red", "track_id": 7}
 
 
 def test_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -130,6 +131,21 @@ def test_pycocotools_reads_what_is_written(tmp_path: Path) -> None:
         assert raw["area"] == coco.annToMask(raw).sum()
         assert raw["track_id"] == 1
         assert coco.imgs[raw["image_id"]]["file_name"].startswith("a/0000")
+
+
+def test_a_number_that_was_changed_is_written(tmp_path: Path) -> None:
+    data, _ = read(CocoFilmFormat(), _put(tmp_path, FILM))
+    assert [m.attributes.get("track_id") for m in data.the_annotations] == [None, 7, 0]
+    marks = [
+        replace(m, attributes={**m.attributes, "track_id": 55})
+        if m.attributes.get("track_id") == 7
+        else m
+        for m in data.the_annotations
+    ]
+    write(CocoFilmFormat(), replace(data, the_annotations=marks), tmp_path / "o.json")
+    out = json.loads((tmp_path / "o.json").read_text())
+    assert {raw.get("track_id") for raw in out["annotations"]} == {None, 55, 0}
+    assert not any("track_id" in x.get("attributes", ()) for x in out["annotations"])
 
 
 def test_pictures_far_apart_are_keyframes(tmp_path: Path) -> None:

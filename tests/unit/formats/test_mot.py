@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from annolab.formats.mot import MotFormat
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box, Keyframe, Track
 from annolab.model.item import Item, Media
+from annolab.model.schema import Label, Schema
 from annolab.model.tracks import NUMBER, number_of
 from tests.format_memory import Dataset, read, write
 
@@ -39,7 +41,13 @@ def test_ground_of_mot15_is_neither_class_nor_visibility(tmp_path: Path) -> None
     assert not report.losses
     assert _values(data) == [{}, {"ground": (-2.5, 4.0, 0.0)}]
     assert data.the_annotations[0].label_id is None
-    assert write(MotFormat(), data, tmp_path / "out").losses
+    assert not write(MotFormat(), data, tmp_path / "out").losses
+    again, _ = read(MotFormat(), tmp_path / "out")
+    assert _values(again) == _values(data)
+    label = Label(id=3, name="car", color="#ffffff")
+    mark = replace(data.the_annotations[0], label_id=3)
+    data = replace(data, schema=Schema((label,)), the_annotations=[mark])
+    assert write(MotFormat(), data, tmp_path / "more").losses
 
 
 def test_scores_of_results_come_back(tmp_path: Path) -> None:

@@ -106,13 +106,14 @@ def format_facts() -> list[Facts]:
 
 def format_lines(facts: Sequence[Facts]) -> list[str]:
     """`format_facts` for people."""
+    room = 2 + max((len(fact["id"]) for fact in facts), default=0)
     lines = []
     for fact in facts:
         ways = " and ".join(
             way for way, can in (("in", fact["reads"]), ("out", fact["writes"])) if can
         )
-        lines.append(f"{fact['id']:12}{fact['title']} ({ways})")
-        lines += [f"{'':12}  {_option_line(option)}" for option in fact["options"]]
+        lines.append(f"{fact['id']:{room}}{fact['title']} ({ways})")
+        lines += [f"{'':{room}}  {_option_line(option)}" for option in fact["options"]]
     return lines
 
 

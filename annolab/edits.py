@@ -336,7 +336,10 @@ def remove_attribute(owners: Sequence[Attributed], key: str) -> Edit:
 def _with_attributes(
     owner: Attributed, attributes: Mapping[str, AttributeValue]
 ) -> Attributed:
-    return with_fields(owner, attributes=MappingProxyType(dict(attributes)))
+    made = with_fields(owner, attributes=MappingProxyType(dict(attributes)))
+    if isinstance(owner, Annotation):
+        return with_fields(made, status=owner.status.settled)
+    return made
 
 
 _ITEM_STATUS = {

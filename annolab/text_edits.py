@@ -20,10 +20,6 @@ from annolab.model.schema import Label
 from annolab.model.text_steps import START, STOP, step_edge
 
 Piece = tuple[int, int]
-_SETTLED = {
-    AnnotationStatus.SUGGESTED: AnnotationStatus.ACCEPTED,
-    AnnotationStatus.REJECTED: AnnotationStatus.ACCEPTED,
-}
 
 
 def new_span(
@@ -189,7 +185,7 @@ def split(span: Annotation, at: int) -> Edit:
     after = [(max(low, at), high) for low, high in pieces if high > at]
     if not before or not after:
         return Edit("Split span", (), span.item_id)
-    first = with_fields(span, geometry=Span(joined(before)), status=_settled(span))
+    first = with_fields(span, geometry=Span(joined(before)), status=span.status.settled)
     second = with_fields(first, id=new_id(), geometry=Span(joined(after)), source=None)
     changes = (Change(span, first), Change(None, second))
     return Edit("Split span", changes, span.item_id)
@@ -205,7 +201,7 @@ def merge(spans: Sequence[Annotation], relations: Iterable[Relation] = ()) -> Ed
         return Edit(name, (), spans[0].item_id if spans else None)
     first, gone = spans[0], {span.id for span in spans[1:]}
     pieces = joined([piece for span in spans for piece in pieces_of(span)])
-    after = with_fields(first, geometry=Span(pieces), status=_settled(first))
+    after = with_fields(first, geometry=Span(pieces), status=first.status.settled)
     changes = [
         *_redirected(list(relations), gone, first.id),
         Change(first, after),
@@ -336,7 +332,7 @@ def toggle_whole(
         if isinstance(a.geometry, Whole) and a.label_id == label.id
     ]
     name = _short(label.name)
-    settled = [a for a in there if a.status not in _SETTLED]
+    settled = [a for a in there if a.status is a.status.settled]
     if there and not settled:
         return _changed(there, f"Label text as {name}")
     if there:
@@ -363,10 +359,6 @@ def settle(annotations: Sequence[Annotation], *, accept: bool) -> Edit:
     return edits.replace(found, after, f"{'Accept' if accept else 'Reject'} {things}")
 
 
-def _settled(annotation: Annotation) -> AnnotationStatus:
-    return _SETTLED.get(annotation.status, annotation.status)
-
-
 def _changed(
     annotations: Sequence[Annotation],
     name: str,
@@ -376,7 +368,7 @@ def _changed(
 ) -> Edit:
     """Marks with other values; a suggestion among them is accepted."""
     before: Sequence[Entity] = annotations
-    after = [with_fields(a, status=_settled(a), **fields) for a in annotations]
+    after = [with_fields(a, status=a.status.settled, **fields) for a in annotations]
     return edits.replace(before, after, name, merge_key=merge_key)
 
 

@@ -26,6 +26,12 @@ class AnnotationStatus(IntEnum):
     ACCEPTED = 1
     REJECTED = 2
 
+    @property
+    def settled(self) -> AnnotationStatus:
+        """What it is when a person changes the mark: that accepts a suggestion."""
+        judged = (AnnotationStatus.PLAIN, AnnotationStatus.ACCEPTED)
+        return self if self in judged else AnnotationStatus.ACCEPTED
+
 
 @dataclass(frozen=True, slots=True)
 class Annotator:

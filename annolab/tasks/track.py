@@ -23,7 +23,7 @@ from annolab.assist.tracker import (
 from annolab.assist.tracker_motion import Pixels
 from annolab.errors import MediaError, UserError
 from annolab.jobs import Progress
-from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
 from annolab.model.geometry import Attributes, Keyframe, Track, Whole
 from annolab.model.thinning import simplified
@@ -178,9 +178,7 @@ def _go_on(_annotation: Annotation, _found: Tracked) -> bool:
 
 
 def _edit(annotation: Annotation, track: Track, name: str) -> Edit:
-    status = annotation.status
-    if status in (AnnotationStatus.SUGGESTED, AnnotationStatus.REJECTED):
-        status = AnnotationStatus.ACCEPTED
+    status = annotation.status.settled
     after = replace(annotation, geometry=track, frame=None, status=status)
     return edits.replace([annotation], [after], name)
 

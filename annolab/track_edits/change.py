@@ -8,15 +8,10 @@ from types import MappingProxyType
 
 from annolab import edits
 from annolab.errors import UserError
-from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Attributes, AttributeValue, Keyframe, Track
 from annolab.model.tracks import NUMBER, SCORE, keyframe_at, ruling, state_at
-
-SETTLED = {
-    AnnotationStatus.SUGGESTED: AnnotationStatus.ACCEPTED,
-    AnnotationStatus.REJECTED: AnnotationStatus.ACCEPTED,
-}
 
 
 def track_of(annotation: Annotation) -> Track:
@@ -46,7 +41,7 @@ def _values(track: Track) -> list[str]:
 
 def settled(annotation: Annotation, track: Track) -> Annotation:
     """An annotation with another track; a suggestion is accepted by it."""
-    status = SETTLED.get(annotation.status, annotation.status)
+    status = annotation.status.settled
     return with_fields(annotation, geometry=track, status=status)
 
 

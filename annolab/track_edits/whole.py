@@ -24,7 +24,6 @@ from annolab.model.tracks import (
     number_of,
 )
 from annolab.track_edits.change import (
-    SETTLED,
     settled,
     track_of,
     unnumbered,
@@ -119,8 +118,7 @@ def relabel(annotations: Sequence[Annotation], label: Label | None) -> Edit:
     name = edits.relabel(annotations, label).name
     label_id = None if label is None else label.id
     after = [
-        with_fields(a, label_id=label_id, status=SETTLED.get(a.status, a.status))
-        for a in annotations
+        with_fields(a, label_id=label_id, status=a.status.settled) for a in annotations
     ]
     return edits.replace(annotations, after, name)
 

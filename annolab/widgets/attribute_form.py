@@ -203,6 +203,9 @@ class AttributeForm(QWidget):
         return self.tr("{} — key-values").format(name)
 
     def _rebuild(self, keys: Sequence[str]) -> None:
+        focus = self.window().focusWidget()
+        if any(field.isAncestorOf(focus) for field in self._fields.values()):
+            self.finished.emit()  # else Qt gives the keyboard to any button
         clear(self._grid)
         self._fields = {}
         for place, key in enumerate(keys):
@@ -281,15 +284,12 @@ class AttributeForm(QWidget):
 
     def _add(self) -> None:
         key = self.new_key.text().strip()
-        self._end_add()
-        if not key:
-            return
-        if key not in self._fields:
+        if key and key not in self._fields:
             try:
                 self._write(key, "")
             except UserError as error:
                 self._session.said.emit("problem", str(error))
-                return
+        self._end_add()  # not before: its focus would go to any other field
         field = self._fields.get(key)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from annolab import edits, track_edits
-from annolab.model.annotation import Annotation, AnnotationStatus
+from annolab.model.annotation import Annotation
 from annolab.model.edit import Edit
 from annolab.model.geometry import Keyframe, Track, Whole
 from annolab.model.tracks import keyframe_at, ruling, with_keyframe
@@ -16,10 +16,6 @@ from annolab.widgets.film_rows import FilmRow, FilmRows, RowKind, ranges_of
 from annolab.widgets.frame_scale import FilmView
 
 APART = 7.0  # pixels from which on keyframes are seen, and grasped, one by one
-_SETTLED = {
-    AnnotationStatus.SUGGESTED: AnnotationStatus.ACCEPTED,
-    AnnotationStatus.REJECTED: AnnotationStatus.ACCEPTED,
-}  # what a person changes of a suggestion accepts it
 NEAR_KEY, NEAR_END = 5.0, 7.0  # pixels
 
 
@@ -130,8 +126,7 @@ def edit_of(grip: Grip, to: int, count: int) -> Edit | None:
     else:
         made = _stop_at(ranged, grip.frame, to, count)
     name = "Change start" if grip.part is Part.START else "Change end"
-    status = _SETTLED.get(ranged.status, ranged.status)
-    after = replace(ranged, geometry=made, status=status)
+    after = replace(ranged, geometry=made, status=ranged.status.settled)
     return edits.replace([grip.annotation], [after], name)
 
 

@@ -455,3 +455,14 @@ def test_removing_items_names_them() -> None:
     assert edit.item_id == ITEM.id
     assert edits.delete_items([ITEM]).name == "Remove item"
     assert edits.delete_items([]).item_id is None
+
+
+def test_a_key_value_accepts_a_suggestion() -> None:
+    suggested = replace(BOX, status=AnnotationStatus.SUGGESTED)
+    for edit in (
+        edits.set_attribute([suggested, BOX2], "a", 1),
+        edits.remove_attribute([replace(suggested, attributes={"a": 1}), BOX2], "a"),
+    ):
+        statuses = [x.status for x in after(edit) if isinstance(x, Annotation)]
+        assert statuses[0] is AnnotationStatus.ACCEPTED
+        assert set(statuses[1:]) <= {AnnotationStatus.PLAIN}

@@ -195,3 +195,11 @@ def test_enter_of_a_new_key_goes_to_its_value(
     with qtbot.assertNotEmitted(form.finished):
         QTest.keyClick(form.new_key, Qt.Key.Key_Return)
     assert line(form, "weather").hasFocus()
+
+
+def test_the_keyboard_is_given_back_when_its_field_goes(
+    form: AttributeForm, session: Session, qtbot: QtBot
+) -> None:
+    line(form, "doors").setFocus()
+    with qtbot.waitSignal(form.finished, timeout=1000):
+        session.select([])

@@ -118,8 +118,11 @@ class Report:
     @property
     def losses(self) -> dict[str, int]:
         """Reasons that cost data, with their counts."""
-        cost = (Severity.LOSS, Severity.SKIPPED)
-        return {reason: n for (how, reason), n in self.counts.items() if how in cost}
+        found: dict[str, int] = {}
+        for (how, reason), n in self.counts.items():
+            if how in (Severity.LOSS, Severity.SKIPPED):
+                found[reason] = found.get(reason, 0) + n
+        return found
 
 
 class ImportContext(Protocol):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import chain, groupby
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from annolab.formats.base import Problem, Records, Report, Severity
 from annolab.formats.film_times import NO_TIMES, FilmTimes
@@ -27,6 +29,7 @@ _PROJECT: Mapping[str, Any] = {
     "videoSettings": {"frameExtractionRate": 15},
     "version": "2.2.0",
 }
+_Row: TypeAlias = tuple[int, Mapping[str, Any], dict[str, Any]]
 _NOT_HELD = "A polygon of several parts or with holes, or several points."
 _CUT = "A shape on a frame that its film does not have."
 
@@ -38,24 +41,23 @@ def write_export(
     head = {**_PROJECT, **kept_of(_entry(records), PROGRAM)}
     head[TAGS] = [{"name": x.name, "color": x.color} for x in schema.labels]
     file.write(to_bytes(head)[:-1] + b',"assets":{')
-    version = head["version"]
     names = {label.id: label.name for label in schema.labels}
     times = FilmTimes(records)
     between = b"\n"
     for item, marks in film_marks(records, report, "VoTT", SHAPES, (TAGS,)):
         film = _film(item)
-        frames = _frames(item, marks, names, times, report)
-        assets = [{"asset": film, "regions": [], "version": version}]
-        for frame in sorted(frames):
-            kept, regions = frames[frame]
-            time = times.time(item, frame) or 0.0
-            asset = _frame(film, kept, time)
-            assets.append({"asset": asset, "regions": regions, "version": version})
-        for asset in assets:
-            key = str(mapping(asset["asset"])["id"])
-            file.write(between + to_bytes(key) + b":" + to_bytes(asset))
+        assets = chain(
+            [(film, [])],
+            (
+                (_frame(film, kept, times.time(item, frame) or 0.0), regions)
+                for frame, kept, regions in _frames(item, marks, names, times, report)
+            ),
+        )
+        for asset, regions in assets:
+            said = {"asset": asset, "regions": regions, "version": head["version"]}
+            file.write(between + to_bytes(str(asset["id"])) + b":" + to_bytes(said))
             between = b",\n"
-        yield report.written
+            yield report.written
     file.write(b"}}\n")
 
 
@@ -69,33 +71,50 @@ def _frames(
     names: Mapping[int, str],
     times: FilmTimes,
     report: Report,
-) -> dict[int, tuple[Mapping[str, Any], list[dict[str, Any]]]]:
-    """What an import kept of each frame that has regions, and those."""
+) -> Iterator[tuple[int, Mapping[str, Any], list[dict[str, Any]]]]:
+    """Each frame with regions, what an import kept of it, and those.
 
-    def say(mark: Annotation, reason: str, how: Severity) -> None:
+    No more than one frame is held: there may be a million of them.
+    """
+    rows = (
+        _rows(item, mark, names.get(mark.label_id or 0), times, report)
+        for mark in marks
+    )
+    for frame, group in groupby(merge(*rows, key=_first), key=_first):
+        found = list(group)
+        kept = next((kept for _, kept, _ in found if kept), {})
+        yield frame, kept, [region for _, _, region in found]
+
+
+def _first(row: _Row) -> int:
+    return row[0]
+
+
+def _rows(
+    item: Item, mark: Annotation, name: str | None, times: FilmTimes, report: Report
+) -> Iterator[_Row]:
+    """The rows of a mark, frame by frame; none, which is reported, without a place."""
+
+    def say(reason: str, how: Severity = Severity.SKIPPED) -> None:
         report.add(Problem(reason, how, item=item.path, annotation_id=mark.id))
 
-    found: dict[int, tuple[Mapping[str, Any], list[dict[str, Any]]]] = {}
-    for mark in marks:
-        if any(region_of(shape) is None for shape in _shapes(mark)):
-            say(mark, _NOT_HELD, Severity.SKIPPED)
-            continue
-        if not times.length(item):
-            say(mark, NO_TIMES, Severity.SKIPPED)
-            continue
-        kept = kept_of(mark.source, PROGRAM)
-        seen = list(_regions(item, mark, kept, names.get(mark.label_id or 0), times))
-        if any(frame >= times.length(item) for frame, _ in seen):
-            say(mark, _CUT, Severity.LOSS if len(seen) > 1 else Severity.SKIPPED)
-        held = [(frame, x) for frame, x in seen if frame < times.length(item)]
-        for frame, region in held:
-            of_frame = mapping(kept.get("asset")) if kept.get("frame") == frame else {}
-            known, regions = found.setdefault(frame, (of_frame, []))
-            regions.append(region)
-            if not known and of_frame:
-                found[frame] = of_frame, regions
-        report.written += bool(held)
-    return found
+    length = times.length(item)
+    if any(region_of(shape) is None for shape in _shapes(mark)):
+        say(_NOT_HELD)
+        return
+    if not length:
+        say(NO_TIMES)
+        return
+    kept = kept_of(mark.source, PROGRAM)
+    is_written = False
+    for frame, region in _regions(item, mark, kept, name, times):
+        if frame >= length:
+            say(_CUT, Severity.LOSS if is_written else Severity.SKIPPED)
+            return
+        report.written += not is_written
+        is_written = True
+        is_its = kept.get("frame") == frame
+        yield frame, mapping(kept.get("asset")) if is_its else {}, region
 
 
 def _shapes(mark: Annotation) -> list[object]:

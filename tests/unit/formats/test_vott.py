@@ -11,7 +11,7 @@ import pytest
 
 from annolab.errors import FormatError
 from annolab.formats import film_times
-from annolab.formats.base import Report
+from annolab.formats.base import Report, Severity
 from annolab.formats.vott import VottFormat
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box, Keyframe, Points, Polygon, Polyline, Track
@@ -254,3 +254,24 @@ def test_a_film_that_is_not_there(tmp_path: Path) -> None:
 def test_what_is_none(bad: str, tmp_path: Path) -> None:
     with pytest.raises(FormatError):
         read(VottFormat(), _put(tmp_path, bad))
+
+
+def test_frames_that_a_film_does_not_have(tmp_path: Path) -> None:
+    box = Box(1, 2, 3, 4)
+    film = Item(id=7, path="cars.mp4", media=Media.VIDEO, length=99.0)
+    track = Track((Keyframe(4, box), Keyframe(77, box, outside=True)))
+    marks = [
+        Annotation(id=9, item_id=7, annotator_id=1, geometry=box, frame=77),
+        Annotation(id=10, item_id=7, annotator_id=1, geometry=track),
+    ]
+    data = Dataset(Schema(), [film], marks, times={"cars.mp4": TIMES})
+    report = write(VottFormat(), data, tmp_path / "out.json")
+    assert report.written == 1
+    reason = "A shape on a frame that its film does not have."
+    assert report.losses == {reason: 2}
+    assert report.counts == {
+        (Severity.LOSS, reason): 1,
+        (Severity.SKIPPED, reason): 1,
+    }
+    assets = json.loads((tmp_path / "out.json").read_text())["assets"].values()
+    assert [len(x["regions"]) for x in assets] == [0, 1]

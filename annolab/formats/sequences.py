@@ -61,11 +61,13 @@ def film_of(file: Path, top: Path, ctx: ImportContext) -> Film:
             place = inside if folder != top else place
             pictures = pictures_in(folder, info.get("imDir") or _FOLDER, inside)
         name = f"{place}/gt/{name}"
+    said = whole_of(info.get("seqLength", ""))
+    length = said if said is not None and said > 0 else None
     if pictures is not None:
-        item = ctx.item(pictures, media=Media.VIDEO)
+        item = ctx.item(pictures, media=Media.VIDEO, length=length)
     else:
-        item = ctx.companion(f"{place}.txt", media=Media.VIDEO)
-    return Film(item, name, whole_of(info.get("seqLength", "")))
+        item = ctx.companion(f"{place}.txt", media=Media.VIDEO, length=length)
+    return Film(item, name, length)
 
 
 def pictures_in(folder: Path, below: str, inside: str) -> str | None:

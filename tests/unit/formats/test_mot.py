@@ -72,7 +72,8 @@ def test_numbered_pictures_beside_are_the_film(tmp_path: Path) -> None:
     (folder / "gt" / "gt.txt").write_text("1,1,11,21,5,5,1,1,1\n")
     (folder / "seqinfo.ini").write_text("[Sequence]\nimDir=img1\nseqLength=71\n")
     data, _ = read(MotFormat(), tmp_path / "train")
-    assert [x.path for x in data.the_items] == ["TUD-Campus.mp4"]
+    film = [(x.path, x.length) for x in data.the_items]
+    assert film == [("TUD-Campus.mp4", 71)]
     (folder / "img1" / "000001.jpg").write_bytes(b"")
     for top, path in (
         (tmp_path / "train", "TUD-Campus/img1/#.jpg"),

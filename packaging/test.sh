@@ -157,8 +157,8 @@ digest=$(sha256sum "$project")
 settings=$(find "$root/home/visitor/.config" -type f | wc -l)
 inside apt-get install -y --no-install-recommends /newer.deb >>"$out/apt.log" 2>&1 || fail "the upgrade"
 inside dpkg-query -W annolab | grep '[.]9$' >/dev/null || fail "it is the old one still"
-$as_visitor annolab check /home/visitor/work/sample.annolab
 [ "$(sha256sum "$project")" = "$digest" ] || fail "the upgrade has changed a project"
+$as_visitor annolab check /home/visitor/work/sample.annolab
 
 say "apt remove"
 inside apt-get remove -y annolab >>"$out/apt.log" 2>&1

@@ -56,7 +56,9 @@ _UNWANTED = (
     "*/wayland-shell-integration/*ivi*", "*/wayland-shell-integration/*fullscreen*",
     "*/wayland-shell-integration/*qt-shell*", "*/wayland-shell-integration/*wl-shell*",
     "*opengl32sw*", "*opencv_videoio_ffmpeg*", "*/numpy/*/tests/*", "*.pyi",
-    "*/py.typed", "*/include/*", "*.a", "*.lib",
+    "*/py.typed", "*/include/*", "*.a", "*.lib", "*/__pycache__/*",
+    "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED",
+    "*.dist-info/direct_url.json",  # names a folder of the machine that made it
 )  # fmt: skip
 
 # Libraries of the system that PyInstaller copies and that stay: those of Python, and
@@ -125,12 +127,13 @@ def about(*tables: Iterable[Entry]) -> list[Entry]:
     tops = {name.partition("/")[0].split(".")[0] for name in names}
     owners = metadata.packages_distributions()
     found = {owner for top in tops for owner in owners.get(top, ())}
-    return [
+    files = (
         (str(file), str(file.locate()), "DATA")
         for owner in sorted(found)
         for file in metadata.files(owner) or ()
-        if ".dist-info/" in str(file) and file.name not in {"RECORD", "INSTALLER"}
-    ]
+        if ".dist-info/" in str(file)
+    )
+    return wanted(files)
 
 
 def size(*tables: Iterable[Entry]) -> dict[str, int]:

@@ -31,6 +31,9 @@ SYSTEM = "/lib/x86_64-linux-gnu/"
         ("libxcb-cursor.so.0", SYSTEM, True),
         ("libpython3.11.so.1.0", SYSTEM, True),
         ("annolab/builtin.toml", "", True),
+        ("annolab-0.1.0.dist-info/METADATA", "", True),
+        ("annolab-0.1.0.dist-info/direct_url.json", "", False),
+        ("annolab/plugins_builtin/yolo/__pycache__/yolo.cpython-311.pyc", "", False),
     ],
 )  # fmt: skip
 def test_what_is_wanted(name: str, origin: str, *, kept: bool) -> None:

@@ -6,13 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from annolab.formats.base import Problem, Records, Report, Severity
 from annolab.formats.lines import number_in, report_fields, report_item, report_people
 from annolab.model.annotation import Annotation
+from annolab.model.between import between
 from annolab.model.geometry import (
     Attributes,
+    Box,
     Keyframe,
     Points,
     Polygon,
@@ -23,10 +25,17 @@ from annolab.model.geometry import (
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
 from annolab.model.thinning import simplified
-from annolab.model.tracks import NUMBER, attributes_at, geometry_at, seen_ranges
+from annolab.model.tracks import (
+    NUMBER,
+    attributes_at,
+    distance,
+    geometry_at,
+    seen_ranges,
+)
 
 MOST_FRAMES = 1_000_000  # of one track
 _AT_ONCE = 1000
+_NEAR = 1e-5  # pixels; coordinates of 1e9 are stored in steps of 1e-7
 _CELLS = re.compile(r"[,;\s]+")
 _WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0*)?")
 
@@ -79,15 +88,14 @@ def _next(listed: Sequence[int], frame: int, length: int | None) -> int | None:
 def thinned(track: Track) -> Track:
     """The track without the keyframes that say nothing; it shows exactly the same.
 
-    Only among shapes of as many points, and a thousand keyframes at a time: the work
-    may grow with their square.
+    Only where it goes evenly, and a thousand keyframes at a time: the work may grow
+    with their square.
     """
     kept: dict[int, Keyframe] = {}
-    for _, alike in groupby(track.keyframes, lambda key: _structure(key.geometry)):
-        keys = tuple(alike)
+    for keys in _even_runs(track.keyframes):
         for start in range(0, max(len(keys) - 1, 1), _AT_ONCE):
             part = Track(keys[start : start + _AT_ONCE + 1])
-            thin = simplified(part, 0.0)
+            thin = part if len(part.keyframes) < 3 else simplified(part, 0.0)
             is_same = all(
                 geometry_at(thin, key.frame) == (None if key.outside else key.geometry)
                 for key in part.keyframes
@@ -95,6 +103,27 @@ def thinned(track: Track) -> Track:
             found = thin if is_same else part
             kept |= {key.frame: key for key in found.keyframes}
     return Track(tuple(kept.values()))
+
+
+def _even_runs(keys: tuple[Keyframe, ...]) -> Iterator[tuple[Keyframe, ...]]:
+    """Runs of keyframes that may lie on one line; each begins where one ended."""
+    start = 0
+    for i in range(1, len(keys) - 1):
+        if not _is_between(*keys[i - 1 : i + 2]):
+            yield keys[start : i + 1]
+            start = i
+    yield keys[start:]
+
+
+def _is_between(before: Keyframe, key: Keyframe, after: Keyframe) -> bool:
+    """Whether a keyframe is near where it would be shown without it."""
+    shapes = (before.geometry, key.geometry, after.geometry)
+    if len({repr(_structure(shape)) for shape in shapes}) > 1:
+        return False
+    if not isinstance(key.geometry, Box | Points):
+        return True  # others may go another way between shapes that lie far apart
+    part = (key.frame - before.frame) / (after.frame - before.frame)
+    return distance(between(shapes[0], shapes[2], part), shapes[1]) <= _NEAR
 
 
 def _structure(shape: Shape) -> tuple[object, ...]:

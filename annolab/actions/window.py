@@ -32,7 +32,7 @@ WINDOW_ACTIONS: tuple[Action, ...] = (
     Action(
         "project.add",
         "Add files…",
-        "Add pictures, sounds or texts to the project; nothing is copied.",
+        "Add pictures, films, sounds or texts to the project; nothing is copied.",
         icon="plus",
     ),
     Action(

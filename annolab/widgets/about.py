@@ -30,7 +30,7 @@ class AboutDialog(QDialog):
         texts = column(
             label(f"AnnoLab {installed('annolab')}", "large"),
             label(
-                self.tr("Label images, sounds and texts, offline."),
+                self.tr("Label images, films, sounds and texts, offline."),
                 "dim",
                 wrap=True,
             ),

@@ -62,7 +62,7 @@ class NewProjectDialog(TaskDialog):
         self.add_row(
             self.tr("Project file"),
             self.place,
-            doc=self.tr("One file; pictures, sounds and texts stay where they are."),
+            doc=self.tr("One file; the media stay where they are."),
         )
         self.add_row(self.tr("Template"), self.template)
         self.add_row(

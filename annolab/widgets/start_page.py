@@ -35,14 +35,14 @@ CARDS = (
         "project.new",
         "folder-plus",
         "New from folder…",
-        "Label the pictures, sounds or texts of a folder",
+        "Label the pictures, films, sounds or texts of a folder",
     ),
     ("project.open", "folder-open", "Open project…", "An AnnoLab project file"),
     (
         "project.sample",
         "sparkle",
         "Sample project",
-        "With pictures and a sound of its own, to try it",
+        "With pictures, a film, a sound and a text, to try it",
     ),
 )
 
@@ -98,7 +98,7 @@ class StartPage(QWidget):
         self._list.setSpacing(4)
         self._head = label(self.tr("Recent projects"), "head")
         self._hint = label(
-            self.tr("Or drop a folder, pictures, sounds, texts or a project here."),
+            self.tr("Or drop a folder, media or a project here."),
             "dim",
         )
         content = QWidget()
@@ -143,7 +143,7 @@ class StartPage(QWidget):
         self._mark.setFixedSize(LOGO, LOGO)
         texts = column(
             label("AnnoLab", "large"),
-            label(self.tr("Label images, sounds and texts, offline."), "dim"),
+            label(self.tr("Label images, films, sounds and texts, offline."), "dim"),
             spacing=2,
         )
         line = row(self._mark, spacing=16)

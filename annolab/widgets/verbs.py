@@ -99,7 +99,7 @@ def _open(window: Shell, path: Path) -> None:
 
 
 def choose_files(window: Shell) -> None:
-    """Ask for pictures, sounds and texts, and add them."""
+    """Ask for pictures, films, sounds and texts, and add them."""
     names, _ = QFileDialog.getOpenFileNames(
         window, window.tr("Add files"), "", media_filter(window)
     )
@@ -110,6 +110,7 @@ def media_filter(window: Shell) -> str:
     """What a file dialog offers: everything that can be added, or one kind of it."""
     names = {
         Media.IMAGE: window.tr("Pictures"),
+        Media.VIDEO: window.tr("Films"),
         Media.AUDIO: window.tr("Sounds"),
         Media.TEXT: window.tr("Texts"),
     }
@@ -118,7 +119,7 @@ def media_filter(window: Shell) -> str:
         for m, name in names.items()
     }
     both = " ".join(endings.values())
-    lines = [f"{window.tr('Pictures, sounds and texts')} ({both})"]
+    lines = [f"{window.tr('Pictures, films, sounds and texts')} ({both})"]
     lines += [f"{name} ({text})" for name, text in endings.items()]
     tables = " ".join(f"*{ending}" for ending in TABLES)
     lines.append(f"{window.tr('Tables with a text in each row')} ({tables})")

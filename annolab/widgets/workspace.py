@@ -220,7 +220,7 @@ class Workspace(QWidget):
             text = self.tr("Pick an item at the left.")
         else:
             text = self.tr(
-                "Drop a folder, pictures, sounds or texts here,\nor press {}."
+                "Drop a folder, pictures, films, sounds or texts here,\nor press {}."
             ).format(key)
         self._empty.setText(text)
         self._stack.setCurrentWidget(self._empty)

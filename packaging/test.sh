@@ -137,8 +137,8 @@ grep -q AF_UNIX "$out/sockets.txt" || fail "nothing was traced"
 echo "   no socket but that of the display"
 
 say "sizes"
-size=$(du -sm "$root/usr/lib/annolab" | cut -f1)
-echo "   download $(($(stat -c %s "$package") / 1000000)) MB, installed $size MB"
+size=$(du -s --bytes "$root/usr/lib/annolab" | cut -f1)
+echo "   download $(($(stat -c %s "$package") / 1000000)) MB, installed $((size / 1000000)) MB"
 
 say "a project of a newer version"
 project=$root/home/visitor/work/sample.annolab

@@ -29,7 +29,7 @@ class FilmBar(QWidget):
     def _show(self) -> None:
         """Show what is seen of the film."""
         view, bar = self._view, self.bar
-        self._row.setContentsMargins(view.left, 0, 0, 0)
+        self._row.setContentsMargins(view.names, 0, 0, 0)
         share = view.span / view.length if view.length > 0 else 1.0
         bar.blockSignals(True)  # noqa: FBT003  of Qt
         bar.setPageStep(max(round(STEPS * share), 1))

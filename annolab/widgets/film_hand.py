@@ -17,6 +17,7 @@ from annolab.widgets.frame_scale import FilmView
 
 APART = 7.0  # pixels from which on keyframes are seen, and grasped, one by one
 NEAR_KEY, NEAR_END = 5.0, 7.0  # pixels
+NEAR_OUTSIDE = 11.0  # of an end: a diamond may take all the room inside of it
 
 
 class Part(StrEnum):
@@ -91,7 +92,8 @@ def _end_near(rows: FilmRows, row: FilmRow, view: FilmView, x: float) -> Grip | 
     left = x < (begins + ends) / 2
     away = np.where(left, from_start, from_end)
     nearest = int(np.argmin(away))
-    if away[nearest] > NEAR_END:
+    outside = x < begins[nearest] or x > ends[nearest]
+    if away[nearest] > (NEAR_OUTSIDE if outside else NEAR_END):
         return None
     place = int(seen[nearest])
     annotation = rows.get(int(bars.owner[place]))

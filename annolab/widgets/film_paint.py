@@ -92,7 +92,7 @@ def paint_row(
             QRectF(0, place.top(), 2, place.height()), theme.color("accent")
         )
     painter.save()
-    body = place.adjusted(look.view.left, 0, 0, 0)
+    body = place.adjusted(look.view.names, 0, 0, 0)
     painter.setClipRect(body)
     painter.setOpacity(0.4 if faint else 1.0)
     if row.kind is RowKind.SHAPES:
@@ -128,7 +128,7 @@ def _paint_name(
         painter.drawRoundedRect(chip, round_, round_)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(look.theme.color("text"))
-    room = look.view.left - left - CHIP - 6 - PAD
+    room = look.view.names - left - CHIP - 6 - PAD
     text = painter.fontMetrics().elidedText(
         name_of(rows, row, look.labels), Qt.TextElideMode.ElideMiddle, int(room)
     )

@@ -30,7 +30,7 @@ class FilmStrip(QWidget):
 
     def in_time(self, x: float) -> bool:
         """Whether a pixel is of a frame, not of the names."""
-        return x >= self.view.left and len(self.view.frames) > 0
+        return x >= self.view.names and len(self.view.frames) > 0
 
     def paint_range(self, painter: QPainter) -> None:
         """Shade the selected range."""
@@ -67,8 +67,8 @@ class FilmStrip(QWidget):
         painter.restore()
 
     def body(self) -> QRectF:
-        """The pixels of frames, beside the names."""
-        left = float(self.view.left)
+        """The pixels beside the names."""
+        left = float(self.view.names)
         return QRectF(left, 0, self.width() - left, self.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

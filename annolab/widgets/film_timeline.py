@@ -16,7 +16,7 @@ from annolab.widgets.film_tiers import FilmTiers
 from annolab.widgets.film_wave import FilmWave
 from annolab.widgets.frame_range import FrameRange
 from annolab.widgets.frame_ruler import FrameRuler
-from annolab.widgets.frame_scale import NO_FRAMES, FilmView, FrameTimes
+from annolab.widgets.frame_scale import NO_FRAMES, ROUND, FilmView, FrameTimes
 from annolab.widgets.session import Session
 from annolab.widgets.track_area import TrackArea
 
@@ -76,7 +76,7 @@ class FilmTimeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Frames have other places."""
         super().resizeEvent(event)
-        self.view.set_width(self.width())
+        self.view.set_width(self.width() - ROUND)
 
     def take_focus_to(self, widget: QWidget) -> None:
         """A click on the timeline puts the keyboard on this widget."""

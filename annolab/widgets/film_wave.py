@@ -60,9 +60,11 @@ class FilmWave(FilmStrip):
         """Paint the waveform, and where the film is."""
         painter, theme = QPainter(self), theme_of(self)
         painter.fillRect(self.rect(), theme.color("panel"))
-        body = self.body().adjusted(0, ROUND, 0, -ROUND - 1)
+        view = self.view
+        left, wide = float(view.left), float(view.width - view.left)
+        body = QRectF(left, ROUND, wide, self.height() - 2 * ROUND - 1)
         painter.setPen(theme.color("dim"))
-        box = QRectF(8, 0, self.view.left - 16, self.height())
+        box = QRectF(8, 0, self.view.names - 16, self.height())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, flags, self.tr("Sound"))
         if self._peaks is not None and self.view.span > 0 and body.width() >= 2:

@@ -127,7 +127,7 @@ class FrameRuler(FilmStrip):
         times = self.view.frames
         seconds = times.start(span[1]) - times.start(span[0])
         told = self.tr("{count:,} frames").format(count=span[1] - span[0])
-        box = QRectF(8, 2, self.view.left - 16, self.height() - 6)
+        box = QRectF(8, 2, self.view.names - 16, self.height() - 6)
         painter.setPen(theme.color("accent"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, flags, f"{told}\n{spoken_time(seconds)}")

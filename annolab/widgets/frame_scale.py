@@ -19,6 +19,7 @@ TICK_PIXELS = 76.0
 LEAST_NAMES = 104  # pixels of the names beside the time
 MOST_NAMES = 220
 NAMES_PART = 5  # they take no more than one part in so many
+ROUND = 12  # pixels before the first frame and after the last, to grasp their ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,13 +68,17 @@ NO_FRAMES = FrameTimes(np.zeros(0, np.float64))
 
 
 class FilmView(TimeView):
-    """The stretch of a film that is seen. Frames are as wide as they last."""
+    """The stretch of a film that is seen. Frames are as wide as they last.
+
+    `names`: the pixels of names; `ROUND` free ones are between them and the time,
+    which begins at `left`, and as many after `width`, where it ends.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.frames = NO_FRAMES
         self.frame = 0  # the one that was asked for last
-        self.left = LEAST_NAMES
+        self.left = LEAST_NAMES + ROUND
 
     def set_frames(self, frames: FrameTimes) -> None:
         """Show all of another film."""
@@ -91,9 +96,14 @@ class FilmView(TimeView):
             self.show(start, stop, remember=False)
 
     def set_width(self, width: int, left: int | None = None) -> None:
-        """The widgets are `width` pixels wide; names have their room."""
-        least = max(min(width // NAMES_PART, MOST_NAMES), LEAST_NAMES)
+        """The time ends at pixel `width`; names have their room."""
+        least = max(min(width // NAMES_PART, MOST_NAMES), LEAST_NAMES) + ROUND
         super().set_width(width, max(left or 0, least))
+
+    @property
+    def names(self) -> int:
+        """Pixels of the names."""
+        return self.left - ROUND
 
     @property
     def least_span(self) -> float:
@@ -143,13 +153,16 @@ class FilmView(TimeView):
         """The frames that are seen, half-open."""
         if not len(self.frames):
             return 0, 0
-        return self.frames.at(self.start), self.frames.at(self.stop) + 1
+        round_ = ROUND * self.seconds_per_pixel
+        frames = self.frames
+        return frames.at(self.start - round_), frames.at(self.stop + round_) + 1
 
     @property
     def frame_width(self) -> float:
         """Pixels of a frame, on average over what is seen."""
         first, stop = self.seen()
-        return (self.width - self.left) / max(stop - first, 1)
+        wide = self.edge_of(stop) - self.edge_of(first)
+        return wide / max(stop - first, 1)
 
     def edges_of(self, frames: Frames) -> Times:
         """The pixels where frames begin; those after the end are at the end."""

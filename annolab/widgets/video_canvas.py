@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from annolab.errors import AnnoLabError
@@ -18,14 +17,15 @@ from annolab.widgets.canvas import Submenu
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
 from annolab.widgets.film_timeline import WAVE, FilmTimeline
-from annolab.widgets.follower import Follower, Sight
+from annolab.widgets.follow_sights import FollowSights
+from annolab.widgets.follower import Follower
 from annolab.widgets.session import Session
 from annolab.widgets.shape_tools import SELECT, TOOLS
 from annolab.widgets.track_desk import TrackDesk
 from annolab.widgets.track_menu import track_menu
 from annolab.widgets.transport import Transport
 from annolab.widgets.video_commands import VERBS
-from annolab.widgets.video_play import FilmPlayer, Span
+from annolab.widgets.video_play import FilmPlayer
 from annolab.widgets.video_shell import VideoShell
 from annolab.widgets.video_sound import FilmSounds
 from annolab.widgets.video_source import VideoSource
@@ -59,8 +59,6 @@ class VideoCanvas(VideoShell):
     ) -> None:
         super().__init__(session, parent)
         self._left_at: dict[int, int] = {}
-        self._returning: int | None = None  # a frame that is not known yet
-        self._span_given = False  # what plays is no matter of the selected range
         self.source = VideoSource(self._cache_limit, self)
         self.sounds = FilmSounds(self._cache_limit, self)
         self.player = FilmPlayer(self.source, self.sounds, transport=transport)
@@ -69,7 +67,7 @@ class VideoCanvas(VideoShell):
         self.film = FilmTimeline(session, self.timeline.marked)
         self.film.tracks.colors = self.view.colors
         self.follower = Follower(self.source, self)
-        self._sighted: int | None = None  # the frame that it has shown last
+        self._sights = FollowSights(self, self.follower)
         beside = FilmSplit(self.view, self.film)
         layout = column(beside, self.follower.bar, self.timeline)
         layout.setStretch(0, 1)
@@ -99,8 +97,8 @@ class VideoCanvas(VideoShell):
         source.longer.connect(self._take_longer)
         source.whole.connect(self._take_whole)
         source.failed.connect(self._take_unreadable)
-        source.came.connect(self._take_frame)
-        source.lost.connect(lambda frame, why: self._take_frame(frame, None, why))
+        source.came.connect(self.take_frame)
+        source.lost.connect(lambda frame, why: self.take_frame(frame, None, why))
         self.sounds.grown.connect(self._show_wave)
         self.timeline.bar.asked.connect(self.trigger)
         self.timeline.bar.speed_chosen.connect(self.player.set_speed)
@@ -114,9 +112,7 @@ class VideoCanvas(VideoShell):
         self.timeline.range_changed.connect(self.renew_span)
         self.player.said.connect(session.said)
         self.player.ended.connect(self.go_to)
-        self.player.changed.connect(self._tell_player)
-        self.follower.seen.connect(self._take_sight)
-        self.follower.finished.connect(self._take_followed)
+        self.player.changed.connect(self.tell_player)
         session.selection_changed.connect(self._tell_marks)
         session.tool_changed.connect(self._take_tool)
         session.project_changed.connect(self._forget)
@@ -134,7 +130,7 @@ class VideoCanvas(VideoShell):
 
     def _close(self) -> None:
         """Let go of the film and of its sound."""
-        self._drop_following()
+        self._sights.drop()
         self.film.wave.show_sound(None)
         self.player.set_film(None)
         self.source.close()
@@ -239,7 +235,7 @@ class VideoCanvas(VideoShell):
         self.player.set_film(video)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self.film.set_film(video.table)
-        self._tell_player()
+        self.tell_player()
         self._tell_marks()
         item = self.item
         self._return(self._left_at.get(item.id, 0) if item is not None else 0)
@@ -259,7 +255,7 @@ class VideoCanvas(VideoShell):
         self.player.extend()
         if self._returning is not None and self.wanted < self._returning:
             self._return(self._returning)
-        self._tell_place()
+        self.tell_place()
 
     def _take_whole(self) -> None:
         """All frames are known, and what the file is."""
@@ -279,91 +275,10 @@ class VideoCanvas(VideoShell):
         if project is not None and not project.read_only and known != self.item:
             project.note_media([known])
 
-    @property
-    def playing(self) -> bool:
-        """Whether frames come by themselves."""
-        return self.player.playing
-
-    def _take_frame(
-        self, frame: int, pixels: NDArray[np.uint8] | None, why: str = ""
-    ) -> None:
-        if self.view.hand.busy and frame != self.wanted:
-            return  # it was on its way when the hand began
-        self.view.show_frame(frame, pixels, why)
-        if self.playing:
-            self.wanted = frame
-        self._tell_place()
-
-    def _tell_place(self) -> None:
-        video = self.source.video
-        if video is None or not len(video):
-            return
-        table, count = video.table, len(video)
-        now, end = table.time(self.wanted), table.time(count - 1)
-        self.timeline.tell(self.wanted, count, now, end)
-        self.film.set_frame(self.wanted)
-
     def _tell_marks(self, _ids: object = None) -> None:
         board = self.view.board
         chosen = {f for i in self.session.selection for f in board.keyframes(i)}
         self.timeline.line.set_marks(board.frames(), sorted(chosen))
-
-    # Going to frames, playing
-
-    def go_to(self, frame: int) -> None:
-        """Show a frame of the film, or the nearest there is. Playing stops."""
-        self._returning = None
-        if not self.count:
-            return
-        self.player.stop()
-        self.wanted = min(max(frame, 0), self.count - 1)
-        self.source.request(self.wanted)
-        self._tell_place()
-
-    def play(self, way: int = 1, span: Span | None = None) -> None:
-        """Play from here; from the other end when this is the end.
-
-        `span`: nothing but these frames, from the first of them.
-        """
-        if not self.count:
-            return
-        self.view.hand.drop()
-        self._span_given = span is not None
-        span = span or self._loop_span()
-        first, stop = span or (0, self.count)
-        ends_at = stop - 1 if way > 0 else first
-        if (
-            self._span_given
-            or self.wanted == ends_at
-            or not first <= self.wanted < stop
-        ):
-            self.wanted = first if way > 0 else stop - 1
-        self.player.play(self.wanted, way=way, span=span)
-
-    def _loop_span(self) -> Span | None:
-        return self.timeline.range if self.player.loop else None
-
-    def renew_span(self) -> None:
-        """What plays in a loop keeps to the range that is selected now."""
-        if not self._span_given:
-            self.player.set_span(self._loop_span())
-
-    def pause(self) -> None:
-        """Stay at the frame that is seen: what is changed is what is seen."""
-        if self.playing:
-            self.go_to(self.view.index)
-
-    def _tell_player(self) -> None:
-        """Show what plays, and how."""
-        player, video, bar = self.player, self.source.video, self.timeline.bar
-        on, back = (player.playing and player.way == way for way in (1, -1))
-        bar.tell_playing(on=on, back=back)
-        bar.tell_states(
-            loop=player.loop,
-            heard=player.heard,
-            can_be_heard=video is not None and video.info.has_sound,
-        )
-        self.states_changed.emit()
 
     # Tools and actions
 
@@ -430,26 +345,6 @@ class VideoCanvas(VideoShell):
             self.follower.begin(self.desk(), FOLLOWING[name])
         else:
             track_commands.run(self.desk(), name)
-
-    # Following objects
-
-    def _take_sight(self, sight: Sight) -> None:
-        """Show where an object was found, unless another frame was gone to."""
-        before = self.follower.start if self._sighted is None else self._sighted
-        if self.wanted != before or self.view.hand.busy:
-            return
-        self.wanted = self._sighted = sight.frame
-        self.view.live = {sight.id: sight.shape}
-        self._take_frame(sight.frame, sight.pixels)
-
-    def _take_followed(self, frame: int) -> None:
-        self._drop_following()
-        self.go_to(frame)
-
-    def _drop_following(self) -> None:
-        self.follower.cancel()
-        self._sighted = None
-        self.view.show_live({})
 
     def desk(self) -> TrackDesk:
         """What the actions on tracks work with."""

@@ -72,7 +72,7 @@ TRACK_ACTIONS: tuple[Action, ...] = (
     _track(
         "number",
         "Number track…",
-        "Give the selected track the number that other programs know it by.",
+        "Give the selected track another number; of several, each that has none.",
         "hash",
     ),
     _track(

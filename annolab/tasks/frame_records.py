@@ -22,7 +22,7 @@ from annolab.model.geometry import (
 )
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.tracks import SCORE, seen_ranges, state_at
+from annolab.model.tracks import SCORE, seen_ranges, state_at, track_numbers
 
 TRACK_ID = "track_id"
 _FIRST = 1 << 63  # above every id of a project
@@ -181,7 +181,7 @@ class _Sheet:
         self._holds = holds
         tracks = [mark for mark in film.marks if isinstance(mark.geometry, Track)]
         by_id = sorted(tracks, key=lambda mark: mark.id)
-        self._track_ids = {mark.id: number for number, mark in enumerate(by_id, 1)}
+        self._track_ids = track_numbers(by_id)
         self._numbers = {mark.id: number for number, mark in enumerate(film.marks)}
         self._groups: dict[int, int] = {}
         for number, mark in enumerate(film.marks):

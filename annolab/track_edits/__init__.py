@@ -18,6 +18,13 @@ from annolab.track_edits.keyframes import (
     simplify,
     toggle_outside,
 )
+from annolab.track_edits.numbers import (
+    MOST_NUMBER,
+    free_numbers,
+    number_all,
+    numbered,
+    set_number,
+)
 from annolab.track_edits.ranges import (
     delete_range,
     shift,
@@ -28,21 +35,19 @@ from annolab.track_edits.ranges import (
 )
 from annolab.track_edits.whole import (
     MOST_COPIES,
-    MOST_NUMBER,
     copy_to_frames,
     join,
     paste_at,
     relabel,
-    set_number,
     shape_from_track,
     track_from_shape,
 )
 
 __all__ = [
     "MOST_COPIES", "MOST_NUMBER", "add_keyframe", "copy_to_frames", "delete_range",
-    "join", "move_keyframe", "paste_at", "propagate", "relabel", "remove_keyframe",
-    "set_attribute_everywhere", "set_key_attribute", "set_number", "set_occluded",
-    "set_shape", "shape_from_track", "shift", "simplify", "split", "swap_from",
-    "toggle_outside", "track_from_shape", "track_of", "trim_after", "trim_before",
-    "unnumbered",
+    "free_numbers", "join", "move_keyframe", "number_all", "numbered", "paste_at",
+    "propagate", "relabel", "remove_keyframe", "set_attribute_everywhere",
+    "set_key_attribute", "set_number", "set_occluded", "set_shape", "shape_from_track",
+    "shift", "simplify", "split", "swap_from", "toggle_outside", "track_from_shape",
+    "track_of", "trim_after", "trim_before", "unnumbered",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace as with_fields
 from types import MappingProxyType
 from typing import get_args
@@ -21,19 +21,16 @@ from annolab.model.tracks import (
     geometry_at,
     is_seen,
     last_frame,
-    number_of,
 )
 from annolab.track_edits.change import (
     settled,
     track_of,
     unnumbered,
-    with_value,
 )
 from annolab.track_edits.ranges import shifted, shown_before
 
 MOST_COPIES = 10_000
 """Frames that one shape is copied to at once."""
-MOST_NUMBER = 999_999
 
 
 def join(
@@ -142,6 +139,7 @@ def shape_from_track(annotation: Annotation, frame: int) -> Edit:
         message = "Go to a frame at which the track is seen."
         raise UserError(message)
     there = {**annotation.attributes, **attributes_at(track, frame)}
+    there.pop(NUMBER, None)  # that is a name of tracks
     after = with_fields(
         settled(annotation, track),
         geometry=shape,
@@ -165,23 +163,3 @@ def copy_to_frames(annotation: Annotation, annotator_id: int, count: int) -> Edi
         changes += pasted.changes
     things = "frame" if count == 1 else f"{count:,} frames"
     return Edit(f"Copy shape to {things}", tuple(changes), annotation.item_id)
-
-
-def set_number(
-    annotation: Annotation, number: int, others: Iterable[Annotation]
-) -> Edit:
-    """Give a track the number that others know it by; 0 takes it away.
-
-    UserError where another track of the film (`others`) has it.
-    """
-    track_of(annotation)
-    if not 0 <= number <= MOST_NUMBER:
-        message = f"Give a number from 1 to {MOST_NUMBER:,}, or 0 for none."
-        raise UserError(message)
-    taken = {number_of(x) for x in others if x.id != annotation.id}
-    if number and number in taken:
-        message = f"Another track has the number {number}: choose one that is free."
-        raise UserError(message)
-    values = with_value(annotation.attributes, NUMBER, number or None)
-    after = with_fields(annotation, attributes=values)
-    return edits.replace([annotation], [after], "Number track")

@@ -26,6 +26,7 @@ from annolab.model.tier_line import TierLine, span_of
 from annolab.model.tracks import first_frame, last_frame
 from annolab.text_edits import in_text, pieces_of
 from annolab.widgets.controls import PanelHead, column, counted, label, tool_button
+from annolab.widgets.film_rows import with_number
 from annolab.widgets.row_model import RowModel
 from annolab.widgets.row_view import RowView
 from annolab.widgets.rows import NOTE, Row, Switch
@@ -142,6 +143,9 @@ class AnnotationList(QWidget):
     def _title(self, annotation: Annotation, held: Label | None) -> str:
         """Its label, and what is written in it; where there is neither, that."""
         text = " ".join((annotation.text or self._words(annotation)).split())
+        if isinstance(annotation.geometry, Track):
+            name = held.name if held is not None else self.tr("no label")
+            return with_number(name, annotation)
         if held is not None:
             return f"{held.name} · {text}" if text else held.name
         if text:

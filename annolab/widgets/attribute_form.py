@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -19,9 +19,10 @@ from annolab import edits
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation, Relation
 from annolab.model.edit import ChangeSet
-from annolab.model.geometry import Track
+from annolab.model.geometry import Instant, Interval, Span, Track, Whole
 from annolab.model.item import Item, Media
 from annolab.model.schema import AttributeSpec, Owner, ValueType
+from annolab.model.tracks import NUMBER, OCCLUDED, number_of
 from annolab.widgets.controls import (
     Elided,
     PanelHead,
@@ -32,6 +33,7 @@ from annolab.widgets.controls import (
     tool_button,
 )
 from annolab.widgets.fields import UNSET, Field, Shown, common, field_for
+from annolab.widgets.film_rows import with_number
 from annolab.widgets.keyframe_form import KeyframeForm
 from annolab.widgets.session import Session
 
@@ -125,11 +127,14 @@ class AttributeForm(QWidget):
     def reload(self) -> None:
         """Show the key-values of what is selected now."""
         owners = self.owners()
-        specs = {spec.name: spec for spec in self._declared(owners)}
+        elsewhere = self._of_keyframes(owners)
+        specs = {
+            spec.name: spec
+            for spec in self._declared(owners)
+            if _is_asked(spec, owners, elsewhere)
+        }
         free = sorted(
-            {key for o in owners for key in o.attributes}
-            - specs.keys()
-            - self._of_keyframes(owners)
+            {key for o in owners for key in _free(o)} - specs.keys() - elsewhere
         )
         shown = (bool(owners), tuple(specs.values()), tuple(free))
         if shown != self._shown:
@@ -179,13 +184,8 @@ class AttributeForm(QWidget):
 
     def _of_keyframes(self, owners: Owners) -> set[str]:
         """Keys that the form of keyframes has: all of them are tracks."""
-        schema = self._session.schema
-        found = [
-            {spec.name for spec in schema.specs(Owner.KEYFRAME, owner.label_id)}
-            for owner in owners
-            if isinstance(owner, Annotation) and isinstance(owner.geometry, Track)
-        ]
-        return set.intersection(*found) if len(found) == len(owners) > 0 else set()
+        tracks = [owner for owner in owners if _is_track(owner)]
+        return set(self.keyframe.asked(tracks)) if len(tracks) == len(owners) else set()
 
     def _title(self, owners: Owners) -> str:
         if not owners:
@@ -200,6 +200,8 @@ class AttributeForm(QWidget):
         else:
             held = self._session.schema.label(first.label_id)
             name = held.name if held is not None else self.tr("no label")
+            if _is_track(first):
+                name = with_number(name, first)
         return self.tr("{} — key-values").format(name)
 
     def _rebuild(self, keys: Sequence[str]) -> None:
@@ -311,3 +313,37 @@ class AttributeForm(QWidget):
     def sizeHint(self) -> QSize:
         """Room for six fields."""
         return QSize(288, 34 + 6 * 34)
+
+
+def _is_asked(spec: AttributeSpec, owners: Owners, elsewhere: set[str]) -> bool:
+    """Whether the form has a field for what is declared.
+
+    What is asked at each frame of tracks is not asked for all of them again, and
+    nothing hides what is no shape; a value that is there is shown all the same.
+    """
+    if spec.required or any(spec.name in owner.attributes for owner in owners):
+        return True
+    if spec.name in elsewhere:
+        return False
+    anywhere = spec.label_id is None
+    marks = [owner for owner in owners if isinstance(owner, Annotation)]
+    is_hideable = any(_can_be_hidden(mark) for mark in marks)
+    return not (spec.name == OCCLUDED and anywhere and marks and not is_hideable)
+
+
+def _is_track(owner: Annotation | Relation | Item) -> TypeGuard[Annotation]:
+    return isinstance(owner, Annotation) and isinstance(owner.geometry, Track)
+
+
+def _free(owner: Annotation | Relation | Item) -> list[str]:
+    """Its keys; the number of a track is in the title, and has an action of its own."""
+    told = _is_track(owner) and number_of(owner) is not None
+    return [key for key in owner.attributes if not (told and key == NUMBER)]
+
+
+def _can_be_hidden(annotation: Annotation) -> bool:
+    """Whether something can be in front of it."""
+    shape = annotation.geometry
+    if isinstance(shape, Track):
+        shape = shape.keyframes[0].geometry
+    return not isinstance(shape, Whole | Interval | Instant | Span)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Whole
 from annolab.model.schema import Label
-from annolab.model.tracks import number_of
 from annolab.track_edits import track_of
 from annolab.widgets.film_hand import APART, apart_enough
 from annolab.widgets.film_rows import (
@@ -22,6 +21,7 @@ from annolab.widgets.film_rows import (
     Flags,
     Numbers,
     RowKind,
+    with_number,
 )
 from annolab.widgets.frame_scale import FilmView, runs
 from annolab.widgets.theme import Theme
@@ -71,8 +71,7 @@ def name_of(rows: FilmRows, row: FilmRow, labels: Mapping[int, Label]) -> str:
     name = label.name if label is not None else _tr("no label")
     if held is None:
         return name
-    given = number_of(held)
-    return f"{name} {rows.number_of(row)}" if given is None else f"{name} #{given}"
+    return with_number(name, held)
 
 
 def paint_row(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Track, Whole
-from annolab.model.tracks import SCORE, seen_ranges
+from annolab.model.tracks import SCORE, number_of, seen_ranges
 from annolab.widgets.shape_store import SHAPES
 
 Numbers: TypeAlias = NDArray[np.int64]
@@ -71,6 +71,12 @@ def is_tag(annotation: Annotation) -> bool:
     return isinstance(geometry, Whole) and annotation.frame is not None
 
 
+def with_number(name: str, track: Annotation) -> str:
+    """The name of a track's label, with the number of the track if it has one."""
+    number = number_of(track)
+    return name if number is None else f"{name} #{number}"
+
+
 def ranges_of(annotation: Annotation, count: int) -> list[tuple[int, int]]:
     """The half-open ranges of frames where it is seen, in a film of `count`."""
     geometry = annotation.geometry
@@ -119,7 +125,6 @@ class FilmRows:
         self._bars: dict[FilmRow, Bars] = {}
         self.tones: Numbers = np.zeros(0, np.int64)
         self._places: dict[FilmRow, int] = {}
-        self._before = 0  # rows that are no tracks
 
     def read(self, annotations: Iterable[Annotation], count: int) -> None:
         """Hold all annotations of a film of `count` frames."""
@@ -215,7 +220,6 @@ class FilmRows:
         shapes, labels = self._kinds()
         rows = [FilmRow(RowKind.SHAPES)] if shapes else []
         rows += [FilmRow(RowKind.TAGS, key) for key in labels]
-        self._before = len(rows)
         rows += [FilmRow(RowKind.TRACK, id_) for id_ in sorted(self._tracks)]
         self.rows = rows
         self._places = {row: place for place, row in enumerate(rows)}
@@ -249,7 +253,3 @@ class FilmRows:
         elif not isinstance(held.geometry, Track):
             row = FilmRow(RowKind.SHAPES)
         return self._places.get(row)
-
-    def number_of(self, row: FilmRow) -> int:
-        """The number of a track, counted from 1 as they were made."""
-        return self._places[row] - self._before + 1

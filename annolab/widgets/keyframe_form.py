@@ -16,6 +16,7 @@ from annolab.model.schema import AttributeSpec, Owner, ValueType
 from annolab.model.tracks import OCCLUDED, SCORE, State, state_at
 from annolab.widgets.controls import Elided, clear, column, label, tool_button
 from annolab.widgets.fields import UNSET, Field, Shown, common, field_for
+from annolab.widgets.film_rows import is_tag
 from annolab.widgets.session import Session
 
 HIDDEN = AttributeSpec(
@@ -29,7 +30,7 @@ class KeyframeForm(QWidget):
     """Fields of what is declared for keyframes, and of other keys that are there.
 
     Another value makes a keyframe at this frame, or changes that which is there.
-    Hidden unless tracks are selected, and nothing else is.
+    Hidden unless tracks are selected, nothing else is, and there is something to say.
     """
 
     finished = Signal()
@@ -82,13 +83,13 @@ class KeyframeForm(QWidget):
     def reload(self) -> None:
         """Show what holds at this frame now."""
         tracks, frame = self.tracks(), self._session.frame
-        self.setVisible(bool(tracks) and frame is not None)
-        if not tracks or frame is None:
-            return
         here = self._here()
-        specs = {spec.name: spec for spec in self._declared(tracks)}
+        specs = self.asked(tracks)
         free = {key for _, state in here for key in state.attributes}
         names = [*specs, *sorted(free - specs.keys() - {SCORE})]
+        self.setVisible(bool(names) and frame is not None)
+        if not names or frame is None:
+            return
         shown = (tuple(specs.values()), tuple(names))
         if shown != self._shown:
             self._shown = shown
@@ -99,11 +100,21 @@ class KeyframeForm(QWidget):
         self.title.setText(self.tr("At frame {:,}").format(frame))
         self._tell(here)
 
-    def _declared(self, tracks: Sequence[Annotation]) -> list[AttributeSpec]:
+    def asked(self, tracks: Sequence[Annotation]) -> dict[str, AttributeSpec]:
+        """What is declared for keyframes of all of these, by name.
+
+        Nothing hides the whole picture, which tags are of.
+        """
         schema = self._session.schema
         found = [schema.specs(Owner.KEYFRAME, a.label_id) for a in tracks]
-        both = [spec for spec in found[0] if all(spec in other for other in found)]
-        return both if OCCLUDED in {spec.name for spec in both} else [HIDDEN, *both]
+        both = {
+            spec.name: spec
+            for spec in (found[0] if found else ())
+            if all(spec in other for other in found)
+        }
+        if not tracks or any(is_tag(track) for track in tracks):
+            return both
+        return both if OCCLUDED in both else {OCCLUDED: HIDDEN, **both}
 
     def _tell(self, here: Sequence[Held]) -> None:
         """Where these values come from."""

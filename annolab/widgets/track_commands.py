@@ -191,15 +191,16 @@ def _keyframes(desk: TrackDesk) -> int:
 
 def _number(desk: TrackDesk) -> None:
     tracks = desk.tracks()
+    others, tr = desk.session.annotations(), desk.view.tr
     if len(tracks) != 1:
-        if tracks:
-            desk.say(desk.view.tr("Select one track: each has a number of its own."))
+        bare = [track for track in tracks if number_of(track) is None]
+        if bare:
+            desk.ask(track_edits.number_all(bare, others))
+        elif tracks:
+            desk.say(tr("All of these have a number; select one to change it."))
         return
-    others = desk.session.annotations()
     own = number_of(tracks[0])
-    taken = {number_of(a) for a in others if isinstance(a.geometry, Track)}
-    free = next(n for n in range(1, len(others) + 2) if n not in taken)
-    tr = desk.view.tr
+    free = next(track_edits.free_numbers(others))
     question = Question(
         "",
         tr("Number track"),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from annolab import track_edits
 from annolab.errors import AnnoLabError
+from annolab.model.edit import Edit
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label
 from annolab.tasks.facts import film_as_read
@@ -348,5 +350,9 @@ class VideoCanvas(VideoShell):
 
     def desk(self) -> TrackDesk:
         """What the actions on tracks work with."""
-        ask = self.edit_requested.emit
+        others = self.session.annotations
+
+        def ask(edit: Edit) -> None:
+            self.edit_requested.emit(track_edits.numbered(edit, others))
+
         return TrackDesk(self.view, ask, self.count, self.timeline.range)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from annolab import edits
 from annolab import track_edits as te
 from annolab.errors import UserError
 from annolab.model.annotation import Annotation, AnnotationStatus, Relation
@@ -298,6 +299,22 @@ def test_tracks_have_numbers_of_their_own() -> None:
     assert [number_of(part) for part in parts] == [7, None]
     (copy,) = made(te.paste_at(numbered, 7, 5, 20))
     assert number_of(copy) is None
+    (shape,) = made(te.shape_from_track(numbered, 5))
+    assert number_of(shape) is None
+
+
+def test_what_becomes_a_track_gets_the_smallest_free_number() -> None:
+    (one,) = made(te.set_number(line(), 1, []))
+    (three,) = made(te.set_number(replace(line(), id=3), 3, []))
+    there = [one, three]
+    edit = te.numbered(te.split(one, 5), lambda: there)
+    assert [number_of(part) for part in made(edit)] == [1, 2]
+    tag = replace(mark(Keyframe(0, Whole())), id=9)
+    plain = edits.add([tag])
+    assert te.numbered(plain, lambda: there) is plain
+    bare = [replace(line(), id=5), three, replace(line(), id=6)]
+    (first, second) = made(te.number_all(bare, [*there, *bare]))
+    assert [number_of(first), number_of(second)] == [2, 4]
 
 
 def test_a_label_of_the_picture_is_not_joined_with_a_shape() -> None:

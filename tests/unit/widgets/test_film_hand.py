@@ -56,6 +56,19 @@ def test_keyframes_and_ends_are_grasped_where_they_are_drawn() -> None:
     assert grip_at(rows, TRACK, view, view.middle_of(12)) is None
 
 
+def test_an_end_is_grasped_outside_of_the_diamond_that_hides_it() -> None:
+    rows, view = bench(made(track((0, False), (COUNT - 1, False))))
+    view.set_width(view.left + 2 * COUNT)  # two pixels a frame
+    grips = [
+        grip_at(rows, TRACK, view, x)
+        for x in (view.edge_of(0) - 6, view.edge_of(0), view.edge_of(COUNT) + 6)
+    ]
+    found = [(grip.part, grip.frame) for grip in grips if grip is not None]
+    ends = [(Part.START, 0), (Part.KEY, 0), (Part.STOP, COUNT)]
+    assert found == ends
+    assert view.names <= view.edge_of(0) - 11
+
+
 def test_keyframes_without_room_are_not_grasped() -> None:
     rows, view = bench(made(track(*((f, False) for f in range(10, 30)))))
     view.set_width(104 + 2 * COUNT)

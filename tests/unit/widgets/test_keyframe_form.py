@@ -10,8 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from annolab import edits
-from annolab.model.geometry import Box, Keyframe, Track
-from annolab.model.tracks import OCCLUDED, SCORE, attributes_at, keyframe_at
+from annolab.model.edit import Change, Edit
+from annolab.model.geometry import Box, Keyframe, Track, Whole
+from annolab.model.ids import new_id
+from annolab.model.schema import AttributeSpec, Owner, ValueType
+from annolab.model.tracks import (
+    NUMBER,
+    OCCLUDED,
+    SCORE,
+    attributes_at,
+    keyframe_at,
+)
 from annolab.widgets.attribute_form import AttributeForm
 from annolab.widgets.fields import Field
 from tests.unit.widgets.film_bench import FilmBench
@@ -142,3 +151,38 @@ def test_typing_at_a_frame_is_one_step(
     QTest.keyClicks(line, "calm")
     assert attributes_at(track_of(film_bench, track.id), 0)["mood"] == "calm"
     assert len(film_bench.project.history(100)) == steps + 1
+
+
+def test_what_hides_a_track_is_asked_once(
+    film_bench: FilmBench, form: AttributeForm
+) -> None:
+    project = film_bench.project
+    spec = AttributeSpec(
+        id=new_id(), owner=Owner.ANNOTATION, name=OCCLUDED, type=ValueType.BOOL
+    )
+    project.apply(Edit("Declare", (Change(None, spec),)))
+    shape = film_bench.put(A, 0)
+    film_bench.session.select((shape.id,))
+    assert OCCLUDED in form._fields
+    track = film_bench.track(Keyframe(0, A), Keyframe(10, B))
+    assert OCCLUDED not in form._fields
+    assert form.keyframe.keys() == [OCCLUDED, "pose"]
+    said = replace(track, attributes={OCCLUDED: True, NUMBER: 4})
+    project.apply(edits.replace([track], [said], "Say"))
+    assert OCCLUDED in form._fields
+    assert NUMBER not in form._fields
+    assert "#4" in form.head.title.full()
+
+
+def test_nothing_hides_a_tag(film_bench: FilmBench, form: AttributeForm) -> None:
+    spec = AttributeSpec(
+        id=new_id(), owner=Owner.ANNOTATION, name=OCCLUDED, type=ValueType.BOOL
+    )
+    film_bench.project.apply(Edit("Declare", (Change(None, spec),)))
+    tag = film_bench.put(Track((Keyframe(0, Whole()),)))
+    film_bench.project.apply(
+        edits.replace([tag], [replace(tag, label_id=None)], "Relabel")
+    )
+    film_bench.session.select((tag.id,))
+    assert OCCLUDED not in form._fields
+    assert form.keyframe.isHidden()

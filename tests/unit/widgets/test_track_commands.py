@@ -132,6 +132,27 @@ def test_tracks_have_numbers(film_bench: FilmBench) -> None:
     answer(film_bench, 2)
     assert "number 2" in film_bench.said[-1]
     assert number_of(film_bench.held(one)) is None
+    film_bench.session.select((one.id, other.id))
+    film_bench.act("video.number")
+    assert number_of(film_bench.held(one)) == 1
+    film_bench.act("video.number")
+    assert "All of these" in film_bench.said[-1]
+
+
+def test_what_is_made_a_track_gets_a_number(film_bench: FilmBench) -> None:
+    shapes = [film_bench.put(A, 0), film_bench.put(B, 0)]
+    film_bench.session.select(tuple(shape.id for shape in shapes))
+    film_bench.act("video.track")
+    assert [number_of(film_bench.held(shape)) for shape in shapes] == [1, 2]
+    film_bench.act("image.duplicate")
+    chosen = film_bench.session.selected()
+    assert [number_of(copy) for copy in chosen] == [3, 4]
+    film_bench.session.undo()
+    film_bench.session.select((shapes[1].id,))
+    film_bench.go(5)
+    film_bench.act("video.split")
+    (later,) = film_bench.session.selected()
+    assert number_of(later) == 3
 
 
 def test_needless_keyframes_go(film_bench: FilmBench) -> None:

@@ -1,7 +1,7 @@
 """Tables whose rows are texts: CSV, TSV and JSON lines.
 
-`sniff` looks at the head of a file; `records` reads all of it; `row_text` gives the
-text of one row, by an index of where the rows lie that is made once for each table.
+`sniff` looks at the head of a file; `records` reads all of it; `OpenTable` gives the
+texts of single rows, by an index of where they lie that is made once for each table.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import os
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from annolab.errors import MediaError
 from annolab.media.probe import opened
@@ -89,28 +89,59 @@ def cell_text(value: object) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def row_text(
-    path: Path, row: int, column: str, encoding: str = "", *, head: bool = True
-) -> str:
-    """The text in a column of row `row`. Raises MediaError when it is not there."""
-    index = _index(path, encoding, head=head)
-    if row > len(index.starts):
-        message = f"{path.name} has no row {row} any more: put the old file back."
-        raise MediaError(message)
-    start, stop = index.starts[row - 1], index.stops[row - 1]
-    with _bytes(path, encoding) as (file, codec):
+class OpenTable:
+    """Gives the texts of rows.
+
+    A table stays open until a row of another one is wanted, or the block ends.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._key: tuple[Path, str, bool] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._key = None
+        self._open.close()
+
+    def row_text(
+        self,
+        path: Path,
+        row: int,
+        column: str,
+        encoding: str = "",
+        *,
+        head: bool = True,
+    ) -> str:
+        """The text in a column of a row. Raises MediaError when it is not there."""
+        if (path, encoding, head) != self._key:
+            self.close()
+            self._index = _index(path, encoding, head=head)
+            self._bytes = self._open.enter_context(_bytes(path, encoding))
+            self._key = (path, encoding, head)
+        index, (file, codec) = self._index, self._bytes
+        if row > len(index.starts):
+            message = f"{path.name} has no row {row} any more: put the old file back."
+            raise MediaError(message)
+        start, stop = index.starts[row - 1], index.stops[row - 1]
         file.seek(start)
         part = io.BytesIO(file.read(stop - start))
         found = next(_parsed(part, codec, index.info), None)
-    if found is None or found.problem:
-        reason = "it is empty" if found is None else found.problem
-        message = f"Row {row} of {path.name} cannot be read: {reason}"
-        raise MediaError(message.rstrip(".") + ".")
-    said = cells(found, index.info)
-    if column not in said:
-        message = f"{path.name} has no column {column!r} in row {row}."
-        raise MediaError(message)
-    return cell_text(said[column])
+        if found is None or found.problem:
+            reason = "it is empty" if found is None else found.problem
+            message = f"Row {row} of {path.name} cannot be read: {reason}"
+            raise MediaError(message.rstrip(".") + ".")
+        said = cells(found, index.info)
+        if column not in said:
+            message = f"{path.name} has no column {column!r} in row {row}."
+            raise MediaError(message)
+        return cell_text(said[column])
 
 
 @dataclass(frozen=True, slots=True)

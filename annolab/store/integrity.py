@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 
 from annolab.errors import AnnoLabError
 from annolab.store.history import State, read_deltas
+from annolab.store.queries import ANNOTATIONS_BY_IDS, read_annotations, read_items
 from annolab.store.records import damaged, entity_of, read_record
-from annolab.store.tables import TABLES, Table
+from annolab.store.tables import ANNOTATIONS, ITEMS, TABLES, Table
 
 _MOST = 100  # sentences of one kind
+_PAGE = 256  # things that are read at once
 Step = Callable[[int, int | None, str], None]
 
 _COUNTS = {
@@ -80,18 +83,41 @@ def _wrong_counts(conn: sqlite3.Connection) -> Iterator[str]:
 def _unreadable(conn: sqlite3.Connection, table: Table, step: Step) -> Iterator[str]:
     ids = conn.execute(f"SELECT id FROM {table.name}").fetchall()
     found = 0
-    for done, (id_,) in enumerate(ids):
-        if done % 1000 == 0:
-            step(done, len(ids), table.name)
-        try:
-            record = read_record(conn, table, id_)
-            if record is not None:
-                entity_of(table, id_, record)
-        except (AnnoLabError, sqlite3.DatabaseError):
-            yield str(damaged(table, id_))
-            found += 1
-            if found == _MOST:
-                return
+    for start in range(0, len(ids), _PAGE):
+        step(start, len(ids), table.name)
+        page = [id_ for (id_,) in ids[start : start + _PAGE]]
+        if _are_readable(conn, table, page):
+            continue
+        for id_ in page:
+            if not _is_readable(conn, table, id_):
+                yield str(damaged(table, id_))
+                found += 1
+                if found == _MOST:
+                    return
+
+
+def _is_readable(conn: sqlite3.Connection, table: Table, id_: int) -> bool:
+    try:
+        record = read_record(conn, table, id_)
+        if record is not None:
+            entity_of(table, id_, record)
+    except (AnnoLabError, sqlite3.DatabaseError):
+        return False
+    return True
+
+
+def _are_readable(conn: sqlite3.Connection, table: Table, ids: list[int]) -> bool:
+    """Whether all of a page can be read at once; False where that is not known."""
+    said = json.dumps(ids)
+    try:
+        if table is ITEMS:
+            return len(list(read_items(conn, said))) == len(ids)
+        if table is ANNOTATIONS:
+            rows = conn.execute(ANNOTATIONS_BY_IDS, (said,)).fetchall()
+            return len(list(read_annotations(conn, rows))) == len(ids)
+    except (AnnoLabError, sqlite3.DatabaseError):
+        pass
+    return False
 
 
 def _unreadable_history(conn: sqlite3.Connection, step: Step) -> Iterator[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,7 +38,10 @@ class NamedFolders:
         self._file = file
         self._read_at: tuple[int, int] | None = None
         self._folders: tuple[str, ...] = ()
+        self._keys: frozenset[str] = frozenset()
         self._real: dict[str, str] = {}
+        # As long as the folders are the same:
+        self._trusted: dict[Path, frozenset[str]] = {}
         self._answers: dict[tuple[str, Path], bool] = {}
 
     @classmethod
@@ -54,19 +57,18 @@ class NamedFolders:
                 status = self._file.stat()
                 stamp = (status.st_mtime_ns, status.st_size)
                 if stamp != self._read_at and status.st_size <= MOST_BYTES:
-                    self._folders = _read(self._file)
-                    self._answers.clear()
+                    self._hold(_read(self._file))
                     self._read_at = stamp
         return self._folders
 
     def add(self, folder: Path) -> None:
         """The user has named a folder. One that cannot be kept counts until the end."""
         name = _absolute(folder)
-        if any(_inside(name, held) for held in self.folders):
+        if self._is_named(name):
             return
-        kept = [held for held in self._folders if not _inside(held, name)]
-        self._folders = (*kept, name)[-MOST_FOLDERS:]
-        self._answers.clear()
+        above = frozenset((_key(name),))
+        kept = [held for held in self._folders if not _within(held, above)]
+        self._hold((*kept, name)[-MOST_FOLDERS:])
         if self._file is None:
             return
         text = json.dumps({"folders": self._folders}, ensure_ascii=False, indent=1)
@@ -83,36 +85,49 @@ class NamedFolders:
 
         Compared by name first, then with links followed.
         """
-        trusted = (_absolute(project.absolute().parent), *self.folders)
+        trusted, answers = self._trusted_for(project), self._answers
         key = (_absolute(folder), project)
-        if key not in self._answers:
-            self._answers[key] = self._allow(key[0], trusted)
-        return self._answers[key]
+        if key not in answers:
+            answers[key] = _may_follow(key[0], trusted)
+        return answers[key]
 
     def reach(self, file: Path, project: Path) -> bool:
         """Whether a file in a folder that may be followed may be opened.
 
         In a folder that the user has named, links are the user's own. In the folder
         of a project that came from elsewhere they may have come with it: a link
-        counts as what it leads to.
+        counts as what it leads to, and is looked at each time.
         """
         name = _absolute(file)
-        if any(_inside(name, held) for held in self.folders):
+        if self._is_named(name):
             return True
-        trusted = (_absolute(project.absolute().parent), *self.folders)
-        return self._allow(name, trusted)
+        return _may_follow(name, self._trusted_for(project))
 
-    def _allow(self, name: str, trusted: Sequence[str]) -> bool:
-        names = {*trusted, *(self._real_path(held) for held in trusted)}
-        if not any(_inside(name, held) for held in names):
-            return False
-        real = os.path.realpath(name)
-        return any(_inside(real, held) for held in names)
+    def _hold(self, folders: tuple[str, ...]) -> None:
+        self._folders = folders
+        self._keys = frozenset(map(_key, folders))
+        self._trusted, self._answers = {}, {}
+
+    def _is_named(self, name: str) -> bool:
+        return bool(self.folders) and _within(name, self._keys)
+
+    def _trusted_for(self, project: Path) -> frozenset[str]:
+        """Keys of the folders that count for a project, links followed or not."""
+        folders, known = self.folders, self._trusted
+        if project not in known:
+            trusted = (_absolute(project.absolute().parent), *folders)
+            both = (*trusted, *map(self._real_path, trusted))
+            known[project] = frozenset(map(_key, both))
+        return known[project]
 
     def _real_path(self, folder: str) -> str:
         if folder not in self._real:
             self._real[folder] = os.path.realpath(folder)
         return self._real[folder]
+
+
+def _may_follow(name: str, trusted: frozenset[str]) -> bool:
+    return _within(name, trusted) and _within(os.path.realpath(name), trusted)
 
 
 def _read(file: Path) -> tuple[str, ...]:
@@ -129,7 +144,17 @@ def _absolute(folder: Path) -> str:
     return os.path.normpath(os.path.abspath(folder))
 
 
-def _inside(path: str, folder: str) -> bool:
-    """Whether a normal path is the folder or lies in it."""
-    path, folder = os.path.normcase(path), os.path.normcase(folder)
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+def _key(folder: str) -> str:
+    """By what a folder is found: its name without the separator of `C:\\` or `/`."""
+    return os.path.normcase(folder).rstrip(os.sep)
+
+
+def _within(path: str, keys: frozenset[str]) -> bool:
+    """Whether a normal path is one of the folders with these keys or lies in one."""
+    path = os.path.normcase(path)
+    while path.rstrip(os.sep) not in keys:
+        above = os.path.dirname(path)
+        if above == path:
+            return False
+        path = above
+    return True

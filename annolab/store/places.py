@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 
 from annolab.errors import FolderNotNamed, UserError
@@ -31,8 +32,12 @@ def stored_root(project: Path, folder: Path) -> str:
 
 def root_folder(project: Path, root: Root) -> Path:
     """The folder a root means now."""
-    joined = project.absolute().parent / root.path
-    return Path(os.path.normpath(joined))
+    return _folder(project.absolute().parent, root.path)
+
+
+@lru_cache(maxsize=256)
+def _folder(above: Path, path: str) -> Path:
+    return Path(os.path.normpath(above / path))
 
 
 def media_path(
@@ -56,13 +61,14 @@ def media_path(
             "have not named here: allow this folder if you know where it came from."
         )
         raise FolderNotNamed(message)
-    if not named.reach(folder / path, project):
+    file = folder / path
+    if not named.reach(file, project):
         message = (
             f"“{path}” is a link that leads out of the folders you have named here: "
             f"allow {folder} if you know where it came from."
         )
         raise FolderNotNamed(message)
-    return folder / path
+    return file
 
 
 def leaves_root(path: str, *, windows: bool = os.name == "nt") -> bool:

@@ -95,7 +95,7 @@ class Reader:
         found: dict[int, Item] = {}
         with self._still() as conn:
             for page in _pages(wanted):
-                found.update(_items(conn, json.dumps(page)))
+                found.update(read_items(conn, json.dumps(page)))
         return [found[i] for i in wanted if i in found]
 
     def item_rows(self, ids: Iterable[int]) -> list[ItemRow]:
@@ -142,7 +142,7 @@ class Reader:
         """The annotation with this id, or None."""
         with self._still() as conn:
             rows = conn.execute(_ANNOTATION, (annotation_id,)).fetchall()
-            return next(iter(_annotations(conn, rows)), None)
+            return next(iter(read_annotations(conn, rows)), None)
 
     def annotations(self, item_id: int) -> list[Annotation]:
         """The annotations of an item, in drawing order (z, then id)."""
@@ -155,7 +155,7 @@ class Reader:
         with self._still() as conn:
             for page in _pages(wanted):
                 rows = conn.execute(_OF_ITEMS, (json.dumps(page),)).fetchall()
-                for annotation in _annotations(conn, rows):
+                for annotation in read_annotations(conn, rows):
                     found[annotation.item_id].append(annotation)
         for several in found.values():
             several.sort(key=lambda a: (a.z, a.id))
@@ -173,8 +173,8 @@ class Reader:
             ids = listing.annotation_ids(conn, where)
         for page in _pages(ids):
             with self._still() as conn:
-                rows = conn.execute(_BY_IDS, (json.dumps(page),)).fetchall()
-                found = list(_annotations(conn, rows))
+                rows = conn.execute(ANNOTATIONS_BY_IDS, (json.dumps(page),)).fetchall()
+                found = list(read_annotations(conn, rows))
             yield from found
 
     def _every_annotation(self) -> Iterator[Annotation]:
@@ -182,7 +182,7 @@ class Reader:
         while True:
             with self._still() as conn:
                 rows = conn.execute(_AFTER, (last, _PAGE)).fetchall()
-                found = list(_annotations(conn, rows))
+                found = list(read_annotations(conn, rows))
             if not found:
                 return
             yield from found
@@ -214,9 +214,7 @@ class Reader:
 
     def roots(self) -> list[Root]:
         """The folders that items are relative to; 0 is that of the project file."""
-        rows = self._all("SELECT id, path FROM roots ORDER BY id")
-        with _sound("the folders of its media"):
-            return [Root(int(id_), from_text(path)) for id_, path in rows]
+        return _roots(self._all("SELECT id, path FROM roots ORDER BY id"))
 
     def entry(self, key: str) -> Entry | None:
         """The project-wide value under a key, or None."""
@@ -265,9 +263,10 @@ class Reader:
         not named the root.
         A link in a folder that was named may lead elsewhere: it is the user's own.
         """
-        roots = {root.id: root for root in self.roots()}
+        rows = self._all("SELECT id, path FROM roots WHERE id = ?", (item.root_id,))
+        root = next(iter(_roots(rows)), None)
         path = split_row(item.path)[0] if item.media is Media.TEXT else item.path
-        return media_path(self.path, roots.get(item.root_id), path, self.named)
+        return media_path(self.path, root, path, self.named)
 
     def allowed_roots(self) -> list[Root]:
         """The roots that may be followed."""
@@ -317,12 +316,18 @@ def _sound(what: str) -> Iterator[None]:
         raise NotAProject(message) from error
 
 
+def _roots(rows: Iterable[Row]) -> list[Root]:
+    with _sound("the folders of its media"):
+        return [Root(int(id_), from_text(path)) for id_, path in rows]
+
+
 def _pages(ids: Sequence[int]) -> Iterator[list[int]]:
     for start in range(0, len(ids), _PAGE):
         yield [int(i) for i in ids[start : start + _PAGE]]
 
 
-def _items(conn: sqlite3.Connection, ids: str) -> Iterator[tuple[int, Item]]:
+def read_items(conn: sqlite3.Connection, ids: str) -> Iterator[tuple[int, Item]]:
+    """The items of a JSON list of ids, each with its id."""
     said = _attributes(conn, "item", ids)
     tiers: dict[int, tuple[int, ...]] = {}
     for item_id, tier_id in conn.execute(_ITEM_TIERS, (ids,)):
@@ -359,7 +364,7 @@ def _item_row(row: Row) -> ItemRow:
         raise damaged(ITEMS, id_) from error
 
 
-def _annotations(conn: sqlite3.Connection, rows: list[Row]) -> Iterator[Annotation]:
+def read_annotations(conn: sqlite3.Connection, rows: list[Row]) -> Iterator[Annotation]:
     """The annotations of rows, with their attributes and keyframes."""
     ids = json.dumps([row[0] for row in rows])
     said = _attributes(conn, "annotation", ids) if rows else {}
@@ -405,7 +410,7 @@ _ITEM_TIERS = (
 )
 _ANNOTATION = _select(ANNOTATIONS, "WHERE id = ?")
 _OF_ITEMS = _select(ANNOTATIONS, f"WHERE item_id IN {_IN}")
-_BY_IDS = _select(ANNOTATIONS, f"WHERE id IN {_IN} ORDER BY id")
+ANNOTATIONS_BY_IDS = _select(ANNOTATIONS, f"WHERE id IN {_IN} ORDER BY id")
 _AFTER = _select(ANNOTATIONS, "WHERE id > ? ORDER BY id LIMIT ?")
 _RELATIONS = _select(RELATIONS, "WHERE item_id = ? ORDER BY id")
 _RELATION = _select(RELATIONS, "WHERE id = ?")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from annolab.errors import FolderNotNamed, MediaError, UserError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.jobs import Progress
 from annolab.media.picture_run import digest, is_there
+from annolab.media.table import OpenTable
 from annolab.model.item import Item, Media
-from annolab.model.text_item import text_spec
+from annolab.model.text_item import split_row, text_spec
 from annolab.store.project import Project
 from annolab.tasks.facts import is_in_part
 from annolab.tasks.films import table_of
-from annolab.tasks.texts import is_row, spans_beyond, text_of
+from annolab.tasks.texts import is_row, spans_beyond, text_in, text_of
 
 PAGE = 512
 
@@ -34,11 +36,13 @@ def check_project(
     sound = not report.problems  # nothing is written to a damaged file
     for items in item_pages(project, progress, "Checking media"):
         facts = []
-        for item in items:
-            report.read += 1
-            after = _checked(project, item, report, digests=digests)
-            if after != item:
-                facts.append(after)
+        with OpenTable() as tables:
+            look = _Look(project, report, digests, tables, _marked(project, items))
+            for item in items:
+                report.read += 1
+                after = look.checked(item)
+                if after != item:
+                    facts.append(after)
         if facts and sound and not project.read_only:
             project.note_media(facts)
     return report
@@ -76,64 +80,103 @@ def media_is_there(project: Project, item: Item) -> bool:
         return False
 
 
-def _check_text(project: Project, item: Item, report: Report) -> None:
-    """Say of a text that it is another one, or that spans lie beyond its end."""
-    try:
-        found = text_of(project, item)
-    except (MediaError, UserError) as error:
-        reason = "A text cannot be read."
-        report.add(Problem(reason, where=str(error), item=item.path))
-        return
-    if found.doubt:
-        reason = "A text has changed since it was recorded."
-        report.add(Problem(reason, where=found.doubt, item=item.path))
-    beyond = spans_beyond(project, replace(item, length=float(len(found.text))))
-    if beyond:
-        reason = "Spans lie beyond the end of their text."
-        report.add(Problem(reason, where=f"{beyond:,} spans", item=item.path))
+def _marked(project: Project, items: list[Item]) -> frozenset[int]:
+    """The texts of a page that have marks."""
+    texts = [item.id for item in items if item.media is Media.TEXT]
+    rows = project.item_rows(texts)
+    return frozenset(row.id for row in rows if row.n_annotations)
 
 
-def _checked(project: Project, item: Item, report: Report, *, digests: bool) -> Item:
-    """`item` with what was found; what is wrong goes into the report."""
-    if text_spec(item).embedded:
-        _check_text(project, item, report)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Looks at the items of one page; what is wrong goes into the report."""
+
+    project: Project
+    report: Report
+    digests: bool
+    tables: OpenTable
+    marked: frozenset[int]
+    files: dict[tuple[int, str], Path | str | None] = field(default_factory=dict)
+
+    def checked(self, item: Item) -> Item:
+        """`item` with what was found."""
+        if text_spec(item).embedded:
+            self._check_text(item, None)
+            return item
+        file = self._file(item)
+        if isinstance(file, str):
+            reason = "A media file is in a folder that you have not named here."
+            self._tell(reason, item, file)
+            return item
+        if file is None:
+            self._tell("A media file is missing.", item)
+            return replace(item, missing=True)
+        if item.missing:
+            item = replace(item, missing=False)
+        if item.problem and not is_in_part(item):
+            reason = "A media file cannot be shown."
+            self.report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
+        return self._read(item, file) if self.digests else item
+
+    def _file(self, item: Item) -> Path | str | None:
+        """The file of an item; a sentence when it may not be followed; None: missing.
+
+        It is looked for once for all rows of a table that are in the page.
+        """
+        key = (item.root_id, split_row(item.path)[0] if is_row(item) else item.path)
+        if key not in self.files:
+            self.files[key] = self._found(item)
+        return self.files[key]
+
+    def _found(self, item: Item) -> Path | str | None:
+        try:
+            path = self.project.media_path(item)
+            return path if is_there(path) else None
+        except FolderNotNamed as error:
+            return str(error)
+        except (UserError, OSError):
+            return None
+
+    def _tell(self, reason: str, item: Item, where: str = "") -> None:
+        self.report.add(Problem(reason, where=where, item=item.path))
+
+    def _check_text(self, item: Item, file: Path | None) -> None:
+        """Say of a text that it is another one, or that spans lie beyond its end."""
+        try:
+            if file is None:
+                found = text_of(self.project, item)
+            else:
+                found = text_in(item, file, self.tables)
+        except (MediaError, UserError) as error:
+            self._tell("A text cannot be read.", item, str(error))
+            return
+        if found.doubt:
+            reason = "A text has changed since it was recorded."
+            self._tell(reason, item, found.doubt)
+        if item.id not in self.marked:
+            return
+        length = float(len(found.text))
+        beyond = spans_beyond(self.project, replace(item, length=length))
+        if beyond:
+            reason = "Spans lie beyond the end of their text."
+            self._tell(reason, item, f"{beyond:,} spans")
+
+    def _read(self, item: Item, file: Path) -> Item:
+        """`item` with its digest."""
+        if item.media is Media.VIDEO and (is_in_part(item) or not item.problem):
+            _check_film(self.project, item, self.report)
+        if item.media is Media.TEXT and not item.problem:
+            self._check_text(item, file)
+        if is_row(item):
+            return item  # its digest is that of its text
+        try:
+            found, size = digest(file)
+        except MediaError as error:
+            self._tell("A media file cannot be read.", item, str(error))
+            return item
+        if item.digest is None:
+            return replace(item, digest=found, size=size)
+        told = item.media is Media.TEXT and not item.problem  # by the look at its text
+        if item.digest != found and not told:
+            self._tell("A media file has changed since it was recorded.", item)
         return item
-    try:
-        project.media_path(item)
-    except FolderNotNamed as error:
-        reason = "A media file is in a folder that you have not named here."
-        report.add(Problem(reason, where=str(error), item=item.path))
-        return item
-    except UserError:
-        pass  # it counts as missing
-    if not media_is_there(project, item):
-        report.add(Problem("A media file is missing.", item=item.path))
-        return replace(item, missing=True)
-    item = replace(item, missing=False)
-    if item.problem and not is_in_part(item):
-        reason = "A media file cannot be shown."
-        report.add(Problem(reason, Severity.NOTE, item.problem, item.path))
-    return _read(project, item, report) if digests else item
-
-
-def _read(project: Project, item: Item, report: Report) -> Item:
-    """`item` with its digest; what is wrong with its bytes goes into the report."""
-    if item.media is Media.VIDEO and (is_in_part(item) or not item.problem):
-        _check_film(project, item, report)
-    if item.media is Media.TEXT and not item.problem:
-        _check_text(project, item, report)
-    if is_row(item):
-        return item  # its digest is that of its text
-    try:
-        found, size = digest(project.media_path(item))
-    except MediaError as error:
-        reason = "A media file cannot be read."
-        report.add(Problem(reason, where=str(error), item=item.path))
-        return item
-    if item.digest is None:
-        return replace(item, digest=found, size=size)
-    told = item.media is Media.TEXT and not item.problem  # by the look at its text
-    if item.digest != found and not told:
-        reason = "A media file has changed since it was recorded."
-        report.add(Problem(reason, item=item.path))
-    return item

@@ -11,7 +11,7 @@ from pathlib import Path
 from annolab import edits
 from annolab.errors import MediaError, UserError
 from annolab.media.markup import HTML, declared_encoding, rule_of, shown
-from annolab.media.table import row_text
+from annolab.media.table import OpenTable
 from annolab.media.text import Decoded, decode, encoding_named, read_bytes
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Span
@@ -42,13 +42,17 @@ def text_of(project: Reader, item: Item) -> Decoded:
     Raises MediaError or UserError with one sentence when it cannot be had, which
     a row of a table that is another one now counts as.
     """
-    spec = text_spec(item)
-    if spec.embedded:
+    if text_spec(item).embedded:
         return _embedded(project, item)
-    path = project.media_path(item)
-    row = split_row(item.path)[1]
+    with OpenTable() as tables:
+        return text_in(item, project.media_path(item), tables)
+
+
+def text_in(item: Item, path: Path, tables: OpenTable) -> Decoded:
+    """What `text_of` gives of an item whose text is in a file."""
+    spec, row = text_spec(item), split_row(item.path)[1]
     if row is not None:
-        return _of_row(item, path, row, spec)
+        return _of_row(item, path, row, spec, tables)
     found = _of_file(item, path, spec)
     return replace(found, doubt=doubt_of(item, found))
 
@@ -184,9 +188,11 @@ def _of_file(item: Item, path: Path, spec: TextSpec) -> Decoded:
     return replace(found, text=text, digest=digest, size=len(data))
 
 
-def _of_row(item: Item, path: Path, row: int, spec: TextSpec) -> Decoded:
+def _of_row(
+    item: Item, path: Path, row: int, spec: TextSpec, tables: OpenTable
+) -> Decoded:
     head = not spec.headless
-    text = row_text(path, row, spec.column, spec.encoding, head=head)
+    text = tables.row_text(path, row, spec.column, spec.encoding, head=head)
     if item.digest not in (None, row_digest(text)):
         message = (
             f"Row {row} of {path.name} is no longer the text that was added: put the "

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annolab.errors import MediaError
 from annolab.media import table_rows
-from annolab.media.table import cell_text, cells, is_table, records, row_text, sniff
+from annolab.media.table import OpenTable, cell_text, cells, is_table, records, sniff
 from annolab.media.table_rows import (
     NO_OBJECT,
     NOT_CLOSED,
@@ -34,6 +34,11 @@ def write(folder: Path, name: str, data: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
+
+
+def row_text(path: Path, row: int, column: str, encoding: str = "") -> str:
+    with OpenTable() as table:
+        return table.row_text(path, row, column, encoding)
 
 
 @given(st.lists(st.lists(anything, min_size=2, max_size=2), min_size=1, max_size=6))
@@ -178,3 +183,29 @@ def test_names_and_values() -> None:
     assert cell_text("\ud800") == "?"
     assert cell_text(None) == ""
     assert json.loads(cell_text([1, "é"])) == [1, "é"]
+
+
+def test_rows_of_several_tables_in_any_order(tmp_path: Path) -> None:
+    one = write(tmp_path, "1.csv", "text,n\na,1\nb,2\n")
+    wide = write(tmp_path, "2.csv", "text,n\nä,1\nö,2\n".encode("utf-16"))
+    with OpenTable() as table:
+        said = [table.row_text(p, row, "text") for row in (2, 1) for p in (one, wide)]
+        assert said == ["b", "ö", "a", "ä"]
+        assert table.row_text(one, 1, "n") == "1"
+        assert table.row_text(one, 1, "column 1", head=False) == "text"
+        with pytest.raises(MediaError, match="no row 9"):
+            table.row_text(one, 9, "text")
+        assert table.row_text(one, 1, "text") == "a"
+        with pytest.raises(MediaError, match="not found"):
+            table.row_text(tmp_path / "3.csv", 1, "text")
+        assert table.row_text(one, 2, "text") == "b"
+
+
+def test_a_wide_table_is_decoded_once_for_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = write(tmp_path, "2.csv", "text,n\nä,1\nö,2\n".encode("utf-16"))
+    with OpenTable() as table:
+        assert table.row_text(wide, 1, "text") == "ä"
+        monkeypatch.delattr("annolab.media.table.read_bytes")
+        assert [table.row_text(wide, row, "text") for row in (2, 1)] == ["ö", "ä"]

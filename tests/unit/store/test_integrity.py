@@ -131,3 +131,14 @@ def test_a_project_opened_for_reading_can_be_copied(path: Path, tmp_path: Path) 
         project.copy_to(tmp_path / "copy.annolab")
     with open_project(tmp_path / "copy.annolab") as copy:
         assert copy.items() == []
+
+
+def test_only_the_damaged_of_many_are_told(filled: Project) -> None:
+    items = [Item(id=new_id(), path=str(n), media=Media.TEXT) for n in range(600)]
+    filled.apply(Edit("Add", tuple(Change(None, item) for item in items)))
+    with closing(sqlite3.connect(filled.path, isolation_level=None)) as conn:
+        conn.execute("UPDATE items SET media = 'smell' WHERE path IN ('7', '599')")
+    found = filled.check()
+    wrong = [item.id for item in items if item.path in ("7", "599")]
+    assert len(found) == 2
+    assert all(any(str(id_) in line for line in found) for id_ in wrong)

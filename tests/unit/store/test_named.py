@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annolab.errors import FolderNotNamed
 from annolab.model.edit import Change, Edit
@@ -79,6 +81,46 @@ def test_a_damaged_list_allows_nothing(tmp_path: Path, file: Path, text: str) ->
     assert not named.allow(tmp_path / "x", tmp_path / "work" / "a.annolab")
     named.add(tmp_path / "x")
     assert json.loads(file.read_text()) == {"folders": [str(tmp_path / "x")]}
+
+
+paths = st.lists(st.sampled_from(["a", "b", "ab", "."]), max_size=4).map(
+    lambda parts: os.path.normpath("/" + "/".join(parts))
+)
+
+
+@given(st.lists(paths, max_size=4), paths)
+def test_a_folder_counts_for_what_begins_with_its_name(
+    folders: list[str], asked: str
+) -> None:
+    named = NamedFolders()
+    for folder in folders:
+        named.add(Path("/named" + folder))
+    below = any(f"/named{asked}/".startswith(f"/named{f}/") for f in folders)
+    below = below or "/" in folders  # "/named/" has its separator already
+    project = Path("/elsewhere/p.annolab")
+    assert named.allow(Path("/named" + asked), project) == below
+    assert named.reach(Path("/named" + asked, "a.jpg"), project) == below
+
+
+def test_all_counts_when_the_disk_is_named(tmp_path: Path) -> None:
+    named = NamedFolders()
+    named.add(tmp_path)
+    named.add(Path(tmp_path.anchor))
+    assert named.folders == (tmp_path.anchor,)
+    assert named.allow(tmp_path / "x", Path("/nowhere/p.annolab"))
+
+
+def test_a_file_that_becomes_a_link_is_seen(tmp_path: Path) -> None:
+    work, file = tmp_path / "work", tmp_path / "work" / "a.jpg"
+    work.mkdir()
+    file.touch()
+    (tmp_path / "secret.jpg").touch()
+    named, project = NamedFolders(), work / "a.annolab"
+    assert named.reach(file, project)
+    file.unlink()
+    file.symlink_to(tmp_path / "secret.jpg")
+    assert not named.reach(file, project)
+    assert named.allow(work, project)
 
 
 def test_a_link_leads_to_where_it_leads(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from annolab.errors import UserError
 from annolab.formats.base import Report
+from annolab.store.named import named_folders_file
 from annolab.store.project import Project, open_project
 from annolab.tasks.check import check_project
 from annolab.tasks.ingest import add_paths
 from annolab.tasks.relocate import relocate
+from annolab.tasks.tables import add_table
 
 Draw = Callable[..., Path]
 
@@ -71,6 +73,28 @@ def test_a_damaged_file_is_told(
     (problem,) = check_project(project).problems
     assert problem.where == "Page 3 is torn."
     assert check_project(project).losses == {"The project file is damaged.": 1}
+
+
+def test_rows_of_a_table_are_checked_by_their_texts(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("text,n\n" + "".join(f"row {i},{i}\n" for i in range(700)))
+    add_table(project, path)
+    report = check_project(project)
+    assert (report.read, report.problems) == (700, [])
+    path.write_text(path.read_text().replace("row 5,5", "low 5,5"))
+    (problem,) = check_project(project).problems
+    assert (problem.reason, problem.item) == ("A text cannot be read.", "r.csv#6")
+    path.rename(tmp_path / "s.csv")
+    assert reasons(check_project(project)) == {"A media file is missing.": 700}
+    other = tmp_path / "project" / "p.annolab"
+    other.parent.mkdir()
+    project.copy_to(other)
+    named_folders_file().unlink()
+    with open_project(other) as elsewhere:
+        reason = "A media file is in a folder that you have not named here."
+        assert reasons(check_project(elsewhere)) == {reason: 700}
 
 
 def test_a_moved_folder_is_found(project: Project, draw: Draw, tmp_path: Path) -> None:

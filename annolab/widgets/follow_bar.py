@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -52,6 +52,7 @@ class FollowBar(QWidget):
     ordered = Signal(object)
     stopped = Signal()
     cancelled = Signal()
+    changed = Signal()  # it is there now, works, or is gone
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,6 +177,7 @@ class FollowBar(QWidget):
         self._stack.setCurrentIndex(0)
         self.show()
         self.reach.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.changed.emit()
 
     def _show_frames(self) -> None:
         self.frames.setVisible(self.reach.currentData() == Reach.FRAMES)
@@ -197,6 +199,7 @@ class FollowBar(QWidget):
         self._stack.setCurrentIndex(1)
         self.show()
         self.stop_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
 
     def tell(self, done: int, total: int | None, text: str = "") -> None:
         """How far it is."""
@@ -204,6 +207,11 @@ class FollowBar(QWidget):
         self._bar.setValue(done)
         if text:
             self.told.set_full(text)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It is gone."""
+        super().hideEvent(event)
+        self.changed.emit()
 
     def _cancel(self) -> None:
         self.hide()

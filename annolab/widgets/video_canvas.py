@@ -14,7 +14,12 @@ from annolab.model.edit import Edit
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label
 from annolab.tasks.facts import film_as_read
-from annolab.widgets import timeline_commands, track_clipboard, track_commands
+from annolab.widgets import (
+    film_hints,
+    timeline_commands,
+    track_clipboard,
+    track_commands,
+)
 from annolab.widgets.canvas import Submenu
 from annolab.widgets.controls import column
 from annolab.widgets.film_split import FilmSplit
@@ -61,6 +66,7 @@ class VideoCanvas(VideoShell):
     ) -> None:
         super().__init__(session, parent)
         self._left_at: dict[int, int] = {}
+        self._tool_hint = ""
         self.source = VideoSource(self._cache_limit, self)
         self.sounds = FilmSounds(self._cache_limit, self)
         self.player = FilmPlayer(self.source, self.sounds, transport=transport)
@@ -85,12 +91,14 @@ class VideoCanvas(VideoShell):
             (self.position_changed, view.position_changed),
             (self.pixel_changed, view.pixel_changed),
             (self.zoom_changed, view.zoom_changed),
-            (self.hint_changed, view.hint_changed),
             (self.problem_found, view.problem_found),
             (self.edit_requested, view.edit_requested),
             (self.selection_requested, view.selection_requested),
         ):
             its.connect(mine)
+        view.hint_changed.connect(self._take_hint)
+        self.timeline.range_changed.connect(self._tell_hint)
+        self.follower.bar.changed.connect(self._tell_hint)
         view.frame_wanted.connect(self.go_to)
         view.pressed.connect(self.pause)
         view.marks_changed.connect(self._tell_marks)
@@ -288,6 +296,18 @@ class VideoCanvas(VideoShell):
         """Take up a tool."""
         self.view.set_tool(tool_id)
         self.tool = self.view.tool
+
+    def _take_hint(self, text: str) -> None:
+        self._tool_hint = text
+        self._tell_hint()
+
+    def _tell_hint(self) -> None:
+        """Say what can be done now: with what is selected, else with the tool."""
+        said = film_hints.hint(
+            self.session, self.timeline.range, self.follower.bar,
+            selects=self.tool == SELECT,
+        )  # fmt: skip
+        self.hint_changed.emit(said or self._tool_hint)
 
     def states(self) -> dict[str, bool]:
         """What is on."""

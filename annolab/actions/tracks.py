@@ -25,7 +25,7 @@ TRACK_ACTIONS: tuple[Action, ...] = (
     ),
     _track(
         "occluded",
-        "Hidden or visible",
+        "Occluded or visible",
         "Say that something hides the selected objects from here on, or no more.",
         "eye-closed",
     ),

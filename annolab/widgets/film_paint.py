@@ -31,6 +31,7 @@ ROW = 22.0  # pixels high
 BAR = 8.0  # of it
 KEY = 4.5  # half the size of a keyframe
 DOT = 3.0
+DENSE = 0.6  # of the line where keyframes have no room
 CHIP = 10.0
 PAD = 8.0
 NO_LABEL = "#9aa3b2"
@@ -211,7 +212,7 @@ def _paint_dots(
 def _paint_keys(
     painter: QPainter, bars: Bars, body: QRectF, look: FilmLook, color: QColor
 ) -> None:
-    """Keyframes as diamonds; what a tracker found is lighter, dense ones a line."""
+    """Keyframes as diamonds, hollow where a tracker found them; dense ones a line."""
     view, (first, stop) = look.view, look.seen
     seen = bars.keys_seen(first, stop)
     places = view.middles_of(bars.keys[seen])
@@ -220,7 +221,9 @@ def _paint_keys(
     line = look.theme.color("text")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
+    dash = QColor(line)
+    dash.setAlphaF(DENSE)
+    painter.setBrush(dash)
     dense = places[~alone]
     for a, b in runs(dense - 1, dense + 1, APART):
         painter.drawRect(QRectF(a, y - 1.5, max(b - a, 2.0), 3))
@@ -229,7 +232,7 @@ def _paint_keys(
         paint_diamonds(
             painter, places[which].tolist(), y,
             fill=look.theme.color("panel") if found else color,
-            edge=color if found else line,
+            edge=line,
             faint=bars.outside[seen][which].tolist(),
         )  # fmt: skip
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

@@ -73,13 +73,13 @@ class Chips(QObject):
         elif key != self._key:
             self._key, self._view, self._by = key, owner.view, (0.0, 0.0)
             wholes = self._store.wholes()
-            texts = [
-                *self._texts(wholes),
-                *self._texts(self._worth_showing(without)),
-            ]
-            texts = [text for text in texts if text.id not in without]
-            fixed = {self._store.at(row).id for row in wholes.tolist()}
+            # Selected ones of the whole image keep their place in the row of them.
+            row = self._texts(wholes, set(without))
+            fixed = {text.id for text in row}
+            shapes = self._texts(self._worth_showing(without))
+            texts = [*row, *(t for t in shapes if t.id not in without)]
             chips = hud.placed(texts, font, around)
+            chips = [chip for chip in chips if chip.id not in without]
             self._fixed = [chip for chip in chips if chip.id in fixed]
             self._resting = [chip for chip in chips if chip.id not in fixed]
         hud.draw_chips(painter, self._resting, font, self._by)

@@ -168,7 +168,8 @@ class TrackBoard(FilmStrip):
         if not rows.rows and self.rows.count:
             painter.setPen(look.theme.color("dim"))
             text = self.tr("Shapes, tracks and tags of frames will be seen here.")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(12, 0, -12, 0), flags, text)
             return
         first = self.bar.value() // tall
         last = ceil((self.bar.value() + self.height()) / tall)

@@ -307,9 +307,7 @@ def _in_order(session: Session) -> list[Annotation]:
 
 
 def _frames_text(track: Track) -> str:
-    """The first and the last frame of a tag on a range; "track" for an object."""
-    if not isinstance(track.keyframes[0].geometry, Whole):
-        return "track"
+    """The first and the last frame at which it is seen; the last one if it ends."""
     start, last = first_frame(track), last_frame(track)
     ends = track.keyframes[-1].outside
     return f"{start:,}–{last - 1:,}" if ends else f"{start:,}–"  # noqa: RUF001

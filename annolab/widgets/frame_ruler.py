@@ -112,6 +112,8 @@ class FrameRuler(FilmStrip):
         entries = self._entries[low:high]
         if not len(entries) or self.body().width() / len(entries) < LEAST_ENTRIES:
             return
+        if len(entries) == stop - first > 1:
+            return  # every frame is one: nothing to be told
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("dim"))
         y = self.height() - 1.0

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy
 
+from annolab.actions import bindings, default_table
+from annolab.widgets.controls import spoken_key
 from annolab.widgets.film_hand import Grip, Part
 from annolab.widgets.film_paint import ROW, FilmLook, paint_diamonds, paint_row
 from annolab.widgets.film_rows import FilmRow, FilmRows
@@ -167,7 +169,11 @@ class TrackBoard(FilmStrip):
         rows, tall, look = self.rows, self.row_height, self.look()
         if not rows.rows and self.rows.count:
             painter.setPen(look.theme.color("dim"))
-            text = self.tr("Shapes, tracks and tags of frames will be seen here.")
+            held = bindings(default_table(), self.session.settings.keys)
+            text = self.tr(
+                "Tracks, shapes and tags of frames will be seen here.\n"
+                "Draw a shape: {key} makes it a track."
+            ).format(key=spoken_key(held.first("video.track")))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(12, 0, -12, 0), flags, text)
             return

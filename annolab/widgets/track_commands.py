@@ -204,7 +204,7 @@ def _number(desk: TrackDesk) -> None:
     question = Question(
         "",
         tr("Number track"),
-        tr("The number that other programs know this track by; 0 for none."),
+        tr("The number that tells this track from the others; 0 for none."),
         own or free, 0, track_edits.MOST_NUMBER,
     )  # fmt: skip
     _ask(

@@ -147,9 +147,7 @@ class VideoCanvas(VideoShell):
 
     def _take_option(self, name: str) -> None:
         if name == timeline_commands.SHOWN:
-            shown = self.session.settings.flag(name)
-            self.film.setVisible(shown)
-            self.timeline.line.setHidden(shown)
+            self._show_timeline()
             self._want_wave()
         elif name == WAVE:
             self._want_wave()
@@ -157,6 +155,13 @@ class VideoCanvas(VideoShell):
             self.player.set_heard(on=self.session.settings.flag(name))
         if name.startswith("video."):
             self.states_changed.emit()
+
+    def _show_timeline(self, *, there: bool = True) -> None:
+        """Below a film is its timeline or a line; `there` False: no film is below."""
+        shown = self.session.settings.flag(timeline_commands.SHOWN)
+        self.film.setVisible(shown and there)
+        self.timeline.line.setHidden(shown)
+        self.timeline.setVisible(there)
 
     def _want_wave(self) -> None:
         """Open the sound of the film where it is to be seen."""
@@ -210,6 +215,7 @@ class VideoCanvas(VideoShell):
             self._open(item)
 
     def _open(self, item: Item) -> None:
+        self._show_timeline()
         self._take_share(0.0)
         project = self.session.project
         if project is None:
@@ -235,6 +241,7 @@ class VideoCanvas(VideoShell):
 
     def _take_failure(self, sentence: str) -> None:
         self._say(self.tr("This film cannot be shown"), sentence)
+        self._show_timeline(there=False)
 
     def _say(self, title: str, text: str) -> None:
         self.view.told = (title, text)

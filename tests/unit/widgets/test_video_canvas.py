@@ -407,10 +407,14 @@ def test_a_film_without_pictures_says_so(bench: Bench) -> None:
     )
     assert view.told is not None
     assert view.told[1].endswith(".")
+    assert not bench.canvas.film.isVisible()
+    assert not bench.canvas.timeline.isVisible()
     assert bench.canvas.count == 0
     bench.canvas.go_to(3)
     bench.canvas.trigger("video.play")
     assert not bench.canvas.playing
+    bench.open(0)
+    assert bench.canvas.film.isVisible()
 
 
 def test_verbs_of_tracks_say_what_they_need(bench: Bench) -> None:

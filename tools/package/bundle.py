@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from importlib import metadata
@@ -77,9 +79,18 @@ _OF_SYSTEM = ("/lib/", "/lib64/", "/usr/lib/")
 def standard_library() -> Iterator[str]:
     """Names of the standard library's modules that plug-ins may import."""
     elsewhere = set() if sys.platform == "win32" else {"_msi", "msilib", "winsound"}
-    yield from sorted(sys.stdlib_module_names - _NOT_STANDARD - elsewhere)
-    yield from ("concurrent.futures", "importlib.resources", "logging.handlers")
-    yield from ("xml.dom.minidom", "xml.etree.ElementTree", "xml.sax.saxutils")
+    for name in sorted(sys.stdlib_module_names - _NOT_STANDARD - elsewhere):
+        yield name
+        yield from _modules_in(Path(sysconfig.get_path("stdlib"), name), name)
+
+
+def _modules_in(folder: Path, package: str) -> Iterator[str]:
+    for module in pkgutil.iter_modules([str(folder)], package + "."):
+        if not module.name.endswith((".__main__", ".test", ".tests")):
+            yield module.name
+            if module.ispkg:
+                last = module.name.rpartition(".")[2]
+                yield from _modules_in(folder / last, module.name)
 
 
 def wanted(entries: Iterable[Entry]) -> list[Entry]:

@@ -51,6 +51,8 @@ def test_links_to_what_is_left_out_go_with_it() -> None:
 def test_no_library_under_the_gpl_comes_with_the_standard_library() -> None:
     names = set(bundle.standard_library())
     assert {"json", "csv", "sqlite3", "xml.etree.ElementTree", "wave"} <= names
+    assert {"html.parser", "concurrent.futures.thread", "email.mime.text"} <= names
+    assert not any(".test" in name or "__main__" in name for name in names)
     assert not names & {"readline", "_gdbm", "_dbm", "ssl", "tkinter", "_tkinter"}
 
 

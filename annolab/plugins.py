@@ -123,7 +123,7 @@ class Contribution:
 class Plugin:
     """A manifest that was found. With a `problem` it contributes nothing.
 
-    `origin`: builtin, bundled, installed or user.
+    `origin`: builtin, bundled, installed or user. `optional`: packages it can use.
     """
 
     id: str
@@ -133,6 +133,7 @@ class Plugin:
     place: str
     contributions: tuple[Contribution, ...] = ()
     problem: str = ""
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +463,16 @@ def _parse(
         raise PluginError(message)
     name, version = _text(data, "name", here), _text(data, "version", here)
     _check_api(data.get("api"), here)
-    known = {"id", "name", "version", "api", "description", "license", *_KEYS}
+    known = {
+        "id",
+        "name",
+        "version",
+        "api",
+        "description",
+        "license",
+        "optional",
+        *_KEYS,
+    }
     _refuse_unknown(data, known, here)
     found = []
     for kind in _KEYS:
@@ -480,7 +490,9 @@ def _parse(
                     values=MappingProxyType(_values(table, kind, place)),
                 )
             )
-    return Plugin(plugin_id, name, version, origin, str(path), tuple(found))
+    optional = _value({"optional": [], **data}, "optional", list, here)
+    plugin = Plugin(plugin_id, name, version, origin, str(path), tuple(found))
+    return replace(plugin, optional=cast("tuple[str, ...]", optional))
 
 
 def _check_api(api: object, here: str) -> None:

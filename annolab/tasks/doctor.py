@@ -16,13 +16,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Any
 
 from annolab import plugins
 from annolab.errors import PluginError
 from annolab.media import sound_cache, thumbnails
+from annolab.plugin_packages import VENDOR
 from annolab.program import is_packaged, own_command
 from annolab.settings import config_dir, load_settings
 
@@ -276,10 +277,25 @@ def _plugins(answer: Answer) -> Iterator[Finding]:
             for kind in kinds
         )
         state = f"{plugin.name} {plugin.version} ({plugin.origin}): {brings}"
+        state = state.rstrip(": ") + "".join(map(_missing, _absent(plugin)))
         remedy = plugin.problem or problems.get(plugin.id, "")
         if not remedy and "problem" in answer:
             remedy = f"Loading the plug-ins ended the program: {answer['problem']}"
-        yield Finding(f"Plug-in {plugin.id}", state.rstrip(": "), _line(remedy))
+        yield Finding(f"Plug-in {plugin.id}", _line(state), _line(remedy))
+
+
+def _absent(plugin: plugins.Plugin) -> Iterator[str]:
+    """The optional packages of a plug-in that are neither installed nor in it."""
+    vendor = str(Path(plugin.place).parent / VENDOR)
+    for name in plugin.optional:
+        if not any(True for _ in distributions(name=name, path=[vendor, *sys.path])):
+            yield name
+
+
+def _missing(package: str) -> str:
+    """What is said of an optional package: a note, as all else works without it."""
+    how = "" if is_packaged() else f": pip install {package}"
+    return f"; {package}, which it can use, is not installed{how}"
 
 
 def _disks() -> Iterator[Finding]:

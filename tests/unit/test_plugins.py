@@ -151,6 +151,7 @@ def test_a_package_that_fails_is_tried_again(tmp_path: Path) -> None:
         (HEAD.replace("api = 1", "api = true"), "api must be a whole number"),
         (HEAD.replace("api = 1", "api = 99"), "needs the plug-in interface 99"),
         (HEAD + "colour = 1\n", "the key 'colour' is not known"),
+        (HEAD + 'optional = "x"\n', "optional has the wrong type"),
         (HEAD + "format = 1\n", r"must be written as \[\[format\]\]"),
         (HEAD + FORMAT + 'kindz = ["box"]', "the key 'kindz' is not known"),
         (HEAD + FORMAT + 'kinds = ["bix"]', "kinds cannot be 'bix'"),

@@ -118,6 +118,28 @@ def test_what_is_missing_is_named(
 
 
 @pytest.mark.usefixtures("display")
+def test_an_optional_package_that_is_missing_is_a_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plugins" / "demo"
+    (folder / "vendor" / "own_thing-1.0.dist-info").mkdir(parents=True)
+    (folder / "plugin.toml").write_text(
+        'id = "demo"\nname = "Demo"\nversion = "1"\napi = 1\n'
+        'optional = ["no-such-thing", "own-thing", "numpy"]\n'
+    )
+    monkeypatch.setattr(plugins, "user_plugin_dir", lambda: tmp_path / "plugins")
+    finding = findings(monkeypatch)["Plug-in demo"]
+    assert finding.ok
+    wanted = "no-such-thing, which it can use, is not installed: pip install no-such-"
+    assert wanted in finding.state
+    assert "own-thing" not in finding.state
+    assert "numpy" not in finding.state
+    monkeypatch.setattr(doctor, "is_packaged", lambda: True)
+    said = findings(monkeypatch)["Plug-in demo"].state
+    assert said.endswith("is not installed")
+
+
+@pytest.mark.usefixtures("display")
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_ask_all", lambda: GOOD)
     monkeypatch.setattr(doctor, "_LEAST_FREE", 1 << 80)

@@ -10,6 +10,7 @@ from typing import Any
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report, Severity
+from annolab.formats.values import is_too_deep
 
 MOST = 1 << 28  # bytes
 HEAD = 1 << 16
@@ -50,6 +51,9 @@ def object_in(path: Path, name: str, report: Report) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         message = "Values are nested too deeply, or a number is too long."
         raise FormatError(message, path=path) from error
+    if is_too_deep(value):
+        message = "Values are nested too deeply."
+        raise FormatError(message, path=path)
     if not isinstance(value, dict):
         message = "The file must hold a JSON object."
         raise FormatError(message, path=path)

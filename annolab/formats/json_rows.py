@@ -14,7 +14,7 @@ import msgspec
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report
 from annolab.formats.json_stream import JsonStream
-from annolab.formats.values import clean
+from annolab.formats.values import clean, is_too_deep
 
 MAX_ROW = 1 << 26  # bytes of one line
 _HEAD = 1 << 16
@@ -60,20 +60,25 @@ def first_rows(path: Path, most: int = 3) -> list[Any]:
 
 def loaded(data: bytes) -> Any:
     """A JSON value; lone surrogates and NaN are let through. Raises ValueError."""
+    message = "nested too deeply"
     try:
-        return _decode(data)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return json.loads(data.decode("utf-8", "replace"), strict=False)
+        try:
+            value = _decode(data)
+        except ValueError:
+            value = json.loads(data.decode("utf-8", "replace"), strict=False)
     except RecursionError as error:
-        message = "nested too deeply"
         raise ValueError(message) from error
+    if is_too_deep(value):
+        raise ValueError(message)
+    return value
 
 
 def to_bytes(value: object) -> bytes:
-    """JSON of a value in UTF-8, on one line."""
-    return _encode(value)
+    """JSON of a value in UTF-8, on one line, without halves of characters."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return _encode(json.loads(clean(json.dumps(value, ensure_ascii=False))))
 
 
 def source_text(program: str, said: Mapping[str, object]) -> str | None:

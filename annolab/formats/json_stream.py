@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, TypeAlias
 import msgspec
 
 from annolab.errors import FormatError
+from annolab.formats.values import is_too_deep
 
 CHUNK = 1 << 20
 MAX_VALUE = 1 << 26  # bytes of one value: more is not an annotation file
@@ -156,6 +157,9 @@ class JsonStream:
                 message = "values are nested too deeply, or a number is too long"
                 raise self._error(message) from error
             if end < len(text) or last:
+                if is_too_deep(value):
+                    message = "values are nested too deeply"
+                    raise self._error(message)
                 self._at += len(text[:end].encode("utf-8", "surrogateescape"))
                 return value
             window *= 2

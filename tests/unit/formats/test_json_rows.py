@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from annolab.errors import FormatError
 from annolab.formats.base import Report
-from annolab.formats.json_rows import first_rows, kept, rows, source_text, text_of
+from annolab.formats.json_rows import (
+    first_rows,
+    kept,
+    rows,
+    source_text,
+    text_of,
+    to_bytes,
+)
 
 
 def found(tmp_path: Path, said: bytes) -> tuple[list[tuple[int, Any]], Report]:
@@ -52,6 +59,18 @@ def test_broken_rows_are_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     lines, report = found(tmp_path, b'[{"a": 1},\n{"a": nope},\n{"a": 2}]')
     assert lines == [(1, {"a": 1}), (3, {"a": 2})]
     assert [problem.where for problem in report.problems] == ["a.json, line 2"]
+
+
+def test_what_is_nested_too_deeply_to_be_kept_is_broken(tmp_path: Path) -> None:
+    said = b'{"a": ' + b"[" * 980 + b"]" * 980 + b'}\n{"a": 1}\n'
+    lines, report = found(tmp_path, said)
+    assert lines == [(2, {"a": 1})]
+    assert [problem.where for problem in report.problems] == ["a.json, line 1"]
+
+
+def test_halves_of_characters_are_written_as_question_marks() -> None:
+    value = {"a\ud800": [float("nan"), "\ud83d", 10**30, "\u00e4"]}
+    assert json.loads(to_bytes(value)) == {"a?": [None, "?", 10**30, "\u00e4"]}
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ def test_more_behind_the_end_is_said() -> None:
         (b'{"a" []}', "a colon must stand here", 1),
         (b'{"a": [' + b"[" * 100_000, "nested too deeply", 1),
         (b'{"a": [' + b'{"a":' * 100_000, "nested too deeply", 1),
+        (b'{"a": ' + b"[" * 985 + b"]" * 985 + b"}", "nested too deeply", 1),
         (b'{"a": [1' + b"0" * 5000 + b"]}", "a number is too long", 1),
     ],
 )

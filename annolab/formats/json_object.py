@@ -10,7 +10,7 @@ from typing import Any
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report, Severity
-from annolab.formats.values import is_too_deep
+from annolab.formats.json_stream import is_too_deep
 
 MOST = 1 << 28  # bytes
 HEAD = 1 << 16
@@ -51,7 +51,7 @@ def object_in(path: Path, name: str, report: Report) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         message = "Values are nested too deeply, or a number is too long."
         raise FormatError(message, path=path) from error
-    if is_too_deep(value):
+    if is_too_deep(data):
         message = "Values are nested too deeply."
         raise FormatError(message, path=path)
     if not isinstance(value, dict):

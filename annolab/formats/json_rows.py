@@ -13,8 +13,8 @@ import msgspec
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report
-from annolab.formats.json_stream import JsonStream
-from annolab.formats.values import clean, is_too_deep
+from annolab.formats.json_stream import JsonStream, is_too_deep
+from annolab.formats.values import clean
 
 MAX_ROW = 1 << 26  # bytes of one line
 _HEAD = 1 << 16
@@ -68,7 +68,7 @@ def loaded(data: bytes) -> Any:
             value = json.loads(data.decode("utf-8", "replace"), strict=False)
     except RecursionError as error:
         raise ValueError(message) from error
-    if is_too_deep(value):
+    if is_too_deep(data):
         raise ValueError(message)
     return value
 

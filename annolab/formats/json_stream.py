@@ -19,7 +19,6 @@ from typing import Any, BinaryIO, TypeAlias
 import msgspec
 
 from annolab.errors import FormatError
-from annolab.formats.values import is_too_deep
 
 CHUNK = 1 << 20
 MAX_VALUE = 1 << 26  # bytes of one value: more is not an annotation file
@@ -41,7 +40,24 @@ _RUN = re.compile(b"(?:" + _SPACE + _OBJECT + _SPACE + b",)*", re.DOTALL)
 _decode = msgspec.json.Decoder().decode
 _STRICT = json.JSONDecoder()
 _TOLERANT = json.JSONDecoder(strict=False)  # line ends and tabs in strings
+_TEXT = re.compile(_STRING, re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TOO_DEEP = "nested too deeply, or a number too long"
+_MOST_LEVELS = 200  # Python itself gives up at about a thousand
 _EDGE = 256  # an error this near the end of a window may be for want of more
+
+
+def is_too_deep(data: bytes) -> bool:
+    """Whether valid JSON is nested so deeply that keeping its values would fail.
+
+    What can just be parsed cannot be compared or written some calls further down.
+    """
+    brackets = _TEXT.sub(b"", data).translate(None, _NO_BRACKETS)
+    for _ in range(_MOST_LEVELS):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
 
 
 @dataclass(slots=True)
@@ -154,13 +170,12 @@ class JsonStream:
                     continue
                 raise self._syntax_error(error, text) from error
             except (RecursionError, ValueError) as error:
-                message = "values are nested too deeply, or a number is too long"
-                raise self._error(message) from error
+                raise self._error(_TOO_DEEP) from error
             if end < len(text) or last:
-                if is_too_deep(value):
-                    message = "values are nested too deeply"
-                    raise self._error(message)
-                self._at += len(text[:end].encode("utf-8", "surrogateescape"))
+                data = text[:end].encode("utf-8", "surrogateescape")
+                if is_too_deep(data):
+                    raise self._error(_TOO_DEEP)
+                self._at += len(data)
                 return value
             window *= 2
 
@@ -173,8 +188,10 @@ class JsonStream:
                 first += 1
                 continue
             try:
-                elements = _decode(b"[" + data + b"]")
+                elements = None if is_too_deep(data) else _decode(b"[" + data + b"]")
             except (ValueError, RecursionError):
+                elements = None
+            if elements is None:
                 for batch in self._one_by_one(data, first, line):
                     first = batch.first
                     if batch.elements:
@@ -235,14 +252,16 @@ class JsonStream:
             white = _WHITE.match(data, at)
             start = white.end() if white else at
             line += data.count(b"\n", at, start)
+            piece, reason = data[start : match.end()], ""
             try:
-                text = data[start : match.end()].decode("utf-8", "surrogateescape")
-                yield Batch([_TOLERANT.decode(text)], first, b"", line)
+                value = _TOLERANT.decode(piece.decode("utf-8", "surrogateescape"))
             except (ValueError, RecursionError) as error:
-                reason = getattr(
-                    error, "msg", "nested too deeply, or a number too long"
-                )
+                reason = getattr(error, "msg", "") or _TOO_DEEP
+            if reason or is_too_deep(piece):
+                reason = reason or _TOO_DEEP
                 self._on_problem(f"An element is not valid JSON: {reason}.", line)
+            else:
+                yield Batch([value], first, b"", line)
             first += 1
             line += data.count(b"\n", start, match.end())
             at = match.end() + 1

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from annolab.model.geometry import AttributeValue
 from annolab.model.values import text_problem, value_problem
 
 _DEEPEST = 100  # lists within lists: more is refused anyhow
-_MOST_LEVELS = 200  # of what was parsed; Python itself gives up at about a thousand
 
 
 def clean(text: str) -> str:
@@ -17,24 +16,6 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def is_too_deep(value: object) -> bool:
-    """Whether lists and objects are nested so deeply that keeping them would fail.
-
-    What can just be parsed cannot be compared or written some calls further down.
-    """
-    level: list[Any] = [[value]]
-    for _ in range(_MOST_LEVELS + 1):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def attribute_value(value: object) -> tuple[AttributeValue, bool]:

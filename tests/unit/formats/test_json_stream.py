@@ -158,7 +158,7 @@ def test_more_behind_the_end_is_said() -> None:
         (b'{"a": [' + b"[" * 100_000, "nested too deeply", 1),
         (b'{"a": [' + b'{"a":' * 100_000, "nested too deeply", 1),
         (b'{"a": ' + b"[" * 985 + b"]" * 985 + b"}", "nested too deeply", 1),
-        (b'{"a": [1' + b"0" * 5000 + b"]}", "a number is too long", 1),
+        (b'{"a": [1' + b"0" * 5000 + b"]}", "a number too long", 1),
     ],
 )
 def test_where_reading_cannot_go_on(data: bytes, sentence: str, line: int) -> None:
@@ -167,6 +167,21 @@ def test_where_reading_cannot_go_on(data: bytes, sentence: str, line: int) -> No
     assert sentence in caught.value.message
     assert caught.value.line == line
     assert str(PATH) in str(caught.value)
+
+
+def test_an_element_that_is_nested_too_deeply_is_left_out() -> None:
+    deep = b'{"n": ' + b'["]", ' * 980 + b"1" + b"]" * 980 + b"}"
+    found, problems = elements(b'{"a": [{"n": 1},\n' + deep + b',\n{"n": 3}]}')
+    assert found == [{"n": 1}, {"n": 3}]
+    ((sentence, line),) = problems
+    assert "nested too deeply" in sentence
+    assert line == 2
+
+
+def test_brackets_in_texts_nest_nothing() -> None:
+    text = r"[{\"[" * 300
+    data = json.dumps({"a": [{"n": text}]}).encode()
+    assert elements(data) == ([{"n": text}], [])
 
 
 @given(documents, st.data())

@@ -253,6 +253,7 @@ class JsonStream:
             start = white.end() if white else at
             line += data.count(b"\n", at, start)
             piece, reason = data[start : match.end()], ""
+            value: object = None
             try:
                 value = _TOLERANT.decode(piece.decode("utf-8", "surrogateescape"))
             except (ValueError, RecursionError) as error:

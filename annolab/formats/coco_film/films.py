@@ -29,9 +29,7 @@ MOST_FRAME = 1_000_000_000
 _FILM_NAME = re.compile(
     r".\.(?:mp4|m4v|mov|mkv|webm|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|3gp)\Z", re.IGNORECASE
 )
-_RUN_NAME = re.compile(
-    r"[^/\\#]*#[^/\\#0-9]*\.(?:jpe?g|png|tiff?|webp|bmp)\Z", re.IGNORECASE
-)
+_RUN_NAME = re.compile(r"#[^/\\#0-9]*\.(?:jpe?g|png|tiff?|webp|bmp)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,18}(?=[^0-9/\\]*\.[A-Za-z0-9]{1,5}\Z)", re.ASCII)
 
 

@@ -63,7 +63,7 @@ class Pictures:
         for other, raw in self.kept.items():
             name = str(raw.get("file_name")) if isinstance(raw, dict) else ""
             found = films.number_in(name)
-            if found is not None and other.isdecimal():
+            if found is not None and other.isdecimal() and len(other) < 19:
                 number, start, stop = found
                 digits = stop - start
                 number = max(number + frame - int(other), 0)

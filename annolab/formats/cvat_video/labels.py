@@ -23,9 +23,9 @@ TYPES: Mapping[str, ValueType] = {
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
-_LINE = re.compile(r"<line\b[^>]{0,2000}>")
+_LINE = re.compile(r"<line\b[^<>]{0,2000}>")
 _NODE = re.compile(r'data-node-(from|to)="([0-9]{1,6})"')
-_CIRCLE = re.compile(r"<circle\b[^>]{0,2000}>")
+_CIRCLE = re.compile(r"<circle\b[^<>]{0,2000}>")
 _NAMED = re.compile(r'data-(node-id|label-name)="([^"]{1,200})"')
 
 

@@ -304,6 +304,15 @@ def test_names_that_differ_by_a_number() -> None:
     assert run_of([]) is None
 
 
+def test_very_long_names_take_no_time(tmp_path: Path) -> None:
+    names = ["[" * 300_000, "9" * 5000 + ".jpg", "#" * 300_000]
+    for name in names:
+        images = [{"id": 1, "video_id": 4, "file_name": name}]
+        document = {**FILM, "images": images, "videos": [{"id": 4, "name": name}]}
+        data, _ = read(CocoFilmFormat(), _put(tmp_path, document))
+        assert len(data.the_items) == 1
+
+
 def test_masks_stay_masks(tmp_path: Path) -> None:
     data, _ = read(CocoFilmFormat(), _put(tmp_path, FILM))
     shapes = [k.geometry for t in _tracks(data) for k in t.keyframes]

@@ -610,3 +610,10 @@ def test_what_was_left_unchecked_is_not_asked_again_at_once(
     assert not window.findChildren(AllowDialog)
     assert window.session.project is not None
     assert window.session.project.refused_folders() == [tmp_path / "two"]
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".mp4", ".wav", ".txt", ".csv"])
+def test_every_kind_of_media_can_be_chosen(window: Window, ending: str) -> None:
+    everything, *kinds = verbs.media_filter(window).split(";;")
+    assert sum(f"*{ending}" in kind for kind in kinds) >= 1
+    assert f"*{ending}" in everything or ending == ".csv"

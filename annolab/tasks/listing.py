@@ -124,7 +124,10 @@ class Walk:
             media = _suffix_media(name)
             if named and DIGITS in name and is_run(Path(folder, name)):
                 media = Media.VIDEO
-            if media is None and not self._is_own(name):
+            own = media is None and self._is_own(name)
+            if own and not named:
+                continue
+            if media is None and not own:
                 media = media_kind(Path(folder, name))
             if media is not None and (name.isascii() or is_text(name)):
                 if media is Media.TEXT and not named:

@@ -182,6 +182,15 @@ def test_other_files_are_reported(project: Project, draw: Draw, tmp_path: Path) 
     assert named.skipped == 1 or named.losses == {}
 
 
+def test_the_project_itself_is_no_news(
+    project: Project, draw: Draw, tmp_path: Path
+) -> None:
+    draw(project.path.with_name("a.png").relative_to(tmp_path).as_posix())
+    report = add_paths(project, [project.path.parent])
+    assert (report.written, reasons(report)) == (1, {})
+    assert add_paths(project, [project.path]).skipped == 1
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"text"]
 )

@@ -19,6 +19,7 @@ from annolab.formats.cvat_video.document import (
 )
 from annolab.formats.cvat_video.labels import Known, labels_of, values_of
 from annolab.formats.cvat_video.shapes import PLACES, TAGS, Frame, shape_of, whole
+from annolab.formats.cvat_video.track_ids import Counted
 from annolab.formats.values import clean
 from annolab.formats.xml_nodes import is_name
 from annolab.model.annotation import Annotation
@@ -32,7 +33,7 @@ from annolab.model.geometry import (
     Whole,
 )
 from annolab.model.item import Item, Media
-from annolab.model.tracks import distance, geometry_at
+from annolab.model.tracks import NUMBER, distance, geometry_at
 from annolab.model.validity import problems_of
 
 KIND = "annolab_kind"  # of a track that looks like the other sort, or of a shape
@@ -80,6 +81,7 @@ class FileReader:
         self._films = {number: self._made(each) for number, each in heads.items()}
         self._film = next(iter(self._films.values()))  # of the element that is read
         self._groups: dict[tuple[int, str], int] = {}
+        self._counted = Counted()
         self._done = 0
 
     def read(self) -> Iterator[Annotation]:
@@ -174,6 +176,7 @@ class FileReader:
 
     def _track(self, element: Any) -> Annotation | None:
         where = f"track {element.get('id')}"
+        number = self._counted.number(element, self._film.item.id)
         known = self._known(element)
         shapes = [child for child in element if child.tag in TAGS]
         keys = self._keys(shapes, known, where)
@@ -183,7 +186,7 @@ class FileReader:
         others = kept_nodes([child for child in element if child.tag not in TAGS])
         if others is None:
             self._say("Elements of a track that are too much to be kept.", where)
-        kept = {
+        kept: dict[str, Any] = {
             "track": {
                 k: v
                 for k, v in element.attrib.items()
@@ -199,6 +202,9 @@ class FileReader:
         else:
             fixed, track = self._joined(keys, known, where)
             self._compare(track, shapes, known, where)
+            if number is not None and all(NUMBER not in key.values for key in keys):
+                fixed[NUMBER] = number
+                kept["track"].pop("id")
             plain = replace(self._blank(element), z=keys[0].z)
             mark = replace(plain, geometry=track, attributes=fixed)
         return self._checked(mark, where, kept)

@@ -10,6 +10,7 @@ from annolab.formats.base import Problem, Records, Report, Severity, Sink
 from annolab.formats.cvat_video import meta
 from annolab.formats.cvat_video.reader import HELD, KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
+from annolab.formats.cvat_video.track_ids import TAKEN, with_ids
 from annolab.formats.decimals import Digits, exact, two_decimals
 from annolab.formats.json_rows import kept as kept_of
 from annolab.formats.lines import report_fields, report_item, report_people
@@ -45,10 +46,10 @@ class _Film:
 
     item: Item
     step: int
+    ids: Mapping[int, str]
     keys: dict[int | None, meta.Keys] = field(default_factory=dict)
     types: dict[int | None, dict[str, ValueType]] = field(default_factory=dict)
     groups: dict[int, int] = field(default_factory=dict)
-    number: int = 0
 
 
 class FilmsWriter:
@@ -106,7 +107,10 @@ class FilmsWriter:
     ) -> Iterator[int]:
         nodes = unpacked(kept_of(item.source, "cvat").get("nodes"))
         heads = [node for node in nodes if node.tag == "meta"][:1]
-        film = _Film(item, _step(heads))
+        marks, ids = with_ids(
+            marks, self._schema, lambda mark: self._say(item, mark, TAKEN)
+        )
+        film = _Film(item, _step(heads), ids)
         labels = self._labels(film, marks)
         if heads and meta.has(heads[0], "labels"):
             head = meta.with_labels(heads[0], labels, item)
@@ -190,8 +194,7 @@ class FilmsWriter:
         else:
             keys = self._single(film, mark)
         said.setdefault("source", "manual")
-        said["id"] = str(film.number)
-        film.number += 1
+        said["id"] = film.ids[mark.id]
         if _looks_single(keys, film.step) == is_track:
             said[KIND] = "track" if is_track else "shape"
         children = list(self._keys(film, mark, keys, _mapping(kept.get("keys"))))

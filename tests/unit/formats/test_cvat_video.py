@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annolab.errors import FormatError
 from annolab.formats.base import Report
 from annolab.formats.cvat_video import CvatVideoFormat
+from annolab.formats.cvat_video.track_ids import TAKEN
 from annolab.model import mask as masks
 from annolab.model.geometry import (
+    AttributeValue,
     Box,
     Keyframe,
     Mask,
@@ -331,3 +336,64 @@ def test_hostile_numbers_cost_their_shape_only(
     data, report = read(CvatVideoFormat(), _put(tmp_path, text))
     assert len(data.the_annotations) >= 4
     assert report.losses or "<width>" in old
+
+
+def _tracks(*ids: str) -> str:
+    head = DOCUMENT[: DOCUMENT.index("<track ")].replace("step=2", "")
+    inside = _box(0, 0) + _box(10, 1)
+    tracks = (f'<track id="{id_}" label="car">{inside}</track>' for id_ in ids)
+    return f"{head}{''.join(tracks)}</annotations>"
+
+
+def _ids(folder: Path) -> list[str | None]:
+    root = ElementTree.parse(folder / "street.xml").getroot()
+    return [track.get("id") for track in root.iterfind("track")]
+
+
+def test_ids_that_do_more_than_count_are_the_numbers_of_tracks(tmp_path: Path) -> None:
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", _tracks("0", "7", "2")))
+    numbers = [dict(mark.attributes) for mark in data.the_annotations]
+    assert numbers == [{}, {"track_id": 7}, {}]
+    assert not write(CvatVideoFormat(), data, tmp_path / "out").losses
+    assert _ids(tmp_path / "out") == ["0", "7", "2"]
+    assert "track_id" not in (tmp_path / "out" / "street.xml").read_text()
+
+
+@given(st.lists(st.integers(0, 9).map(str) | st.sampled_from(["07", "x", "-1", ""])))
+def test_ids_that_differ_come_back_whatever_their_order(ids: list[str]) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        data, _ = read(CvatVideoFormat(), _put(folder / "in", _tracks(*ids)))
+        assert not any(m.attributes.get("track_id") == 0 for m in data.the_annotations)
+        write(CvatVideoFormat(), data, folder / "out")
+        made = _ids(folder / "out")
+        assert len(set(made)) == len(ids)
+        if len(set(ids)) == len(ids):
+            assert made == ids
+        data.the_annotations.reverse()
+        write(CvatVideoFormat(), data, folder / "turned")
+        assert set(ids) <= set(_ids(folder / "turned"))
+
+
+def test_a_number_is_written_once_and_a_declared_one_is_a_value(tmp_path: Path) -> None:
+    text = _tracks("0", "1", "2")
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", text))
+    values: tuple[AttributeValue, ...] = (1, 1, "a")
+    marks = [
+        replace(mark, attributes={"track_id": value})
+        for mark, value in zip(data.the_annotations, values, strict=True)
+    ]
+    data = replace(data, the_annotations=marks)
+    report = write(CvatVideoFormat(), data, tmp_path / "out")
+    assert report.losses[TAKEN] == 1
+    assert len(set(_ids(tmp_path / "out"))) == 3
+    again, _ = read(CvatVideoFormat(), tmp_path / "out")
+    assert again.the_annotations[0].attributes == {"track_id": 1}
+    assert again.the_annotations[2].attributes == {"track_id": "a"}
+    declared = text.replace("<name>model</name>", "<name>track_id</name>")
+    value = '<attribute name="track_id">b</attribute></box></track>'
+    declared = declared.replace("/></track>", f">{value}").replace('id="1"', 'id="9"')
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", declared))
+    assert {m.attributes["track_id"] for m in data.the_annotations} == {"b"}
+    write(CvatVideoFormat(), data, tmp_path / "out")
+    assert _ids(tmp_path / "out") == ["0", "9", "2"]

@@ -112,7 +112,8 @@ class FollowBar(QWidget):
         title, choices, buttons = self._parts
         right = Qt.AlignmentFlag.AlignRight
         left = Qt.AlignmentFlag.AlignLeft
-        if self.width() >= WIDE:
+        self._is_wide = self.width() >= WIDE
+        if self._is_wide:
             self._grid.addWidget(title, 0, 0)
             self._grid.addWidget(choices, 0, 1, left)
             self._grid.addWidget(buttons, 0, 2, right)
@@ -125,7 +126,7 @@ class FollowBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another line."""
         super().resizeEvent(event)
-        if (event.oldSize().width() >= WIDE) != (self.width() >= WIDE):
+        if self._is_wide != (self.width() >= WIDE):
             self._arrange()
 
     def _working(self) -> QWidget:

@@ -20,6 +20,7 @@ from annolab.model.tracks import (
     number_of,
 )
 from annolab.settings import Value
+from annolab.widgets.film_rows import is_tag
 from annolab.widgets.number_dialog import NumberDialog, Question
 from annolab.widgets.session import Session
 from annolab.widgets.track_desk import TrackDesk
@@ -70,7 +71,7 @@ def _delete_range(desk: TrackDesk) -> None:
 
 def _occluded(desk: TrackDesk) -> None:
     """Tracks from this frame on, shapes as a whole; all are, or none is."""
-    seen = [a for a in desk.chosen() if _is_here(a, desk.frame)]
+    seen = [a for a in desk.chosen() if _is_here(a, desk.frame) and not is_tag(a)]
     if not seen:
         desk.say(desk.view.tr("Select what is seen at this frame first."))
         return

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from annolab.model.annotation import Annotation
 from annolab.model.geometry import Track
 from annolab.widgets.canvas import Submenu
+from annolab.widgets.film_rows import is_tag
 
 OF_SHAPES = (
     "video.track", "video.follow", "video.follow_back", "video.propagate",
@@ -17,6 +18,10 @@ OF_SHAPES = (
 OF_TRACKS = (
     "video.follow", "video.follow_back", "", "video.outside", "video.occluded",
     "video.add_keyframe", "video.remove_keyframe", "video.split",
+)  # fmt: skip
+OF_TAGS = (
+    "video.split", "video.trim_before", "video.trim_after", "video.delete_range",
+    "video.join",
 )  # fmt: skip
 MORE = (
     "video.trim_before", "video.trim_after", "video.delete_range", "",
@@ -28,6 +33,9 @@ MORE = (
 
 def track_menu(chosen: Sequence[Annotation]) -> tuple[str | Submenu, ...]:
     """The actions that apply, "" for a line between them."""
+    if all(is_tag(annotation) for annotation in chosen):
+        ranged = any(isinstance(annotation.geometry, Track) for annotation in chosen)
+        return OF_TAGS if ranged else ("video.propagate",)
     if not any(isinstance(annotation.geometry, Track) for annotation in chosen):
         return OF_SHAPES
     title = QCoreApplication.translate("TrackMenu", "Track")

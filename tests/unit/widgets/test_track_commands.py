@@ -257,3 +257,12 @@ def test_the_menu_offers_what_applies(film_bench: FilmBench) -> None:
     known = {*OF_SHAPES, *OF_TRACKS, *MORE, ""}
     assert {*known} - {""} <= BY_ID.keys()
     assert {a.id for a in TRACK_ACTIONS} <= known
+
+
+def test_nothing_hides_a_tag(film_bench: FilmBench) -> None:
+    tag = film_bench.track(Keyframe(0, Whole()))
+    film_bench.act("video.occluded")
+    assert film_bench.held(tag) == tag
+    assert "Select what is seen" in film_bench.said[-1]
+    assert "video.occluded" not in track_menu([tag])
+    assert "video.split" in track_menu([tag])

@@ -21,11 +21,13 @@ from annolab.model.tracks import (
     geometry_at,
     is_seen,
     last_frame,
+    number_of,
 )
 from annolab.track_edits.change import (
     settled,
     track_of,
     unnumbered,
+    with_value,
 )
 from annolab.track_edits.ranges import shifted, shown_before
 
@@ -42,9 +44,9 @@ def join(
 ) -> Edit:
     """Make one track of two that are not seen at the same frame.
 
-    What stands of `first` stays. In the gap between them the object is not seen;
-    with `fill` it goes evenly from the end of the one to the start of the other.
-    Relations of `second` become those of `first`.
+    What stands of `first` stays; without a number it has that of `second`. In the
+    gap between them the object is not seen; with `fill` it goes evenly from the end
+    of the one to the start of the other. Relations of `second` become those of `first`.
     """
     tracks = [track_of(x) for x in (first, second)]
     early, late = sorted(tracks, key=first_frame)
@@ -67,6 +69,9 @@ def join(
         keys = (*keys, with_fields(keys[-1], frame=end + 1, outside=True))
     keys = tuple(key for key in keys if key.frame < seam)
     joined = settled(first, Track((*keys, *late.keyframes)))
+    if number_of(first) is None:
+        held = with_value(first.attributes, NUMBER, number_of(second))
+        joined = with_fields(joined, attributes=held)
     arcs = _repointed(relations, second.id, first.id)
     changes = (Change(first, joined), *arcs, Change(second, None))
     return Edit("Join tracks", changes, first.item_id)

@@ -67,6 +67,7 @@ class VideoCanvas(VideoShell):
         super().__init__(session, parent)
         self._left_at: dict[int, int] = {}
         self._tool_hint = ""
+        self._told_hint: str | None = None
         self.source = VideoSource(self._cache_limit, self)
         self.sounds = FilmSounds(self._cache_limit, self)
         self.player = FilmPlayer(self.source, self.sounds, transport=transport)
@@ -124,6 +125,7 @@ class VideoCanvas(VideoShell):
         self.player.ended.connect(self.go_to)
         self.player.changed.connect(self.tell_player)
         session.selection_changed.connect(self._tell_marks)
+        session.frame_changed.connect(self._tell_hint)
         session.tool_changed.connect(self._take_tool)
         session.project_changed.connect(self._forget)
         session.item_opened.connect(self.show_item)
@@ -305,7 +307,7 @@ class VideoCanvas(VideoShell):
         self.tool = self.view.tool
 
     def _take_hint(self, text: str) -> None:
-        self._tool_hint = text
+        self._tool_hint, self._told_hint = text, None
         self._tell_hint()
 
     def _tell_hint(self) -> None:
@@ -314,7 +316,12 @@ class VideoCanvas(VideoShell):
             self.session, self.timeline.range, self.follower.bar,
             selects=self.tool == SELECT,
         )  # fmt: skip
-        self.hint_changed.emit(said or self._tool_hint)
+        said = said or self._tool_hint
+        if said != self._told_hint:  # frames come fast while it plays
+            self._told_hint = said
+            own = said != self._tool_hint
+            text = film_hints.spoken(said, self.session) if own else said
+            self.hint_changed.emit(text)
 
     def states(self) -> dict[str, bool]:
         """What is on."""

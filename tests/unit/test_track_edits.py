@@ -303,6 +303,14 @@ def test_tracks_have_numbers_of_their_own() -> None:
     assert number_of(shape) is None
 
 
+def test_a_joined_track_keeps_the_number_that_there_is() -> None:
+    early = mark(Keyframe(0, A))
+    (late,) = made(te.set_number(replace(mark(Keyframe(9, B)), id=2), 7, []))
+    assert number_of(made(te.join(early, late))[0]) == 7
+    (own,) = made(te.set_number(early, 3, []))
+    assert number_of(made(te.join(own, late))[0]) == 3
+
+
 def test_what_becomes_a_track_gets_the_smallest_free_number() -> None:
     (one,) = made(te.set_number(line(), 1, []))
     (three,) = made(te.set_number(replace(line(), id=3), 3, []))

@@ -19,7 +19,11 @@ def test_hints_say_what_can_be_done_with_what_is_selected(
     assert "Ctrl\N{NO-BREAK SPACE}Shift\N{NO-BREAK SPACE}T" in said[-1]
     one, other = film_bench.track(Keyframe(0, A)), film_bench.track(Keyframe(0, A))
     assert "ends it" in said[-1]
+    ended = film_bench.track(Keyframe(0, A), Keyframe(3, A, outside=True))
+    film_bench.go(5)
+    assert "Not seen" in said[-1]
     select((one.id, other.id))
+    assert ended.id not in film_bench.session.selection
     assert "swaps them" in said[-1]
     tag = film_bench.put(Track((Keyframe(0, Whole()),)))
     select((tag.id,))

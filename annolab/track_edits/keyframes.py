@@ -80,7 +80,7 @@ def toggle_outside(annotation: Annotation, frame: int) -> Edit:
 def set_occluded(annotation: Annotation, frame: int, *, occluded: bool) -> Edit:
     """Say from a frame on whether something hides the object."""
     made = set_key_attribute(annotation, frame, OCCLUDED, occluded)
-    name = "Mark track as hidden" if occluded else "Mark track as visible"
+    name = "Mark track as occluded" if occluded else "Mark track as visible"
     return with_fields(made, name=name)
 
 

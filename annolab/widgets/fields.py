@@ -41,6 +41,8 @@ class _Mixed:
 UNSET = _Nothing()
 MIXED = _Mixed()
 Shown = AttributeValue | _Nothing | _Mixed
+# A click says all there is to say: the keyboard stays with what is annotated.
+BY_KEYS = Qt.FocusPolicy.TabFocus
 
 
 class Field(QWidget):
@@ -209,6 +211,7 @@ class BoolField(Field):
         super().__init__()
         self.box = QCheckBox()
         self.box.setTristate()
+        self.box.setFocusPolicy(BY_KEYS)
         self.box.clicked.connect(self._edit)
         self._hold(self.box)
 
@@ -239,7 +242,7 @@ class ChoiceField(Field):
         self._choices = list(choices)
         self.box = QComboBox()
         self.box.activated.connect(self._edit)
-        self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.box.setFocusPolicy(BY_KEYS)
         self._hold(self.box)
 
     def show_value(self, value: Shown) -> None:
@@ -278,6 +281,7 @@ class MultiField(Field):
 
     def _add(self, choice: str) -> None:
         box = QCheckBox(choice)
+        box.setFocusPolicy(BY_KEYS)
         box.clicked.connect(self._edit)
         self._boxes[choice] = box
         self._layout.addWidget(box)

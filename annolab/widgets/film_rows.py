@@ -242,14 +242,17 @@ class FilmRows:
         """The shapes of a single frame."""
         return sorted(self._on.get(frame, ()))
 
-    def place_of(self, id_: int) -> int | None:
-        """The number of the row that an annotation is in."""
+    def row_of(self, id_: int) -> FilmRow | None:
+        """The row that an annotation is in."""
         held = self._held.get(id_)
         if held is None:
             return None
-        row = FilmRow(RowKind.TRACK, id_)
         if is_tag(held):
-            row = FilmRow(RowKind.TAGS, held.label_id or 0)
-        elif not isinstance(held.geometry, Track):
-            row = FilmRow(RowKind.SHAPES)
-        return self._places.get(row)
+            return FilmRow(RowKind.TAGS, held.label_id or 0)
+        is_track = isinstance(held.geometry, Track)
+        return FilmRow(RowKind.TRACK, id_) if is_track else FilmRow(RowKind.SHAPES)
+
+    def place_of(self, id_: int) -> int | None:
+        """The number of the row that an annotation is in."""
+        row = self.row_of(id_)
+        return None if row is None else self._places.get(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -136,9 +138,20 @@ class FilmTimeline(QWidget):
             self._read()
             return
         if changes.annotations:
-            self.tracks.rows.take(changes.annotations, self.session.annotation)
+            self._take_annotations(changes.annotations)
         if changes.annotations or changes.schema_changed:
             self.tracks.renew()
+
+    def _take_annotations(self, ids: Collection[int]) -> None:
+        """What is selected stays in sight where it gets another row."""
+        rows = self.tracks.rows
+        chosen = [i for i in self.session.selection if i in ids]
+        only = chosen[0] if len(self.session.selection) == 1 and chosen else None
+        before = rows.row_of(only) if only is not None else None
+        rows.take(ids, self.session.annotation)
+        if only is not None and rows.row_of(only) != before:
+            self.tracks.renew()
+            self.tracks.reveal(only)
 
     # The stretch that is seen
 

@@ -80,7 +80,7 @@ def _occluded(desk: TrackDesk) -> None:
     def verb(annotation: Annotation) -> Edit:
         if isinstance(annotation.geometry, Track):
             return track_edits.set_occluded(annotation, desk.frame, occluded=on)
-        name = "Mark shape as hidden" if on else "Mark shape as visible"
+        name = "Mark shape as occluded" if on else "Mark shape as visible"
         values = MappingProxyType({**annotation.attributes, OCCLUDED: on})
         return edits.replace(
             [annotation], [replace(annotation, attributes=values)], name

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from annolab import edits
+from annolab import edits, track_edits
 from annolab.media.video_table import FrameTable
 from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
@@ -289,6 +289,10 @@ def test_hundreds_of_tracks_are_scrolled_and_the_selected_one_is_seen(
     assert 0 <= bench.y_of(made[250]) <= tracks.height()
     bench.session.select((made[0].id,))
     assert 0 <= bench.y_of(made[0]) <= tracks.height()
+    shape = bench.put(BOX, 3)
+    bench.session.select((shape.id,))
+    bench.project.apply(track_edits.track_from_shape(shape), initiator=bench)
+    assert 0 <= bench.y_of(shape) <= tracks.height()  # in another row now
 
 
 def test_the_stretch_of_what_is_selected_fills_the_timeline(bench: Bench) -> None:

@@ -186,3 +186,14 @@ def test_nothing_hides_a_tag(film_bench: FilmBench, form: AttributeForm) -> None
     film_bench.session.select((tag.id,))
     assert OCCLUDED not in form._fields
     assert form.keyframe.isHidden()
+
+
+def test_a_click_leaves_the_keyboard_with_the_film(
+    film_bench: FilmBench, form: AttributeForm
+) -> None:
+    film_bench.track(Keyframe(0, A))
+    boxes = form.keyframe.findChildren(QCheckBox) + form.findChildren(QComboBox)
+    assert len(boxes) >= 2
+    for box in boxes:
+        assert not box.focusPolicy() & Qt.FocusPolicy.ClickFocus
+        assert box.focusPolicy() & Qt.FocusPolicy.TabFocus

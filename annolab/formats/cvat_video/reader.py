@@ -19,6 +19,7 @@ from annolab.formats.cvat_video.document import (
 )
 from annolab.formats.cvat_video.labels import Known, labels_of, values_of
 from annolab.formats.cvat_video.shapes import PLACES, TAGS, Frame, shape_of, whole
+from annolab.formats.cvat_video.tag_runs import MOST_TAGS, joined
 from annolab.formats.cvat_video.track_ids import Counted
 from annolab.formats.values import clean
 from annolab.formats.xml_nodes import is_name
@@ -82,24 +83,34 @@ class FileReader:
         self._film = next(iter(self._films.values()))  # of the element that is read
         self._groups: dict[tuple[int, str], int] = {}
         self._counted = Counted()
+        self._tags: list[Annotation] = []  # those that wait
         self._done = 0
 
     def read(self) -> Iterator[Annotation]:
         """Yield its marks; a file that breaks off gives what was whole."""
         try:
             for element in elements(self._file):
-                mark = None
+                film, mark = self._film, None
                 self._choose_film(element)
+                is_full = len(self._tags) >= MOST_TAGS
+                if element.tag != "tag" or self._film is not film or is_full:
+                    yield from self._labels_of_frames(film)
                 if element.tag == "track":
                     mark = self._track(element)
                 elif element.tag == "tag":
-                    mark = self._tag(element)
+                    self._tag(element)
                 self._done += 1
                 self._ctx.progress.step(self._done)
                 if mark is not None:
                     yield mark
         except FormatError as error:
             self._say(f"It breaks off: {error.message}", "", Severity.SKIPPED)
+        yield from self._labels_of_frames(self._film)
+
+    def _labels_of_frames(self, film: _Film) -> Iterator[Annotation]:
+        """The tags that were read and wait, joined where they are equal."""
+        yield from joined(self._tags, film.step)
+        self._tags.clear()
 
     def _choose_film(self, element: Any) -> None:
         """The film of the task that an element of a project belongs to."""
@@ -158,12 +169,12 @@ class FileReader:
             self._groups[key] = self._ctx.new_id()
         return self._groups[key]
 
-    def _tag(self, element: Any) -> Annotation | None:
+    def _tag(self, element: Any) -> None:
         where = f"tag {element.get('frame')}"
         frame = whole(element.get("frame"))
         if frame is None:
             self._say("A shape without a frame.", where, Severity.SKIPPED)
-            return None
+            return
         known = self._known(element)
         values = values_of(element, known, self._ctx, where)
         said = {
@@ -172,7 +183,9 @@ class FileReader:
             if k not in _OF_TRACK and k != "frame" and is_name(k)
         }
         mark = replace(self._blank(element), frame=frame, attributes=values)
-        return self._checked(mark, where, {"track": said})
+        checked = self._checked(mark, where, {"track": said})
+        if checked is not None:
+            self._tags.append(checked)
 
     def _track(self, element: Any) -> Annotation | None:
         where = f"track {element.get('id')}"

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 from annolab.formats.cvat_video.shapes import whole
+from annolab.formats.cvat_video.tag_runs import is_tag
 from annolab.formats.json_rows import kept as kept_of
 from annolab.model.annotation import Annotation
-from annolab.model.geometry import Track, Whole
+from annolab.model.geometry import Track
 from annolab.model.schema import Owner, Schema
 from annolab.model.tracks import NUMBER, number_of
 
@@ -75,18 +76,12 @@ def with_ids(
 
 def _without(marks: Iterable[Annotation], ids: dict[int, str]) -> list[Annotation]:
     """The marks that are written as tracks and have no id yet."""
-    return [mark for mark in marks if mark.id not in ids and not _is_tag(mark)]
-
-
-def _is_tag(mark: Annotation) -> bool:
-    shape = mark.geometry
-    keys = shape.keyframes if isinstance(shape, Track) else ()
-    return any(isinstance(x, Whole) for x in (shape, *(key.geometry for key in keys)))
+    return [mark for mark in marks if mark.id not in ids and not is_tag(mark)]
 
 
 def _number(mark: Annotation, schema: Schema) -> int | None:
     """The number of a track, unless its label declares a key-value of that name."""
-    if not isinstance(mark.geometry, Track) or _is_tag(mark):
+    if not isinstance(mark.geometry, Track) or is_tag(mark):
         return None
     owners = (Owner.ANNOTATION, Owner.KEYFRAME)
     specs = (spec for x in owners for spec in schema.specs(x, mark.label_id))

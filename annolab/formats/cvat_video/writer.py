@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from annolab.formats.base import Problem, Records, Report, Severity, Sink
 from annolab.formats.cvat_video import meta
 from annolab.formats.cvat_video.reader import HELD, KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
+from annolab.formats.cvat_video.tag_runs import by_frame, is_run, is_tag, meeting
 from annolab.formats.cvat_video.track_ids import TAKEN, with_ids
 from annolab.formats.decimals import Digits, exact, two_decimals
 from annolab.formats.json_rows import kept as kept_of
@@ -112,6 +115,9 @@ class FilmsWriter:
         )
         film = _Film(item, _step(heads), ids)
         labels = self._labels(film, marks)
+        meet = meeting(marks, film.step)
+        for mark in (mark for mark in marks if mark.id in meet):
+            self._say(item, mark, "Equal labels of frames that meet come back as one.")
         if heads and meta.has(heads[0], "labels"):
             head = meta.with_labels(heads[0], labels, item)
         else:
@@ -123,15 +129,30 @@ class FilmsWriter:
             if node.tag not in ("meta", "track", "tag", "version"):
                 said += node.lines("  ")
         file.write("".join(said).encode("utf-8"))
-        for mark in marks:
-            self._fields(item, mark)
-            for node in self._nodes(film, mark):
+        lines = 0
+        for number, parts in self._parts(film, marks):
+            for node in parts:
                 file.write("".join(node.lines("  ")).encode("utf-8"))
-            self._report.written += 1
-            if self._report.written % 256 == 0:
-                yield self._report.written
+                lines += 1
+                if lines % 256 == 0:
+                    yield self._report.written
+            self._report.written += number
         file.write(b"</annotations>\n")
         yield self._report.written
+
+    def _parts(
+        self, film: _Film, marks: Sequence[Annotation]
+    ) -> Iterator[tuple[int, Iterator[Node]]]:
+        """How many marks, and their elements; labels of frames lie frame by frame."""
+        for are_tags, group in groupby(marks, key=is_tag):
+            several = list(group)
+            for mark in several:
+                self._fields(film.item, mark)
+            if are_tags and any(isinstance(m.geometry, Track) for m in several):
+                yield len(several), by_frame(several, partial(self._nodes, film))
+                continue
+            for mark in several:
+                yield 1, self._nodes(film, mark)
 
     def _labels(self, film: _Film, marks: Sequence[Annotation]) -> list[Node]:
         for mark in marks:
@@ -162,7 +183,7 @@ class FilmsWriter:
         report_fields(held, add, ("attributes",))
         if mark.text is not None:
             add("A text cannot be kept.")
-        if mark.z and isinstance(mark.geometry, Whole):
+        if mark.z and is_tag(mark):
             add("A drawing order cannot be kept.")
         if mark.frame is None and not isinstance(mark.geometry, Track):
             add("A mark on no frame is written on the first one.")
@@ -187,7 +208,7 @@ class FilmsWriter:
             return
         is_track = isinstance(shape, Track)
         if isinstance(shape, Track):
-            if any(isinstance(key.geometry, Whole) for key in shape.keyframes):
+            if is_tag(mark):
                 yield from self._tags(film, mark, shape, said)
                 return
             keys: tuple[Keyframe, ...] = shape.keyframes
@@ -219,7 +240,10 @@ class FilmsWriter:
         self, film: _Film, mark: Annotation, track: Track, said: Mapping[str, str]
     ) -> Iterator[Node]:
         """A label on a range of frames: CVAT has it frame by frame."""
-        self._say(film.item, mark, "A label of several frames is one on each of them.")
+        how = Severity.NOTE if is_run(mark, film.step) else Severity.LOSS
+        reason = "A label of several frames is one on each of them."
+        self._say(film.item, mark, reason, how)
+        said = {"source": "manual", **said}
         keys = track.keyframes
         after = int(film.item.length or 0)
         stops = [*(key.frame for key in keys[1:]), max(after, keys[-1].frame + 1)]

@@ -397,3 +397,63 @@ def test_a_number_is_written_once_and_a_declared_one_is_a_value(tmp_path: Path) 
     assert {m.attributes["track_id"] for m in data.the_annotations} == {"b"}
     write(CvatVideoFormat(), data, tmp_path / "out")
     assert _ids(tmp_path / "out") == ["0", "9", "2"]
+
+
+def _tags(*tags: tuple[int, str]) -> str:
+    head = DOCUMENT[: DOCUMENT.index("<track ")].replace("step=2", "")
+    said = (
+        f'<tag frame="{frame}" label="car" source="manual">'
+        f'<attribute name="model">{value}</attribute></tag>'
+        for frame, value in tags
+    )
+    return f"{head}{''.join(said)}</annotations>"
+
+
+def _found(folder: Path) -> list[tuple[int, str | None]]:
+    root = ElementTree.parse(folder / "street.xml").getroot()
+    tags = root.iterfind("tag")
+    return [(int(tag.get("frame", "")), tag.findtext("attribute")) for tag in tags]
+
+
+def test_equal_tags_of_frames_in_a_row_are_one_label_of_a_range(tmp_path: Path) -> None:
+    tags = [(3, "a"), (3, "b"), (4, "a"), (4, "b"), (5, "a"), (7, "a"), (9, "b")]
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", _tags(*tags)))
+    ranges = [
+        (
+            mark.attributes["model"],
+            [(k.frame, k.outside) for k in mark.geometry.keyframes],
+        )
+        for mark in data.the_annotations
+        if isinstance(mark.geometry, Track)
+    ]
+    assert ranges == [("a", [(3, False), (6, True)]), ("b", [(3, False), (5, True)])]
+    rest = [(m.geometry, m.frame) for m in data.the_annotations[2:]]
+    assert rest == [(Whole(), 7), (Whole(), 9)]
+    assert not write(CvatVideoFormat(), data, tmp_path / "out").losses
+    assert _found(tmp_path / "out") == tags
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.sampled_from("ab"))),
+    st.booleans(),
+)
+def test_tags_come_back_in_their_order(tags: list[tuple[int, str]], tidy: bool) -> None:
+    tags = sorted(set(tags)) if tidy else tags
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        data, _ = read(CvatVideoFormat(), _put(folder / "in", _tags(*tags)))
+        write(CvatVideoFormat(), data, folder / "out")
+        assert _found(folder / "out") == tags
+        again, _ = read(CvatVideoFormat(), folder / "out")
+        shapes = [(m.geometry, m.frame) for m in data.the_annotations]
+        assert [(m.geometry, m.frame) for m in again.the_annotations] == shapes
+
+
+def test_equal_labels_that_meet_are_told(tmp_path: Path) -> None:
+    data, _ = read(CvatVideoFormat(), _put(tmp_path / "in", _tags((1, "a"), (5, "a"))))
+    one, two = data.the_annotations
+    for frame, count in ((1, 1), (2, 1), (3, 0)):
+        marks = [one, replace(two, frame=frame)]
+        moved = replace(data, the_annotations=marks)
+        report = write(CvatVideoFormat(), moved, tmp_path / "out")
+        assert sum(report.losses.values()) == count

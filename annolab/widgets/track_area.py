@@ -201,15 +201,18 @@ class TrackArea(TrackBoard):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Over a name or a keyframe, tell what it is."""
+        """Tell what is under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.row_at(event.pos().y())
-            text = self._told(row, QPointF(event.pos())) if row is not None else ""
+            text = self.tip_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
-    def _told(self, row: FilmRow, at: QPointF) -> str:
+    def tip_at(self, at: QPointF) -> str:
+        """What a name, a keyframe or a bar is; "" where there is nothing."""
+        row = self.row_at(at.y())
+        if row is None:
+            return ""
         labels = {label.id: label for label in self.session.schema.labels}
         name = name_of(self.rows, row, labels)
         if not self.in_time(at.x()):
@@ -222,4 +225,16 @@ class TrackArea(TrackBoard):
             if found:
                 told = self.tr("{name}: keyframe {frame:,}, found by the tracker")
             return told.format(name=name, frame=grip.frame)
-        return ""
+        return self._told_bar(row, name, at.x())
+
+    def _told_bar(self, row: FilmRow, name: str, x: float) -> str:
+        """The frames of the bar that is there."""
+        if row.kind is RowKind.SHAPES:
+            return ""
+        bars, frame = self.rows.bars(row), self.view.frame_at(x)
+        seen = bars.seen(frame, frame + 1)
+        if not len(seen):
+            return ""
+        start, stop = (int(ends[seen[-1]]) for ends in (bars.start, bars.stop))
+        told = self.tr("{name}: frames {first:,} to {last:,}")
+        return told.format(name=name, first=start, last=stop - 1)

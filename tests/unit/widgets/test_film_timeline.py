@@ -295,6 +295,19 @@ def test_hundreds_of_tracks_are_scrolled_and_the_selected_one_is_seen(
     assert 0 <= bench.y_of(shape) <= tracks.height()  # in another row now
 
 
+def test_tips_tell_of_names_keyframes_and_bars(bench: Bench) -> None:
+    held, tracks = bench.put(track((20, False), (61, True))), bench.film.tracks
+
+    def told(frame: int) -> str:
+        return tracks.tip_at(QPointF(bench.on(held, frame)))
+
+    assert told(20) == "car: keyframe 20"
+    assert told(40) == "car: frames 20 to 60"
+    assert told(80) == ""
+    assert tracks.tip_at(QPointF(10, bench.y_of(held))) == "car"
+    assert tracks.tip_at(QPointF(10, tracks.height() - 1)) == ""
+
+
 def test_the_stretch_of_what_is_selected_fills_the_timeline(bench: Bench) -> None:
     held, film = bench.put(track((20, False), (60, True))), bench.film
     bench.session.select((held.id,))

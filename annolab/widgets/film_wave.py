@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from annolab.widgets.film_strip import FilmStrip
 from annolab.widgets.frame_range import FrameRange
-from annolab.widgets.frame_scale import FilmView
+from annolab.widgets.frame_scale import ROUND, FilmView
 from annolab.widgets.sound_paint import EVERY, wave_image
 from annolab.widgets.theme import theme_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from annolab.media.peaks import Peaks
 
 HEIGHT = 40  # pixels
-ROUND = 2.0  # pixels free above and below
+FREE = 2.0  # pixels above and below
 
 
 class FilmWave(FilmStrip):
@@ -51,7 +51,8 @@ class FilmWave(FilmStrip):
 
     def span(self, rate: float) -> tuple[float, float]:
         """The samples of what is seen, counted from the first one of the sound."""
-        start, stop = self.view.start, self.view.stop
+        around = ROUND * self.view.seconds_per_pixel
+        start, stop = self.view.start - around, self.view.stop + around
         return start * rate - self._offset, stop * rate - self._offset
 
     # Painting
@@ -60,9 +61,7 @@ class FilmWave(FilmStrip):
         """Paint the waveform, and where the film is."""
         painter, theme = QPainter(self), theme_of(self)
         painter.fillRect(self.rect(), theme.color("panel"))
-        view = self.view
-        left, wide = float(view.left), float(view.width - view.left)
-        body = QRectF(left, ROUND, wide, self.height() - 2 * ROUND - 1)
+        body = self.body().adjusted(0, FREE, 0, -FREE - 1)
         painter.setPen(theme.color("dim"))
         box = QRectF(8, 0, self.view.names - 16, self.height())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 from pathlib import Path
 
 from annolab.errors import FormatError
@@ -59,6 +60,7 @@ CLASSES = (
 IGNORED, VISIBILITY = "ignored", "visibility"
 GROUND = "ground"  # metres of MOT15, in place of class and visibility
 _LEAST, _WITH_GROUND = 6, 10
+_AT_ONCE = 1000  # rows
 
 
 @dataclass(slots=True)
@@ -111,9 +113,11 @@ class MotFormat:
         numbers = _class_numbers(schema)
         for item, marks in film_marks(records, report, "MOT", (Box,), _HELD):
             folder = target_name(item, "", taken)
-            rows = sorted(_rows(item, marks, numbers, report))
-            text = "".join(f"{row}\n" for _, _, row in rows)
-            sink.open(f"{folder}/gt/gt.txt").write(text.encode("ascii"))
+            file = sink.open(f"{folder}/gt/gt.txt")
+            for count, row in enumerate(_rows(item, marks, numbers, report)):
+                file.write(f"{row}\n".encode("ascii"))
+                if count % _AT_ONCE == 0:
+                    yield report.written
             if any(name not in CLASSES for name in numbers.names):
                 named = names_text(numbers.names)
                 sink.open(f"{folder}/gt/labels.txt").write(named)
@@ -224,26 +228,42 @@ def _mark(
 
 def _rows(
     item: Item, marks: Sequence[Annotation], numbers: Numbers, report: Report
-) -> Iterator[tuple[int, int, str]]:
-    """Frame, number of the mark, and the row."""
+) -> Iterator[str]:
+    """The rows by frame and mark; there may be a million for each mark."""
     ids = track_numbers(marks)
-    for place, mark in enumerate(marks):
-        class_ = numbers.of_label.get(mark.label_id, -1)
-        said = [str(ids.get(mark.id, -1))]
-        for frame, shape, values in shown_frames(mark, item):
-            if not isinstance(shape, Box):
-                continue
-            places = (plus(of(shape.x), 1), plus(of(shape.y), 1))
-            box = [exact(x) for x in (*places, of(shape.w), of(shape.h))]
-            flag = _flag(values)
-            rest = [flag, str(class_), _seen(values.get(VISIBILITY, 1), item, report)]
-            ground = values.get(GROUND)
-            if isinstance(ground, tuple) and class_ < 0 and len(ground) == 3:
-                rest = [flag, *(_seen(x, item, report) for x in ground)]
-            elif ground is not None:
-                reason = "Places on the ground beside a class."
-                report.add(Problem(reason, Severity.LOSS, item=item.path))
-            yield frame, place, ",".join([str(frame + 1), *said, *box, *rest])
+    by_mark = (
+        _rows_of(item, mark, (place, ids.get(mark.id, -1)), numbers, report)
+        for place, mark in enumerate(marks)
+    )
+    for _, _, row in merge(*by_mark):
+        yield row
+
+
+def _rows_of(
+    item: Item,
+    mark: Annotation,
+    place_and_id: tuple[int, int],
+    numbers: Numbers,
+    report: Report,
+) -> Iterator[tuple[int, int, str]]:
+    """Frame, number of the mark, and the row, frame by frame."""
+    place, number = place_and_id
+    class_ = numbers.of_label.get(mark.label_id, -1)
+    said = [str(number)]
+    for frame, shape, values in shown_frames(mark, item):
+        if not isinstance(shape, Box):
+            continue
+        places = (plus(of(shape.x), 1), plus(of(shape.y), 1))
+        box = [exact(x) for x in (*places, of(shape.w), of(shape.h))]
+        flag = _flag(values)
+        rest = [flag, str(class_), _seen(values.get(VISIBILITY, 1), item, report)]
+        ground = values.get(GROUND)
+        if isinstance(ground, tuple) and class_ < 0 and len(ground) == 3:
+            rest = [flag, *(_seen(x, item, report) for x in ground)]
+        elif ground is not None:
+            reason = "Places on the ground beside a class."
+            report.add(Problem(reason, Severity.LOSS, item=item.path))
+        yield frame, place, ",".join([str(frame + 1), *said, *box, *rest])
 
 
 def _flag(values: Attributes) -> str:

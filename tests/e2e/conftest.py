@@ -1,15 +1,17 @@
-"""The fixture `screen`: Xvfb and a window manager, for one test."""
+"""`screen`: Xvfb and a window manager for one test. `run`: the command line."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from annolab import cli
+from tests.e2e.commands import Said
 from tests.e2e.screen import Screen, wait_for
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
@@ -65,3 +67,20 @@ def _is_managed(screen: Screen) -> bool:
         check=False,
     )
     return result.returncode == 0
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs `annolab` with these arguments; a traceback or a bug fails the test."""
+
+    def command(*arguments: object) -> Said:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        text = out + err
+        for wrong in ("Traceback", "AnnoLab failed", "' failed:", "ignored in"):
+            assert wrong not in text, text
+        assert not any(c < " " and c != "\n" for c in text), ascii(text)
+        return Said(int(ended.value.code or 0), text)
+
+    return command

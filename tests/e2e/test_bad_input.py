@@ -13,42 +13,18 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from PIL import Image
 
-from annolab import cli
 from annolab.errors import ReadOnlyProject
 from annolab.plugins import find_plugins
 from annolab.settings import load_settings
 from annolab.store.project import Project, open_project
+from tests.e2e.commands import Said, contents, sound
 
 JsonObject: TypeAlias = dict[str, Any]
-
-
-class Said(NamedTuple):
-    """What a command did."""
-
-    status: int
-    text: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """Runs `annolab` with these arguments; a traceback or a bug fails the test."""
-
-    def command(*arguments: object) -> Said:
-        with pytest.raises(SystemExit) as ended:
-            cli.main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        text = out + err
-        for wrong in ("Traceback", "AnnoLab failed", "' failed:", "ignored in"):
-            assert wrong not in text, text
-        assert not any(c < " " and c != "\n" for c in text), ascii(text)
-        return Said(int(ended.value.code or 0), text)
-
-    return command
 
 
 @pytest.fixture
@@ -62,22 +38,6 @@ def project(tmp_path: Path, run: Callable[..., Said]) -> Path:
     assert run("new", path).status == 0
     assert run("add", path, media).status == 0
     return path
-
-
-def sound(path: Path) -> bool:
-    """Whether the project file is as AnnoLab writes it, and nothing lies beside it."""
-    with open_project(path) as opened:
-        assert opened.check() == []
-    return not [f for f in path.parent.iterdir() if f.name.startswith(f"{path.name}-")]
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every plain file below a folder."""
-    return {
-        str(f.relative_to(folder)): f.read_bytes()
-        for f in folder.rglob("*")
-        if f.is_file()
-    }
 
 
 def coco(*annotations: JsonObject, **members: object) -> bytes:

@@ -49,7 +49,8 @@ from annolab.model.annotation import Annotation, Relation
 from annolab.model.geometry import Attributes, AttributeValue, Box, Track
 from annolab.model.item import Item
 from annolab.model.schema import Schema
-from annolab.model.tracks import NUMBER, SCORE, track_numbers
+from annolab.model.tracks import NUMBER, SCORE, TAKEN, track_numbers
+from annolab.model.tracks import number_of as track_number
 from annolab.model.validity import problems_of
 
 CLASSES = (
@@ -231,6 +232,9 @@ def _rows(
 ) -> Iterator[str]:
     """The rows by frame and mark; there may be a million for each mark."""
     ids = track_numbers(marks)
+    for mark in marks:
+        if mark.id in ids and track_number(mark) not in (None, ids[mark.id]):
+            report.add(Problem(TAKEN, Severity.LOSS, item=item.path))
     by_mark = (
         _rows_of(item, mark, (place, ids.get(mark.id, -1)), numbers, report)
         for place, mark in enumerate(marks)

@@ -38,6 +38,8 @@ SCORE = "score"
 
 NUMBER = "track_id"
 """The attribute of a track that is the number others know it by (1, 2 ...)."""
+TAKEN = "A number of a track that another one has: it is numbered anew."
+"""What an export says of the second track with a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,6 @@ from annolab.model.geometry import Track
 from annolab.model.schema import Owner, Schema
 from annolab.model.tracks import NUMBER, number_of
 
-TAKEN = "A number of a track that another one has: it is numbered anew."
-
 
 class Counted:
     """Tells numbers that say something from those that only count tracks."""

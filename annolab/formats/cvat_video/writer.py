@@ -13,7 +13,7 @@ from annolab.formats.cvat_video import meta
 from annolab.formats.cvat_video.reader import HELD, KIND, OCCLUDED, Z_ORDER
 from annolab.formats.cvat_video.shapes import element_of, whole
 from annolab.formats.cvat_video.tag_runs import by_frame, is_run, is_tag, meeting
-from annolab.formats.cvat_video.track_ids import TAKEN, with_ids
+from annolab.formats.cvat_video.track_ids import with_ids
 from annolab.formats.decimals import Digits, exact, two_decimals
 from annolab.formats.json_rows import kept as kept_of
 from annolab.formats.lines import report_fields, report_item, report_people
@@ -37,6 +37,7 @@ from annolab.model.geometry import (
 )
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema, ValueType
+from annolab.model.tracks import TAKEN
 from annolab.model.values import value_text
 
 _HELD_BY_CVAT = (OCCLUDED, Z_ORDER)

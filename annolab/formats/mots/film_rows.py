@@ -36,7 +36,7 @@ from annolab.model.geometry import (
 from annolab.model.item import Item
 from annolab.model.polygon_mask import polygon_to_mask
 from annolab.model.schema import Schema
-from annolab.model.tracks import number_of
+from annolab.model.tracks import TAKEN, number_of
 from annolab.model.transform import to_polygon
 
 _LOSS = Severity.LOSS
@@ -168,6 +168,10 @@ class FilmRows:
         ):
             self._used.add(given)
             return given
+        if given in self._used:
+            self._say(mark, TAKEN)
+        elif given is not None:
+            self._say(mark, "A number of a track that is no id of its class.")
         low = class_ * PER_CLASS + 1
         free = (n for n in range(low, low + PER_CLASS - 1) if n not in self._used)
         number = next(free, None)

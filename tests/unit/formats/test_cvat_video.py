@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from annolab.errors import FormatError
 from annolab.formats.base import Report
 from annolab.formats.cvat_video import CvatVideoFormat
-from annolab.formats.cvat_video.track_ids import TAKEN
 from annolab.model import mask as masks
 from annolab.model.geometry import (
     AttributeValue,
@@ -28,6 +27,7 @@ from annolab.model.geometry import (
     Whole,
 )
 from annolab.model.schema import Owner, ValueType
+from annolab.model.tracks import TAKEN
 from tests.format_memory import read, write
 
 SVG = (

@@ -10,7 +10,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.geometry import Box, Keyframe, Track
 from annolab.model.item import Item, Media
 from annolab.model.schema import Label, Schema
-from annolab.model.tracks import NUMBER, number_of
+from annolab.model.tracks import NUMBER, TAKEN, number_of
 from tests.format_memory import Dataset, read, write
 
 ROWS = """1,9,1,1,10,10,1,1,1
@@ -119,3 +119,12 @@ def test_tracks_without_a_number_get_the_next_free_one(tmp_path: Path) -> None:
     (file,) = (tmp_path / "out").glob("*/gt/gt.txt")
     first = [row.split(",") for row in file.read_text("ascii").splitlines()][:4]
     assert [row[1] for row in first if row[0] == "1"] == ["2", "1", "3", "4"]
+
+
+def test_of_two_tracks_with_one_number_the_second_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("1,3,1,1,5,5,1,1,1\n1,4,9,9,5,5,1,1,1\n")
+    data, _ = read(MotFormat(), tmp_path / "gt.txt")
+    marks = [replace(m, attributes={"track_id": 3}) for m in data.the_annotations]
+    changed = replace(data, the_annotations=marks)
+    assert TAKEN in write(MotFormat(), changed, tmp_path / "out").losses
+    assert TAKEN not in write(MotFormat(), data, tmp_path / "out").losses

@@ -297,3 +297,15 @@ def test_bad_maps_are_told(tmp_path: Path) -> None:
     data, report = read(MotsFormat(), tmp_path)
     assert len(data.the_annotations) == 1
     assert sum(report.losses.values()) == 3
+
+
+def test_a_number_that_cannot_be_an_id_is_told(tmp_path: Path) -> None:
+    rows = (_row(1, 2005, np.eye(4)), _row(1, 2006, np.eye(4)[::-1]))
+    data, _ = read(MotsFormat(), _put(tmp_path, *rows))
+    one, two = data.the_annotations
+    for number, count in ((2007, 0), (2005, 1), (5, 1), (3001, 1)):
+        marks = [one, replace(two, attributes={"track_id": number})]
+        changed = replace(data, the_annotations=marks)
+        report = write(MotsFormat(), changed, tmp_path / "out")
+        said = [x for x in report.losses if x.startswith("A number of a track")]
+        assert len(said) == count

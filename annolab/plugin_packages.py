@@ -32,9 +32,13 @@ def packages(folder: Path) -> dict[str, Path]:
         return found
     for entry in entries:
         name = entry.name
-        if not entry.is_dir():
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError:  # a link to itself
+            continue
+        if not is_folder:
             ending = next((end for end in _SUFFIXES if name.endswith(end)), None)
-            name = "" if ending is None else name.removesuffix(ending)
+            name = name.removesuffix(ending) if is_file and ending else ""
         if name.isidentifier() and name != "__pycache__":
             found.setdefault(name, Path(entry.path))
     return found
@@ -43,7 +47,10 @@ def packages(folder: Path) -> dict[str, Path]:
 def same_package(one: Path, other: Path) -> bool:
     """Whether two packages are the same, file by file."""
     if not (one.is_dir() and other.is_dir()):
-        return one.is_file() and other.is_file() and filecmp.cmp(one, other)
+        try:
+            return one.is_file() and other.is_file() and filecmp.cmp(one, other)
+        except OSError:  # it may not be read
+            return False
     files = [_files(place) for place in (one, other)]
     if files[0] != files[1]:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -139,6 +140,11 @@ def test_what_counts_as_a_package(tmp_path: Path) -> None:
         (vendor / name).mkdir(parents=True)
     for name in ("mod.py", "read.me", "ext.so", "pure.pyc", "1.py"):
         (vendor / name).touch()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(vendor / "pipe.py")
+        (vendor / "zero.py").symlink_to("/dev/zero")
+        for name in ("circle", "round.py"):
+            (vendor / name).symlink_to(vendor / name)
     assert {"pack", "mod"} <= set(packages(tmp_path)) <= {"pack", "mod", "ext", "pure"}
     assert packages(tmp_path / "nowhere") == {}
 

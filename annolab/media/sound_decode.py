@@ -101,6 +101,9 @@ def _probe_av(path: Path) -> SoundInfo:
     with av_errors(path), av_container(path) as container:
         stream = container.streams.audio[0]
         context = stream.codec_context
+        if context is None:
+            message = "there is no decoder for it"
+            raise ValueError(message)
         rate, channels = int(context.sample_rate or 0), int(context.channels or 0)
         seconds = 0.0
         if stream.duration is not None and stream.time_base is not None:

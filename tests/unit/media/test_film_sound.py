@@ -105,3 +105,13 @@ def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
     table = read_table(path, Progress())
     with pytest.raises(MediaError, match="it holds no sound"):
         open_film_sound(path, table, SoundCache(tmp_path / "cache", 10**9))
+
+
+def test_a_sound_that_nobody_can_decode_says_so(tmp_path: Path) -> None:
+    path = films.talking(tmp_path / "a.mov", noise(), codecs=("mpeg4", "aac"))
+    table = read_table(path, Progress())
+    path.write_bytes(
+        path.read_bytes().replace(b"mp4a", b"zzz1").replace(b"esds", b"zzz2")
+    )
+    with pytest.raises(MediaError, match="there is no decoder for it"):
+        open_film_sound(path, table, SoundCache(tmp_path / "cache", 10**9))

@@ -269,7 +269,8 @@ def _plugins(answer: Answer) -> Iterator[Finding]:
     folder = plugins.user_plugin_dir()
     there = "" if folder.is_dir() else " (not there yet; make it for plug-ins)"
     yield Finding("Your plug-ins", f"{folder}{there}")
-    problems = answer.get("problems", {})
+    said = answer.get("problems")
+    problems = said if isinstance(said, dict) else {}  # a plug-in may print as well
     for plugin in plugins.find_plugins():
         kinds = sorted({each.kind for each in plugin.contributions})
         brings = ", ".join(
@@ -278,7 +279,7 @@ def _plugins(answer: Answer) -> Iterator[Finding]:
         )
         state = f"{plugin.name} {plugin.version} ({plugin.origin}): {brings}"
         state = state.rstrip(": ") + "".join(map(_missing, _absent(plugin)))
-        remedy = plugin.problem or problems.get(plugin.id, "")
+        remedy = plugin.problem or str(problems.get(plugin.id, ""))
         if not remedy and "problem" in answer:
             remedy = f"Loading the plug-ins ended the program: {answer['problem']}"
         yield Finding(f"Plug-in {plugin.id}", _line(state), _line(remedy))

@@ -140,6 +140,14 @@ def test_an_optional_package_that_is_missing_is_a_note(
 
 
 @pytest.mark.usefixtures("display")
+def test_what_a_plug_in_prints_itself_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for said in ({"problems": 5}, {"problems": {"annolab": 5}}, {}):
+        found = findings(monkeypatch, plugins=said)
+        assert found["Plug-in yolo"].ok
+
+
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_ask_all", lambda: GOOD)
     monkeypatch.setattr(doctor, "_LEAST_FREE", 1 << 80)

@@ -32,6 +32,12 @@ _RANGE = str(
         "{range_clear} drops it.",
     )
 )
+_NOTHING = str(
+    QT_TRANSLATE_NOOP(
+        "FilmHints",
+        "{play} plays, {left} and {right} step. Click selects, {box} draws a box.",
+    )
+)
 _SHAPE = str(
     QT_TRANSLATE_NOOP(
         "FilmHints",
@@ -71,7 +77,7 @@ def hint(
         return _WORKING if bar.is_working else _FOLLOWS
     chosen = session.selected()
     if not chosen:
-        return _RANGE if span is not None and selects else None
+        return None if not selects else _NOTHING if span is None else _RANGE
     tracks = [a for a in chosen if isinstance(a.geometry, Track)]
     if len(chosen) == 1:
         return _of_one(chosen[0], session.frame)
@@ -93,7 +99,9 @@ def spoken(text: str, session: Session) -> str:
     named = {"return": spoken_key("Return"), "escape": spoken_key("Esc")}
     for name in (
         "play_range", "range_clear", "track", "follow", "outside", "join", "swap",
-        "next_keyframe", "previous_keyframe",
+        "next_keyframe", "previous_keyframe", "play",
     ):  # fmt: skip
         named[name] = spoken_key(keys.first(f"video.{name}"))
+    for name in ("left", "right", "box"):
+        named[name] = spoken_key(keys.first(f"image.{name}"))
     return QCoreApplication.translate("FilmHints", text).format(**named)

@@ -254,6 +254,7 @@ class VideoCanvas(VideoShell):
         self.player.set_film(video)
         self.timeline.set_film(len(video), np.flatnonzero(video.table.key))
         self.film.set_film(video.table)
+        self._tell_hint()
         self.tell_player()
         self._tell_marks()
         item = self.item
@@ -316,10 +317,10 @@ class VideoCanvas(VideoShell):
             self.session, self.timeline.range, self.follower.bar,
             selects=self.tool == SELECT,
         )  # fmt: skip
-        said = said or self._tool_hint
+        said = (said or self._tool_hint) if self.count else ""  # nothing to be done
         if said != self._told_hint:  # frames come fast while it plays
             self._told_hint = said
-            own = said != self._tool_hint
+            own = said not in ("", self._tool_hint)
             text = film_hints.spoken(said, self.session) if own else said
             self.hint_changed.emit(text)
 

@@ -29,7 +29,8 @@ def test_hints_say_what_can_be_done_with_what_is_selected(
     select((tag.id,))
     assert "ends on the timeline" in said[-1]
     select(())
-    assert "Click selects" in said[-1]
+    assert "plays" in said[-1]
+    assert "draws a box" in said[-1]
 
 
 def test_hints_tell_of_the_range_and_of_following(film_bench: FilmBench) -> None:

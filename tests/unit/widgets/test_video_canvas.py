@@ -400,6 +400,8 @@ def test_a_film_that_is_cut_off_is_shown_up_to_there(bench: Bench) -> None:
 
 
 def test_a_film_without_pictures_says_so(bench: Bench) -> None:
+    hints: list[str] = []
+    bench.canvas.hint_changed.connect(hints.append)
     bench.session.open_item(bench.items[2].id)
     view = bench.canvas.view
     bench.qtbot.waitUntil(
@@ -409,12 +411,14 @@ def test_a_film_without_pictures_says_so(bench: Bench) -> None:
     assert view.told[1].endswith(".")
     assert not bench.canvas.film.isVisible()
     assert not bench.canvas.timeline.isVisible()
+    assert hints[-1] == ""
     assert bench.canvas.count == 0
     bench.canvas.go_to(3)
     bench.canvas.trigger("video.play")
     assert not bench.canvas.playing
     bench.open(0)
     assert bench.canvas.film.isVisible()
+    assert "plays" in hints[-1]
 
 
 def test_verbs_of_tracks_say_what_they_need(bench: Bench) -> None:

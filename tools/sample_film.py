@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 import annolab
 from annolab import edits
 from annolab.model.annotation import Annotation
-from annolab.model.geometry import Box, Keyframe, Track
+from annolab.model.geometry import Box, Keyframe, Track, Whole
 from annolab.model.ids import new_id
 from annolab.model.schema import Label
 from annolab.model.thinning import simplified
@@ -273,6 +273,7 @@ def sound(noise: np.random.Generator) -> NDArray[np.float32]:
 
 
 TREES = ((141.0, 150.0, 14.0, 196.0), (84.0, 78.0, 131.0, 100.0))
+ON_CROSSING = (Keyframe(40, Whole()), Keyframe(121, Whole(), outside=True))
 LABELS = {"van": "van", "walker": "person", "car": "car", "cyclist": "cyclist"}
 
 
@@ -314,14 +315,16 @@ def write_tracks(film: Path, truth: list[dict[str, Corners]]) -> None:
     ):
         annolab.add_paths(project, [film])
         (item,) = project.items()
-        for name, title in LABELS.items():
+        courses = [(LABELS[name], track(name, truth)) for name in LABELS]
+        courses.append(("crossing", Track(ON_CROSSING)))
+        for title, course in courses:
             label = Label(id=new_id(), name=title, color="#777777")
             project.apply(edits.declare(project.schema, label))
             mark = Annotation(
                 id=new_id(),
                 item_id=item.id,
                 annotator_id=project.annotator.id,
-                geometry=track(name, truth),
+                geometry=course,
                 label_id=label.id,
             )
             project.apply(edits.add([mark]))

@@ -32,8 +32,12 @@ _SIGNS = {
 
 def sign_of(label: Label) -> str:
     """The icon of a label that marks nothing itself, or more than a place; else ""."""
-    kinds = label.kinds
-    return next((s for k, s in _SIGNS.items() if kinds and kinds <= {k, Kind.SPAN}), "")
+    found = (
+        sign
+        for kind, sign in _SIGNS.items()
+        if kind in label.kinds and label.kinds <= {kind, Kind.SPAN}
+    )
+    return next(found, "")
 
 
 def kinds_told(label: Label) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from annolab.errors import MediaError
 from annolab.media.probe import opened
+from annolab.media.video_open import packets
 
 Samples: TypeAlias = NDArray[np.float32]
 BLOCK = 1 << 16  # frames decoded at a time
@@ -227,7 +228,8 @@ def _av_blocks(path: Path, info: SoundInfo) -> Iterator[Samples]:
         stream = container.streams.audio[0]
         waiting: list[Samples] = []
         held = 0
-        for frame in container.decode(stream):
+        coming = packets(container, stream)
+        for frame in (frame for packet in coming for frame in packet.decode()):
             try:
                 part = _av_samples(frame, info)
             except ValueError:

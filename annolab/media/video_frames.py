@@ -23,6 +23,7 @@ from annolab.media.video_open import (
     film_container,
     film_errors,
     film_stream,
+    packets,
 )
 from annolab.media.video_table import FrameTable, Named, rename, shown_packets
 
@@ -209,7 +210,7 @@ class FilmFrames:
 
     def _begin(self) -> None:
         self._ready.clear()
-        self._coming = self._container.demux(self._stream)
+        self._coming = packets(self._container, self._stream)
         self._shows = shown_packets(self._stream)
         self._at, self._count, self._running = -1, 0, True
         self._hurt.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -82,6 +82,15 @@ def film_container(path: Path) -> Any:
     # A name like "concat:..." must not be taken for a protocol.
     name = str(path.absolute())
     return av.open(name, options=dict(_OPTIONS), metadata_errors="replace")
+
+
+def packets(container: Any, stream: Any) -> Iterator[Any]:
+    """The packets of a stream; the last one is empty and empties the decoder.
+
+    Behind it PyAV fails where streams have come up on the way, as MPEG-TS may have.
+    """
+    with suppress(IndexError):
+        yield from container.demux(stream)
 
 
 def film_stream(container: Any, path: Path) -> Any:
@@ -184,7 +193,7 @@ def _rotation(container: Any, stream: Any) -> int:
 
     stream.codec_context.options = dict(DECODING)
     try:
-        for packet in container.demux(stream):
+        for packet in packets(container, stream):
             for frame in packet.decode():
                 return upright_turn(frame)
     except av.FFmpegError:  # it is said when the pictures are wanted

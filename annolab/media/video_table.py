@@ -29,6 +29,7 @@ from annolab.media.video_open import (
     film_container,
     film_errors,
     film_stream,
+    packets,
     probe,
 )
 from annolab.media.video_store import read_arrays, write_arrays
@@ -264,7 +265,7 @@ def _read_rows(
     damaged = False
     shows, due = shown_packets(stream), _PART
     try:
-        for packet in container.demux(stream):
+        for packet in packets(container, stream):
             if not shows(packet):
                 damaged = damaged or packet.is_corrupt
                 continue
@@ -446,7 +447,7 @@ def _from_the_first_that_shows(path: Path, table: FrameTable) -> FrameTable:
 def decoded_by_name(container: Any, stream: Any, named: Named) -> Iterator[Any]:
     """All pictures in the order in which they are shown; `pts` is their name."""
     shows, count = shown_packets(stream), 0
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         if shows(packet):
             rename(packet, named, count)
             count += 1

@@ -15,6 +15,7 @@ from annolab.media.video_open import (
     film_errors,
     film_info,
     film_stream,
+    packets,
     upright_turn,
 )
 
@@ -53,7 +54,7 @@ def first_seen(path: Path, size: int) -> NDArray[np.uint8]:
 def _decoded(container: Any, stream: Any) -> Any:
     import av
 
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         try:
             frames = packet.decode()
         except av.InvalidDataError:

@@ -139,3 +139,16 @@ def test_a_short_cache_file_is_no_table(tmp_path: Path, size: int) -> None:
     path = tmp_path / "table"
     path.write_bytes(b"AnnoLabF".ljust(size, b"\1")[:size])
     assert read_arrays(path) is None
+
+
+def test_a_stream_that_comes_up_on_the_way(
+    film: Callable[[str], Path], tmp_path: Path
+) -> None:
+    data = bytearray(film("mpeg2.ts").read_bytes())
+    begins = [at for at in range(0, len(data), 188) if data[at + 1] == 0x41]
+    data[begins[-5] + 1] = 0xFF  # the packets of a picture are of another stream now
+    path = tmp_path / "more.ts"
+    path.write_bytes(data)
+    with closing(open_video(path)) as video:
+        assert len(video.table) > 40
+        assert video.frame(len(video.table) - 1).any()

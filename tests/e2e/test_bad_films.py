@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import struct
 import zlib
@@ -294,3 +295,60 @@ def test_import(
     target = project.parent / "out"
     said = run("export", project, target, "--format", format_id, "--yes")
     assert "Wrote" in said.text
+
+
+WHICH = ("every:0", "every:-1", "every:1e9", "every:\u00b2", "all:3", "", "\0", "each")
+
+
+def test_frames_that_are_none(project: Path, run: Callable[..., Said]) -> None:
+    before = contents(project.parent)
+    for which in WHICH:
+        target = project.parent / "out"
+        said = run("export", project, target, "--format", "coco", "--frames", which)
+        assert said.status == 1
+        assert "is none of keyframes, labelled, all and every:10" in said.text
+    assert contents(project.parent) == before
+
+
+def noisy(film: bytes) -> bytes:
+    """A film whose pictures are noise behind their heads."""
+    data = bytearray(film)
+    for place in range(6000, len(data) - 2000, 7):
+        data[place] ^= 0x55
+    return bytes(data)
+
+
+def piped(path: Path) -> None:
+    """Puts a pipe in the place of a film."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+NO_FILM = "A film that cannot be read is left out"
+HARMS: dict[str, tuple[Callable[[Path], object], str, int]] = {
+    "nothing": (lambda _: None, "on none of the frames", 0),
+    "gone": (Path.unlink, NO_FILM, 1),
+    "empty": (lambda p: p.write_bytes(b""), NO_FILM, 1),
+    "a picture": (lambda p: p.write_bytes(png(8, 8)), NO_FILM, 1),
+    "half": (lambda p: os.truncate(p, p.stat().st_size // 2), NO_FILM, 1),
+    "noise": (lambda p: p.write_bytes(noisy(p.read_bytes())), "is damaged", 1),
+    "a pipe": (piped, NO_FILM, 1),
+}
+
+
+@pytest.mark.parametrize("kind", HARMS)
+def test_frames_of_bad_films(
+    kind: str, project: Path, run: Callable[..., Said]
+) -> None:
+    """What can be read of a film goes out; tracks go on for a billion frames."""
+    far = project.parent / "far.xml"
+    far.write_bytes(cvat(box(0) + box(3) + box(999_999_999)))
+    run("import", project, far, "--format", "cvat-video")
+    harm, sentence, status = HARMS[kind]
+    harm(project.parent / "media" / "a.avi")
+    for which in ("all", "labelled", "keyframes"):
+        target = project.parent / which
+        words = ("--format", "coco", "--frames", which, "--yes")
+        said = run("export", project, target, *words)
+        assert (said.status, sentence in said.text) == (status, True), said.text
+    assert sound(project)

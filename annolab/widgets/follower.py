@@ -17,8 +17,9 @@ from annolab.assist.tracker import End, Tracked, TrackerSettings
 from annolab.errors import AnnoLabError
 from annolab.jobs import Progress
 from annolab.model.annotation import Annotation
+from annolab.model.edit import Edit
 from annolab.model.geometry import Shape, Track, Whole
-from annolab.model.tracks import geometry_at
+from annolab.model.tracks import SCORE, geometry_at, keyframe_at
 from annolab.tasks.track import FollowedAll, follow_all
 from annolab.widgets import worker
 from annolab.widgets.controls import counted
@@ -222,9 +223,21 @@ class Follower(QObject):
                     "Followed over {frames}; out of the picture at frame {next:,}."
                 ),
             }[one.end]
+            if one.end is End.DONE and _meets_own(found.edit, one.last + way):
+                text = self.tr(
+                    "Followed over {frames}, up to your keyframe at {next:,}."
+                )
         frames = counted(spans[0], "frame", "frames")
         text = text.format(frames=frames, last=one.last, next=one.last + way)
         return f"{text} {one.problem}".rstrip()
+
+
+def _meets_own(edit: Edit, frame: int) -> bool:
+    """Whether a person has set a keyframe of the followed track at a frame."""
+    after = (change.after for change in edit.changes)
+    tracks = (a.geometry for a in after if isinstance(a, Annotation))
+    keys = (keyframe_at(t, frame) for t in tracks if isinstance(t, Track))
+    return any(key is not None and SCORE not in key.attributes for key in keys)
 
 
 class _Teller:

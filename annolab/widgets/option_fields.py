@@ -40,7 +40,7 @@ class OptionFields(QWidget):
             field = self._field(option)
             field.setAccessibleName(option.key)
             field.setToolTip(option.doc)
-            name = label(option.key.replace("_", " "), "dim")
+            name = label(_title(option.key), "dim")
             name.setFixedHeight(28)
             name.setBuddy(field)
             self._grid.addWidget(name, 2 * place, 0, Qt.AlignmentFlag.AlignTop)
@@ -78,3 +78,10 @@ class OptionFields(QWidget):
             else:
                 chosen[key] = field.text()
         return chosen
+
+
+def _title(key: str) -> str:
+    """The key of an option as the name of its field: "first_frame": "First frame"."""
+    first, *rest = key.split("_")
+    short = first in ("bom", "rle")
+    return " ".join((first.upper() if short else first.capitalize(), *rest))

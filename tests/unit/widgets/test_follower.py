@@ -103,7 +103,7 @@ def test_keyframes_of_a_person_stay(bench: FilmBench) -> None:
     own = Keyframe(6, Box(0, 0, 9, 9))
     track = bench.track(Keyframe(0, truth(0)), own)
     go(bench, "video.follow", Reach.UNSURE)
-    assert bench.said[-1] == "Followed over 5 frames, up to frame 5."
+    assert bench.said[-1] == "Followed over 5 frames, up to your keyframe at 6."
     held = bench.held(track).geometry
     assert isinstance(held, Track)
     assert held.keyframes[-1] == own

@@ -52,16 +52,16 @@ inside useradd --create-home visitor
 inside sh -c 'command -v python3' && fail "there is a Python already"
 
 say "apt install"
-cp "$package" "$root/root/annolab.deb"
+cp "$package" "$root/annolab.deb"
 inside apt-get update -qq
 inside apt-get install -y --no-install-recommends xauth desktop-file-utils shared-mime-info \
     >>"$out/apt.log" 2>&1
 begun=$(date +%s)
-inside apt-get install -y --no-install-recommends /root/annolab.deb >>"$out/apt.log" 2>&1 ||
+inside apt-get install -y --no-install-recommends /annolab.deb >>"$out/apt.log" 2>&1 ||
     { tail -n 20 "$out/apt.log" && fail "apt install"; }
 echo "   in $(($(date +%s) - begun)) s, with $(grep -c '^Setting up' "$out/apt.log") packages"
 inside sh -c 'command -v python3' && fail "it needs a Python after all"
-rm "$root/root/annolab.deb"
+rm "$root/annolab.deb"
 as_visitor="chroot --userspec=visitor $root env -i HOME=/home/visitor USER=visitor
     PATH=/usr/bin:/bin LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=/tmp"
 
@@ -145,7 +145,7 @@ size=$(du -s --bytes "$root/usr/lib/annolab" | cut -f1)
 echo "   download $(($(stat -c %s "$package") / 1000000)) MB, installed $((size / 1000000)) MB"
 
 say "a project of a newer version"
-project=$root/home/visitor/work/sample.annolab
+project=$root/home/visitor/sample/sample.annolab
 cp "$project" "$root/home/visitor/newer.annolab"
 .venv/bin/python -c 'import sqlite3, sys
 sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = %d" % (99 << 16))' \
@@ -162,13 +162,13 @@ settings=$(find "$root/home/visitor/.config" -type f | wc -l)
 inside apt-get install -y --no-install-recommends /newer.deb >>"$out/apt.log" 2>&1 || fail "the upgrade"
 inside dpkg-query -W annolab | grep '[.]9$' >/dev/null || fail "it is the old one still"
 [ "$(sha256sum "$project")" = "$digest" ] || fail "the upgrade has changed a project"
-$as_visitor annolab check /home/visitor/work/sample.annolab
+$as_visitor annolab check /home/visitor/sample/sample.annolab
 
 say "apt remove"
 inside apt-get remove -y annolab >>"$out/apt.log" 2>&1
 [ ! -e "$root/usr/bin/annolab" ] || fail "the program is still there"
 [ ! -e "$root/usr/lib/annolab" ] || fail "a part of the program is still there"
-[ -s "$root/home/visitor/work/sample.annolab" ] || fail "the project is gone"
+[ -s "$root/home/visitor/sample/sample.annolab" ] || fail "the project is gone"
 [ "$(find "$root/home/visitor/.config" -type f | wc -l)" = "$settings" ] || fail "settings are gone"
 [ "$settings" -gt 0 ] || fail "there were no settings"
 say "done: pictures in $out"

@@ -8,15 +8,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeTree
+
+from annolab.errors import FormatError
 from annolab.formats.xml_text import attributes_text, escaped, without_illegal
 
 MOST_NODES = 50_000
 _MOST_TEXT = 1 << 21  # characters
 _DEEPEST = 16
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+
+
+@contextmanager
+def xml_of(file: Path) -> Iterator[None]:
+    """Raise FormatError, in one sentence, for what goes wrong in reading XML."""
+    try:
+        yield
+    except SafeTree.ParseError as error:
+        message = "It is no well-formed XML."
+        raise FormatError(message, path=file, line=error.position[0]) from error
+    except DefusedXmlException as error:
+        message = "It holds XML that could run or grow: a DTD or entities."
+        raise FormatError(message, path=file) from error
+    except OSError as error:
+        message = f"It cannot be read: {error.strerror or error}."
+        raise FormatError(message, path=file) from error
+    except (ValueError, LookupError) as error:  # an encoding
+        message = "Its XML is in an encoding that cannot be read."
+        raise FormatError(message, path=file) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from typing import Any
 from tests.e2e.screen import Screen, wait_for
 
 HOME = "/home/visitor"
-SAMPLE = f"{HOME}/work/sample.annolab"
+SAMPLE = f"{HOME}/sample/sample.annolab"
 STARTS = 5
 # Stops the program at these two calls only.
 TRACE = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=socket,connect"]
@@ -171,14 +171,14 @@ def drag(stage: Stage, window: str) -> None:
 def export(stage: Stage) -> None:
     """Write the formats that were asked for, and look into them."""
     for name, kind in (("out.json", "coco"), ("out.csv", "csv"), ("grids", "textgrid")):
-        target = f"{HOME}/work/{name}"
+        target = f"{HOME}/sample/{name}"
         # COCO has no place for sounds, and says so: status 1.
         stage.annolab("export", SAMPLE, target, "--format", kind, "--yes", worst=1)
-    work = stage.root / HOME[1:] / "work"
-    coco = json.loads((work / "out.json").read_text("utf-8"))
-    with (work / "out.csv").open(encoding="utf-8", newline="") as file:
+    folder = stage.root / HOME[1:] / "sample"
+    coco = json.loads((folder / "out.json").read_text("utf-8"))
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    grids = list((work / "grids").rglob("*.TextGrid"))
+    grids = list((folder / "grids").rglob("*.TextGrid"))
     assert coco["annotations"], "COCO without annotations"
     assert len(rows) >= stage.facts()["annotations"], "CSV without annotations"
     drawn = [row["frame"] for row in rows if row["frame"] and not row["label"]]
@@ -202,7 +202,7 @@ def main(root: Path, pictures: Path, prefix: list[str]) -> None:
         print(f"   {stage.annolab('--version').strip()}", flush=True)
         measured = measure(stage)
         (pictures / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
-        stage.annolab("demo", f"{HOME}/work", "--screenshots", f"{HOME}/shots")
+        stage.annolab("demo", f"{HOME}/sample", "--screenshots", f"{HOME}/shots")
         label(stage)
         export(stage)
     finally:

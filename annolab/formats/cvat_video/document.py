@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeTree
 
 from annolab.errors import FormatError
 from annolab.formats.cvat_video.shapes import whole
-from annolab.formats.xml_nodes import nodes_of, packed
+from annolab.formats.xml_nodes import nodes_of, packed, xml_of
 
 ROOT = "annotations"
 MARKS = frozenset(("track", "tag"))
@@ -102,21 +101,8 @@ def head_of(file: Path) -> Head:
 
 def elements(file: Path) -> Iterator[Any]:
     """The elements below the root, whole. Raises FormatError where they end badly."""
-    try:
-        with file.open("rb") as stream:
-            yield from _whole(file, stream)
-    except SafeTree.ParseError as error:
-        message = "It is no well-formed XML."
-        raise FormatError(message, path=file, line=error.position[0]) from error
-    except DefusedXmlException as error:
-        message = "It holds XML that could run or grow: a DTD or entities."
-        raise FormatError(message, path=file) from error
-    except OSError as error:
-        message = f"It cannot be read: {error.strerror or error}."
-        raise FormatError(message, path=file) from error
-    except (ValueError, LookupError) as error:  # an encoding
-        message = "Its XML is in an encoding that cannot be read."
-        raise FormatError(message, path=file) from error
+    with xml_of(file), file.open("rb") as stream:
+        yield from _whole(file, stream)
 
 
 def _whole(file: Path, stream: Any) -> Iterator[Any]:

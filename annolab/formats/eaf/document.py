@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeTree
 
 from annolab.errors import FormatError
 from annolab.formats.base import Problem, Report, Severity
 from annolab.formats.eaf.kept import AFTER, ROOT_KEYS, Kept
-from annolab.formats.xml_nodes import nodes_of
+from annolab.formats.xml_nodes import nodes_of, xml_of
 
 ROOT = "ANNOTATION_DOCUMENT"
 _MOST = 1 << 27  # bytes: a tree takes ten times as much memory
@@ -106,24 +105,12 @@ def _kept(
 
 
 def _root(file: Path) -> Any:
-    try:
+    with xml_of(file):
         if file.stat().st_size > _MOST:
             message = "The file is larger than 128 MiB."
             raise FormatError(message, path=file)
         with file.open("rb") as stream:
             root = _bounded(SafeTree.iterparse(stream, ("start",), forbid_dtd=True))
-    except SafeTree.ParseError as error:
-        message = "It is no well-formed XML."
-        raise FormatError(message, path=file, line=error.position[0]) from error
-    except DefusedXmlException as error:
-        message = "It holds XML that could run or grow: a DTD or entities."
-        raise FormatError(message, path=file) from error
-    except OSError as error:
-        message = f"It cannot be read: {error.strerror or error}."
-        raise FormatError(message, path=file) from error
-    except (ValueError, LookupError) as error:  # an encoding
-        message = "Its XML is in an encoding that cannot be read."
-        raise FormatError(message, path=file) from error
     if isinstance(root, str):
         raise FormatError(root, path=file)
     return root

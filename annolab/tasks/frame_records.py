@@ -22,9 +22,8 @@ from annolab.model.geometry import (
 )
 from annolab.model.item import Item, Media
 from annolab.model.schema import Schema
-from annolab.model.tracks import SCORE, seen_ranges, state_at, track_numbers
+from annolab.model.tracks import NUMBER, SCORE, seen_ranges, state_at, track_numbers
 
-TRACK_ID = "track_id"
 _FIRST = 1 << 63  # above every id of a project
 
 
@@ -281,7 +280,7 @@ class _Sheet:
         score = values.pop(SCORE, None) if SCORE in here else None
         sure = float(score) if isinstance(score, (int, float)) else mark.score
         if "attributes" in self._holds:
-            values.setdefault(TRACK_ID, self._track_ids[mark.id])
+            values.setdefault(NUMBER, self._track_ids[mark.id])
         return values, sure
 
 

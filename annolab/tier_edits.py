@@ -18,7 +18,7 @@ from annolab.model.annotation import Annotation
 from annolab.model.edit import Change, Edit
 from annolab.model.geometry import Geometry, Instant, Interval
 from annolab.model.ids import new_id
-from annolab.model.item import Item
+from annolab.model.item import Item, Media
 from annolab.model.schema import Schema, Tier, TierKind
 from annolab.model.substitution import Substitution
 from annolab.model.tier_line import TierLine, span_of
@@ -298,7 +298,8 @@ def add_tier(
     """Give an item a tier: one of the project with this name and kind, or a new one.
 
     An interval tier begins as one empty interval; `length` (seconds) is that of a
-    sound whose item does not know it yet. UserError when the name is refused.
+    film, or of a sound whose item does not know it yet. UserError when the name is
+    refused.
     """
     known = [t for t in schema.tiers if (t.name, t.kind) == (name, kind)]
     tier = next((t for t in known if t.id not in item.tiers), None)
@@ -311,7 +312,8 @@ def add_tier(
         tier = made if isinstance(made, Tier) else wanted
     after = with_fields(item, tiers=(*item.tiers, tier.id))
     changes.append(Change(item, after))
-    length = item.length or length
+    if item.media is not Media.VIDEO:  # the length of a film counts its frames
+        length = item.length or length
     if kind is TierKind.INTERVAL and length:
         whole = Interval(0.0, length)
         changes.append(Change(None, new_mark(item.id, annotator_id, tier, whole)))

@@ -410,6 +410,17 @@ def test_tiers_come_and_go() -> None:
         tier_edits.add_tier(schema, SOUND, "  ", TierKind.POINT, ME)
 
 
+def test_a_tier_of_a_film_is_as_long_as_its_seconds() -> None:
+    film = Item(id=9, path="c.mp4", media=Media.VIDEO, length=200.0, rate=20.0)
+    edit, _ = tier_edits.add_tier(
+        Schema(), film, "said", TierKind.INTERVAL, ME, length=10.0
+    )
+    marks = [c.after for c in edit.changes if isinstance(c.after, Annotation)]
+    assert [mark.geometry for mark in marks] == [Interval(0.0, 10.0)]
+    unknown, _ = tier_edits.add_tier(Schema(), film, "said", TierKind.INTERVAL, ME)
+    assert not [c for c in unknown.changes if isinstance(c.after, Annotation)]
+
+
 def test_replace_in_many_texts_is_one_edit() -> None:
     marks = [interval(0, 1, "aa", 1), interval(1, 2, "", 2), interval(2, 3, "b", 3)]
     edit, places = tier_edits.replace_text(marks, Substitution("a", ""))

@@ -312,8 +312,8 @@ def add_tier(
         tier = made if isinstance(made, Tier) else wanted
     after = with_fields(item, tiers=(*item.tiers, tier.id))
     changes.append(Change(item, after))
-    if item.media is not Media.VIDEO:  # the length of a film counts its frames
-        length = item.length or length
+    if item.media is not Media.VIDEO:  # whose rate may change: `length` is exact
+        length = item.seconds or length
     if kind is TierKind.INTERVAL and length:
         whole = Interval(0.0, length)
         changes.append(Change(None, new_mark(item.id, annotator_id, tier, whole)))

@@ -81,7 +81,7 @@ def laid(
 ) -> Iterator[Annotation]:
     """Annotations of the pieces, on as many tiers called `name` as they need."""
     good = [piece for piece in pieces if _is_good(piece, ctx)]
-    tiers, rest = filled(good, item.length)
+    tiers, rest = filled(good, item.seconds)
     ids = [
         ctx.tier(name, TierKind.INTERVAL, number=number, parent_id=parent_id).id
         for number in range(len(tiers))

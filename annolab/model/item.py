@@ -60,6 +60,18 @@ class Item:
     source: str | None = None
 
     @property
+    def seconds(self) -> float | None:
+        """How long a sound or a film is, as far as it is known.
+
+        That of a film is its frames at its mean rate.
+        """
+        if self.media is Media.AUDIO:
+            return self.length
+        if self.media is Media.VIDEO and self.length and self.rate:
+            return self.length / self.rate
+        return None
+
+    @property
     def name(self) -> str:
         """The file name without its folders."""
         return self.path.rpartition("/")[2]

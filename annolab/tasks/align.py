@@ -66,7 +66,7 @@ def align_edit(
             geometry=mark.geometry,
             tier_id=tier.id,
         )
-        changes += _placed(line, blank, within(spoken, *span), item.length or span[1])
+        changes += _placed(line, blank, within(spoken, *span), item.seconds or span[1])
     if tiers != item.tiers:
         changes.append(Change(item, replace(item, tiers=tiers)))
     return Edit("Align interval", tuple(changes), item.id)

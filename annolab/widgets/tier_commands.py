@@ -46,7 +46,7 @@ def _length(area: TierShell) -> float | None:
     item = area.session.item
     if item is not None and item.media is Media.VIDEO:
         return area.view.length or None
-    return (item.length if item is not None else None) or area.view.length or None
+    return (item.seconds if item is not None else None) or area.view.length or None
 
 
 def _current(area: TierShell) -> tuple[Tier, TierLine] | None:

@@ -47,7 +47,7 @@ def marks_of(
     for tier in document.tiers:
         pieces = _pieces(tier, name, spans, ctx)
         if not pieces:
-            pieces = [Piece(0.0, item.length or end)]
+            pieces = [Piece(0.0, item.seconds or end)]
         yield from laid(item, _named(tier), pieces, ctx, parent_id=ids.get(tier.parent))
 
 
